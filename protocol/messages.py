@@ -1,0 +1,228 @@
+"""What the two ends say to each other: the `params` and `result` of every JSON-RPC message.
+
+Fields are only ever added, with a default; none is renamed, retyped or reused. Unknown fields are ignored, so an
+older end can talk with a newer one. Times are RFC 3339 in UTC; durations are whole seconds unless the name says
+otherwise. A message that must survive is a request, answered after it is durable; a notification may be lost.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+__all__ = [
+    "RESERVED_METHODS",
+    "BootCause",
+    "ConfigOffer",
+    "ConfigProgress",
+    "Desired",
+    "Event",
+    "FailedMark",
+    "Goodbye",
+    "Hello",
+    "Mark",
+    "ModuleState",
+    "OfferAnswer",
+    "OfferedMark",
+    "Outcome",
+    "ProgressPhase",
+    "Redial",
+    "Rejected",
+    "Report",
+    "ReportRequest",
+    "Standing",
+    "Taken",
+    "Welcome",
+]
+
+RESERVED_METHODS: Final = ("redirect", "renew", "anchors", "erase")
+"""Names kept for later, beside every name that begins with `task.`."""
+
+BootCause = Literal["power_on", "reboot", "watchdog", "config", "firmware", "unknown"]
+Outcome = Literal["accepted", "substituted", "refused"]
+ProgressPhase = Literal["running", "confirmed", "reverted", "refused"]
+Standing = Literal["serving", "standby"]
+
+Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Word = Annotated[str, msgspec.Meta(max_length=64)]
+Text = Annotated[str, msgspec.Meta(max_length=1024)]
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One revision of one module's config, by number and by digest. The digest decides; the number is for people."""
+
+    revision: Count
+    digest: Digest
+
+
+class OfferedMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The revision a push last offered to the unit, whatever became of it."""
+
+    revision: Count
+    digest: Digest
+    push: Count
+
+
+class FailedMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The revision that last failed on the unit, and why: the host learns of it at the next `hello` at the latest."""
+
+    revision: Count
+    digest: Digest
+    push: Count
+    reason: Word
+    """`refused`, `management_path_lost`, `apply_failed`, `digest_mismatch`, `power_lost` or a word of the unit's."""
+    text: Text = ""
+
+
+class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a unit knows of one module. A mark left out means: none yet."""
+
+    module: Annotated[int, msgspec.Meta(ge=0, le=255)] = 0
+    running: Mark | None = None
+    startup: Mark | None = None
+    last_offered: OfferedMark | None = None
+    last_failed: FailedMark | None = None
+    confirmed: Mark | None = None
+    trial: Count | None = None
+    """The push whose revision runs on trial: applied, and waiting for the host to be reached and to say yes."""
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Unit -> host, request, first and once. Who the unit is comes from its certificate alone, not from here."""
+
+    firmware: Word
+    boot_id: Word
+    """Random, new at every boot: with an event's sequence it names the event, and tells a reboot from a redial."""
+    boot_cause: BootCause = "unknown"
+    modules: Annotated[tuple[ModuleState, ...], msgspec.Meta(max_length=32)] = ()
+    capabilities: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
+    time: Word | None = None
+    """The unit's own clock; may be hours off or 1970. The host only notes the difference."""
+    last_close: int | None = None
+    """Close code of the unit's previous session as the unit saw it."""
+
+
+class Redial(msgspec.Struct, frozen=True, kw_only=True):
+    """How to dial after a session was lost. See `protocol.timing`."""
+
+    spread_s: float = 5.0
+    cap_s: float = 60.0
+    slow_first_s: float = 5.0
+    slow_cap_s: float = 5120.0
+
+
+class Desired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the adapter behind this unit shall run. `push` is set while a push is under way."""
+
+    module: int = 0
+    startup: Mark | None = None
+    push: Count | None = None
+    revision: Count | None = None
+    digest: Digest | None = None
+
+
+class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Host -> unit, the answer to `hello`."""
+
+    standing: Standing
+    """`standby`: connected and watched, but serving no adapter: no service code, no config."""
+    session_epoch: Count
+    binding: Count | None = None
+    service_code: Word | None = None
+    report_interval_s: int = 30
+    redial: Redial = Redial()
+    capabilities: tuple[Word, ...] = ()
+    desired: tuple[Desired, ...] = ()
+    confirm: tuple[Count, ...] = ()
+    """Pushes on trial that the host hereby says yes to: the unit makes them confirmed and reports that."""
+    time: Word | None = None
+    """The host's clock, for units that have none."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Unit -> host, notification: how the unit is. May be lost; the next one replaces it."""
+
+    uptime_s: Count
+    cpu_percent: float = 0.0
+    memory_percent: float = 0.0
+    temperature_c: float | None = None
+    health: dict[str, Literal["ok", "degraded", "failed"]] = {}
+    """By component: flash, fan, temperature, power, self_test, …"""
+    running: tuple[Mark, ...] = ()
+    addresses: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)] = ()
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Unit -> host, request: something happened that people must not miss. Answered once it is durable.
+
+    (`boot_id` of the hello, `sequence`) names it: said again after a lost answer, it is taken once.
+    """
+
+    sequence: Count
+    sub_type: Word
+    """`hardware_alarm`, `self_test_failed`, `boot_loop`, `link_up`, `link_down`, or another word."""
+    component: Word = ""
+    """For a hardware alarm: flash, fan, temperature, power, self_test."""
+    severity: Annotated[int, msgspec.Meta(ge=0, le=7)] = 5
+    """RFC 5424: 0 emergency … 7 debug."""
+    text: Text = ""
+    time: Word | None = None
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """Host -> unit, the answer to `event` and `config.progress`: it is durable."""
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One parameter of a config the unit did not take as written."""
+
+    parameter: Text
+    reason: Text
+    substitution: Text | None = None
+    """What the unit runs instead; none when it left the parameter out."""
+
+
+class ConfigOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Host -> unit, request. Offering the same push again is harmless. Answered when the unit has stored it."""
+
+    push: Count
+    revision: Count
+    digest: Digest
+    body: str
+    module: int = 0
+    confirm_timeout_s: Annotated[int, msgspec.Meta(ge=1)] = 600
+    """The unit restores what it ran before when it cannot reach the host on a new connection for this long."""
+
+
+class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Unit -> host, the answer to `config.offer`: `accepted` and `substituted` mean it is stored and will be tried."""
+
+    outcome: Outcome
+    rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
+    reason: Word = ""
+
+
+class ConfigProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Unit -> host, request: how a push goes on after it was stored. A new `hello` replaces an unanswered one."""
+
+    push: Count
+    revision: Count
+    digest: Digest
+    phase: ProgressPhase
+    module: int = 0
+    reason: Word = ""
+    text: Text = ""
+    rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
+
+
+class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Host -> unit, notification: report now. A hint; may be lost."""
+
+
+class Goodbye(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Either way, notification, last: why the sender leaves, and when to dial again."""
+
+    code: int
+    reason: Word
+    redial_after_s: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    text: Text = ""

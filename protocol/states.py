@@ -1,0 +1,108 @@
+"""The session automaton: every state and every move, in one table that serves both ends.
+
+A session is DIALED when TLS and WebSocket stand. The unit greets (GREETED) and the host answers with a welcome
+(OPEN) or a refusal (PARTING). In OPEN the two ends talk. Whoever says goodbye may say nothing more but the answer
+it still owes; what the other end had sent before it heard the goodbye is lawful and is still taken (PARTING).
+CLOSED admits nothing.
+
+Beside the table stands one law, kept by `protocol.session`: each end has at most one request in flight.
+"""
+
+import enum
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["TRANSITIONS", "Direction", "Kind", "State", "next_state"]
+
+
+class Direction(enum.Enum):
+    """Which end says it."""
+
+    UP = "unit to host"
+    DOWN = "host to unit"
+
+
+class Kind(enum.Enum):
+    """Every message there is, each with one sender."""
+
+    HELLO = ("hello", "request", Direction.UP)
+    WELCOME = ("hello", "result", Direction.DOWN)
+    HELLO_REFUSED = ("hello", "error", Direction.DOWN)
+    REPORT = ("report", "notification", Direction.UP)
+    EVENT = ("event", "request", Direction.UP)
+    EVENT_ANSWER = ("event", "answer", Direction.DOWN)
+    PROGRESS = ("config.progress", "request", Direction.UP)
+    PROGRESS_ANSWER = ("config.progress", "answer", Direction.DOWN)
+    OFFER = ("config.offer", "request", Direction.DOWN)
+    OFFER_ANSWER = ("config.offer", "answer", Direction.UP)
+    REPORT_REQUEST = ("report.request", "notification", Direction.DOWN)
+    UNIT_GOODBYE = ("goodbye", "notification", Direction.UP)
+    HOST_GOODBYE = ("goodbye", "notification", Direction.DOWN)
+
+    method: str
+    role: str
+    direction: Direction
+
+    def __init__(self, method: str, role: str, direction: Direction) -> None:
+        self.method = method
+        self.role = role
+        self.direction = direction
+
+
+class State(enum.Enum):
+    """Where a session stands."""
+
+    DIALED = "dialed"
+    GREETED = "greeted"
+    OPEN = "open"
+    HOST_PARTING = "host parting"
+    UNIT_PARTING = "unit parting"
+    CLOSED = "closed"
+
+
+_TALK_UP = (Kind.REPORT, Kind.EVENT, Kind.PROGRESS, Kind.OFFER_ANSWER)
+_TALK_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER, Kind.REPORT_REQUEST)
+
+TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
+    State.DIALED: {
+        Kind.HELLO: State.GREETED,
+        Kind.UNIT_GOODBYE: State.UNIT_PARTING,
+        Kind.HOST_GOODBYE: State.HOST_PARTING,
+    },
+    State.GREETED: {
+        Kind.WELCOME: State.OPEN,
+        Kind.HELLO_REFUSED: State.HOST_PARTING,
+        Kind.UNIT_GOODBYE: State.UNIT_PARTING,
+        Kind.HOST_GOODBYE: State.HOST_PARTING,
+    },
+    State.OPEN: {
+        **dict.fromkeys(_TALK_UP, State.OPEN),
+        **dict.fromkeys(_TALK_DOWN, State.OPEN),
+        Kind.UNIT_GOODBYE: State.UNIT_PARTING,
+        Kind.HOST_GOODBYE: State.HOST_PARTING,
+    },
+    # The host has said goodbye: it still answers what it owes; the unit may have sent anything before it heard.
+    State.HOST_PARTING: {
+        Kind.HELLO: State.HOST_PARTING,
+        **dict.fromkeys(_TALK_UP, State.HOST_PARTING),
+        Kind.HELLO_REFUSED: State.HOST_PARTING,
+        Kind.EVENT_ANSWER: State.HOST_PARTING,
+        Kind.PROGRESS_ANSWER: State.HOST_PARTING,
+        Kind.HOST_GOODBYE: State.HOST_PARTING,
+        Kind.UNIT_GOODBYE: State.CLOSED,
+    },
+    # The unit has said goodbye: it still answers an offer it owes; the host may have sent anything before it heard.
+    State.UNIT_PARTING: {
+        Kind.WELCOME: State.UNIT_PARTING,
+        Kind.HELLO_REFUSED: State.UNIT_PARTING,
+        **dict.fromkeys(_TALK_DOWN, State.UNIT_PARTING),
+        Kind.OFFER_ANSWER: State.UNIT_PARTING,
+        Kind.HOST_GOODBYE: State.CLOSED,
+    },
+    State.CLOSED: {},
+}
+
+
+def next_state(state: State, kind: Kind) -> State | None:
+    """Where `kind` leads from `state`; None when it is unlawful there."""
+    return TRANSITIONS[state].get(kind)
