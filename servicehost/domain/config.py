@@ -1,0 +1,66 @@
+"""Configs: immutable numbered revisions of one adapter, and what a unit says of the ones it has."""
+
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.errors import Invalid
+
+__all__ = ["MAX_BODY_BYTES", "Mark", "ModuleState", "Revision", "Trial", "check_body"]
+
+MAX_BODY_BYTES: Final = 192 * 1024
+"""A body travels inside one frame of 256 KiB together with its envelope and JSON escapes."""
+_MAX_ESCAPED: Final = 240 * 1024
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One saved config of one adapter's module: never changed, never renumbered."""
+
+    service_code: str
+    management_code: str
+    module: int
+    revision: int
+    digest: str
+    size_bytes: int
+    saved_at: int
+    author: str
+    reason: str
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A revision by number and digest; `push` and `reason` where the mark has them. The digest decides."""
+
+    revision: int
+    digest: str
+    push: int | None = None
+    reason: str | None = None
+    text: str | None = None
+
+
+class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the unit said of one module when it last phoned home."""
+
+    module: int = 0
+    running: Mark | None = None
+    startup: Mark | None = None
+    last_offered: Mark | None = None
+    last_failed: Mark | None = None
+    confirmed: Mark | None = None
+    trial: int | None = None
+
+
+Trial = int
+"""The number of a push whose revision a unit runs on trial."""
+
+
+def check_body(body: str) -> bytes:
+    """The bytes of a config body. Raises Invalid when it is empty, not UTF-8, or too large for one frame."""
+    try:
+        raw = body.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("config_not_utf8", "The config holds a lone surrogate; send it as UTF-8 text") from error
+    if not raw:
+        raise Invalid("config_empty", "The config is empty; an adapter cannot run nothing")
+    if len(raw) > MAX_BODY_BYTES or len(msgspec.json.encode(body)) > _MAX_ESCAPED:
+        raise Invalid("config_too_large", f"The config is {len(raw)} bytes; at most {MAX_BODY_BYTES} fit in a push")
+    return raw

@@ -1,0 +1,45 @@
+"""Events: what happened, in order, for people and programs. Severity as RFC 5424."""
+
+import enum
+from typing import Any
+
+import msgspec
+
+__all__ = ["Event", "EventClass", "Severity"]
+
+
+class EventClass(enum.StrEnum):
+    """The three classes of the field."""
+
+    CONFIGURATION = "configuration"
+    MONITOR = "monitor"
+    OPERATION = "operation"
+
+
+class Severity(enum.IntEnum):
+    """RFC 5424, section 6.2.1."""
+
+    EMERGENCY = 0
+    ALERT = 1
+    CRITICAL = 2
+    ERROR = 3
+    WARNING = 4
+    NOTICE = 5
+    INFO = 6
+    DEBUG = 7
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event. `event` is its number, 0 before the store has given it one; numbers grow in the order of commits."""
+
+    at: int
+    class_: EventClass
+    sub_type: str
+    severity: Severity
+    event: int = 0
+    management_code: str | None = None
+    service_code: str | None = None
+    unit_id: int | None = None
+    actor: str = "host"
+    reason: str | None = None
+    detail: dict[str, Any] = {}

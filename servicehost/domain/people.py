@@ -1,0 +1,83 @@
+"""People, their roles and what they may do."""
+
+import enum
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.contract import EVERYTHING, Scope
+from servicehost.domain.errors import Forbidden, Invalid
+
+__all__ = ["MIN_PASSWORD", "Actor", "Person", "Right", "Role", "check_password", "demand"]
+
+MIN_PASSWORD: Final = 12
+
+
+class Role(enum.StrEnum):
+    """Who somebody is to the service."""
+
+    OPERATION_MANAGER = "operation_manager"
+    SUPPORT = "support"
+    DISPATCHER = "dispatcher"
+
+
+class Right(enum.StrEnum):
+    """What somebody may do."""
+
+    READ = "read"
+    EDIT_CONFIG = "edit_config"
+    PUSH_CONFIG = "push_config"
+    REGISTER = "register"
+    MANAGE_PEOPLE = "manage_people"
+
+
+RIGHTS: Final = {
+    Role.OPERATION_MANAGER: frozenset({Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG}),
+    # The provider reads and registers; running the customer's network is the customer's.
+    Role.SUPPORT: frozenset({Right.READ}),
+    Role.DISPATCHER: frozenset({Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE}),
+}
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who logs in with a Master ID. The provider's people belong to no management contract."""
+
+    person_id: int
+    master_id: str
+    name: str
+    role: Role
+    management_code: str | None
+    password_hash: str
+    password_one_time: bool
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is logged in."""
+
+    person_id: int
+    master_id: str
+    name: str
+    role: Role
+    management_code: str | None
+
+    @property
+    def scope(self) -> Scope:
+        """How far they see."""
+        return EVERYTHING if self.management_code is None else Scope(management_code=self.management_code)
+
+
+def demand(actor: Actor, right: Right) -> None:
+    """Raises Forbidden unless the actor's role has the right."""
+    if right not in RIGHTS[actor.role]:
+        raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to {right.value.replace('_', ' ')}")
+
+
+def check_password(password: str, master_id: str) -> str:
+    """The password itself. Raises Invalid when it is too short or the Master ID (NIST SP 800-63B: length counts)."""
+    if len(password) < MIN_PASSWORD:
+        raise Invalid("password_too_short", f"A password has at least {MIN_PASSWORD} characters")
+    if len(password) > 256:  # noqa: PLR2004 - argon2 is fed no novels
+        raise Invalid("password_too_long", "A password has at most 256 characters")
+    if password.casefold() == master_id.casefold():
+        raise Invalid("password_is_master_id", "The Master ID itself is no password")
+    return password

@@ -1,0 +1,161 @@
+"""Pushes: one revision on its way to one adapter.
+
+    queued → offered → stored → running → confirmed
+                  └─ refused  └─ reverted ─┘
+    queued, offered → superseded, cancelled, expired
+
+*Stored*: the unit has answered that it holds the revision and will try it. *Running*: after applying it the unit
+opened a new connection and said hello with the new digest; in that welcome the host says yes. *Confirmed*: the unit
+has made it permanent and said so. A host that has said yes but hears another digest writes *reverted*.
+
+The functions here say what a fact makes of a push. They return None when the fact changes nothing, so the same
+fact told twice, late or by a session that lost its place does no harm.
+"""
+
+import enum
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.config import Mark, ModuleState
+
+__all__ = [
+    "OPEN_PHASES",
+    "Change",
+    "Greeting",
+    "Phase",
+    "Push",
+    "Rejected",
+    "after_answer",
+    "after_hello",
+    "after_progress",
+]
+
+
+class Phase(enum.StrEnum):
+    """Where a push is."""
+
+    QUEUED = "queued"
+    OFFERED = "offered"
+    STORED = "stored"
+    RUNNING = "running"
+    CONFIRMED = "confirmed"
+    REVERTED = "reverted"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing changes it any more."""
+        return self not in OPEN_PHASES
+
+    @property
+    def recallable(self) -> bool:
+        """Whether it may still be superseded, cancelled or expire: no unit tries it yet."""
+        return self in (Phase.QUEUED, Phase.OFFERED)
+
+
+OPEN_PHASES: Final = frozenset({Phase.QUEUED, Phase.OFFERED, Phase.STORED, Phase.RUNNING})
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A parameter the unit did not take as written, why, and what it runs instead."""
+
+    parameter: str
+    reason: str
+    substitution: str | None = None
+
+
+class Push(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One push as the store has it. `kind` is `operator`, or `startup` for a unit that lacks its startup config."""
+
+    push: int
+    service_code: str
+    management_code: str
+    module: int
+    revision: int
+    digest: str
+    phase: Phase
+    kind: str
+    ordered_by: str
+    ordered_at: int
+    changed_at: int
+    confirm_timeout_s: int
+    expires_at: int | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    rejected: tuple[Rejected, ...] = ()
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a push."""
+
+    phase: Phase
+    outcome: str | None = None
+    reason: str | None = None
+    rejected: tuple[Rejected, ...] = ()
+
+
+class Greeting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hello means for pushes: a change of the open one, and the host's word on the one on trial."""
+
+    change: Change | None = None
+    confirm: int | None = None
+    revert: int | None = None
+
+
+def after_answer(push: Push, outcome: str, reason: str, rejected: tuple[Rejected, ...]) -> Change | None:
+    """The unit answered the offer: it holds the revision, or refuses it."""
+    if push.phase.ended or push.phase is Phase.RUNNING:
+        return None
+    if outcome == "refused":
+        return Change(phase=Phase.REFUSED, outcome=outcome, reason=reason or "refused", rejected=rejected)
+    if push.phase is Phase.STORED and push.outcome == outcome:
+        return None
+    return Change(phase=Phase.STORED, outcome=outcome, rejected=rejected)
+
+
+def after_progress(push: Push, phase: str, reason: str, rejected: tuple[Rejected, ...]) -> Change | None:
+    """The unit reports how the trial goes on. `running` is only believed from a hello on a new connection."""
+    if push.phase.ended or phase == "running":
+        return None
+    if phase == "confirmed":
+        # The host's yes comes first: a unit that confirms on its own word has proved nothing.
+        return (
+            Change(phase=Phase.CONFIRMED, outcome=push.outcome, rejected=push.rejected)
+            if push.phase is Phase.RUNNING
+            else None
+        )
+    if phase == "refused":
+        return Change(phase=Phase.REFUSED, outcome="refused", reason=reason or "refused", rejected=rejected)
+    return Change(phase=Phase.REVERTED, outcome=push.outcome, reason=reason or "reverted", rejected=rejected)
+
+
+def after_hello(push: Push | None, state: ModuleState) -> Greeting:
+    """What the unit's state at its hello means for the adapter's open push (None: there is none)."""
+    if push is None:
+        return Greeting(revert=state.trial)
+    if state.trial is not None and (state.trial != push.push or _digest(state.running) != push.digest):
+        return Greeting(revert=state.trial)
+    if state.trial == push.push:
+        running = Change(phase=Phase.RUNNING, outcome=push.outcome, rejected=push.rejected)
+        return Greeting(change=None if push.phase is Phase.RUNNING else running, confirm=push.push)
+    return Greeting(change=_without_trial(push, state))
+
+
+def _without_trial(push: Push, state: ModuleState) -> Change | None:
+    failed = state.last_failed
+    if failed is not None and failed.push == push.push:
+        phase = Phase.REFUSED if failed.reason == "refused" else Phase.REVERTED
+        return Change(phase=phase, outcome=push.outcome, reason=failed.reason, rejected=push.rejected)
+    if push.phase is not Phase.RUNNING:
+        return None  # the offer or its answer was lost: it is offered again
+    if _digest(state.running) == push.digest == _digest(state.confirmed):
+        return Change(phase=Phase.CONFIRMED, outcome=push.outcome, rejected=push.rejected)
+    return Change(phase=Phase.REVERTED, outcome=push.outcome, reason="another_digest_runs", rejected=push.rejected)
+
+
+def _digest(mark: Mark | None) -> str | None:
+    return None if mark is None else mark.digest

@@ -1,0 +1,38 @@
+"""Units: the physical boxes. A unit serves an adapter while it is bound to it."""
+
+import msgspec
+
+__all__ = ["Adapter", "Binding", "Unit"]
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """One box, known by its Distribution ID; model and serial are what is printed on it."""
+
+    unit_id: int
+    distribution_id: str
+    model: str
+    serial: str
+    registered_at: int
+
+
+class Adapter(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator manages: it lives on when its unit is exchanged; config, pushes and status hang on it."""
+
+    service_code: str
+    management_code: str
+    memo: str
+    created_at: int
+    startup_revision: int | None = None
+    startup_digest: str | None = None
+
+
+class Binding(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit serves an adapter, from one instant until another. `number` grows and fences what sessions write."""
+
+    number: int
+    service_code: str
+    management_code: str
+    unit_id: int
+    bound_at: int
+    reason: str
+    unbound_at: int | None = None

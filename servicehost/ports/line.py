@@ -1,0 +1,24 @@
+"""From a use case to a session: "go and look". Everything said here may be lost."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from protocol.codes import CloseCode
+
+__all__ = ["Line"]
+
+
+class Line(Protocol):
+    """Reaches the sessions, on this host or another.
+
+    Correctness never rests on it: the unit's next greeting, the session's reconcile tick and the fences in the
+    store lead to the same state. Never raises, never waits.
+    """
+
+    def nudge(self, unit_ids: Iterable[int]) -> None:
+        """Hint that work waits for these units. May be lost, repeated or late."""
+        ...
+
+    def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
+        """Hint that sessions of the unit with an epoch below `below_epoch` have no place any more."""
+        ...

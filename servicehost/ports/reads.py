@@ -1,0 +1,89 @@
+"""Read models for the API: snapshots that never wait for a writer and never write.
+
+Every method takes the caller's scope first and shows nothing outside it.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from servicehost.domain.config import ModuleState, Revision
+from servicehost.domain.contract import ManagementContract, Scope
+from servicehost.domain.event import Event
+from servicehost.domain.people import Person
+from servicehost.domain.presence import Lease, SessionRow
+from servicehost.domain.push import Push
+from servicehost.domain.status import Status
+from servicehost.domain.unit import Adapter, Unit
+
+__all__ = ["AdapterView", "Reads", "UnitView"]
+
+
+class UnitView(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit with its last session."""
+
+    unit: Unit
+    session: SessionRow
+    firmware: str | None = None
+    remote_address: str | None = None
+    boot_cause: str | None = None
+    clock_skew_ms: int | None = None
+    certificate: str | None = None
+    modules: tuple[ModuleState, ...] = ()
+    status: Status | None = None
+    service_code: str | None = None
+
+
+class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
+    """An adapter with the unit that serves it now, its newest revision and its newest push."""
+
+    adapter: Adapter
+    unit: UnitView | None = None
+    working_revision: int | None = None
+    working_digest: str | None = None
+    push: Push | None = None
+
+
+class Reads(Protocol):
+    """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
+
+    async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...
+
+    async def adapter(self, scope: Scope, service_code: str) -> AdapterView | None: ...
+
+    async def units(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[UnitView]: ...
+
+    async def unit(self, scope: Scope, distribution_id: str) -> UnitView | None: ...
+
+    async def contracts(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[ManagementContract]: ...
+
+    async def revisions(
+        self, scope: Scope, service_code: str, module: int, *, after: int = 0, limit: int = 100
+    ) -> list[Revision]: ...
+
+    async def body(self, scope: Scope, service_code: str, module: int, revision: int) -> str | None: ...
+
+    async def pushes(
+        self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
+    ) -> list[Push]: ...
+
+    async def push(self, scope: Scope, push: int) -> Push | None: ...
+
+    async def push_counts(self, scope: Scope) -> dict[str, int]:
+        """How many pushes stand in each phase."""
+        ...
+
+    async def events(
+        self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> list[Event]:
+        """After the event number `after`; newest_first turns the order and reads before it (0: from the newest)."""
+        ...
+
+    async def leases(self) -> Sequence[Lease]:
+        """Every host's; a lease belongs to no tenant."""
+        ...
+
+    async def person_by_token(self, token_hash: str, now: int) -> Person | None:
+        """Who holds the unexpired token. The only read without a scope: the answer is what gives one."""
+        ...

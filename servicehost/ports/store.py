@@ -1,0 +1,276 @@
+"""The store, which is the truth: two verbs.
+
+`transaction` serves people's use cases: one at a time, read, decide, write. `batch` serves what arrives from
+sessions: one transaction over a list of items, set-based. Both are durable when the `async with` block is left without an
+exception, and change nothing when it is left with one. Errors: StoreFull when the database cannot grow.
+Every method works within the scope the block was opened with: what lies outside is as if it were not there.
+"""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import msgspec
+
+from servicehost.domain.config import ModuleState, Revision
+from servicehost.domain.contract import ManagementContract, Scope
+from servicehost.domain.event import Event
+from servicehost.domain.people import Person
+from servicehost.domain.presence import SessionRow
+from servicehost.domain.push import Push
+from servicehost.domain.status import Status
+from servicehost.domain.unit import Adapter, Binding, Unit
+
+__all__ = [
+    "Arrival",
+    "Batch",
+    "EnrolmentRow",
+    "Hearing",
+    "Place",
+    "SessionChange",
+    "SessionEnd",
+    "Store",
+    "TokenRow",
+    "Transaction",
+]
+
+
+class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An API token: only its SHA-256 is kept."""
+
+    token_hash: str
+    person_id: int
+    created_at: int
+    expires_at: int
+
+
+class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A single-use enrolment token: only its SHA-256 is kept."""
+
+    token_hash: str
+    unit_id: int
+    distribution_id: str
+    created_at: int
+    expires_at: int
+    used_at: int | None = None
+
+
+class Transaction(Protocol):
+    """One person's use case. Reads see the block's own writes."""
+
+    # contracts and people
+    async def add_contract(self, contract: ManagementContract) -> None:
+        """Raises Conflict `contract_exists`."""
+        ...
+
+    async def contract(self, management_code: str) -> ManagementContract | None: ...
+
+    async def add_person(self, person: Person) -> Person:
+        """The person with its number (the one given is ignored). Raises Conflict `master_id_taken`."""
+        ...
+
+    async def person_by_master_id(self, master_id: str) -> Person | None: ...
+
+    async def set_password(self, person_id: int, password_hash: str, *, one_time: bool) -> None: ...
+
+    async def add_token(self, token: TokenRow) -> None: ...
+
+    async def drop_token(self, token_hash: str) -> bool:
+        """Whether there was one."""
+        ...
+
+    async def drop_tokens_of(self, person_id: int) -> int:
+        """How many there were."""
+        ...
+
+    # units and adapters
+    async def add_unit(self, unit: Unit) -> Unit:
+        """The unit with its number. Raises Conflict `unit_exists`."""
+        ...
+
+    async def unit(self, distribution_id: str) -> Unit | None: ...
+
+    async def add_enrolment(self, row: EnrolmentRow) -> None: ...
+
+    async def enrolment(self, token_hash: str) -> EnrolmentRow | None: ...
+
+    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+        """True for exactly one caller."""
+        ...
+
+    async def add_certificate(
+        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+    ) -> None: ...
+
+    async def add_adapter(self, adapter: Adapter) -> None:
+        """Raises Conflict `adapter_exists`."""
+        ...
+
+    async def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
+        """Those that exist in scope, in the order of service codes."""
+        ...
+
+    async def binding_of_adapter(self, service_code: str) -> Binding | None:
+        """The one in force."""
+        ...
+
+    async def binding_of_unit(self, unit_id: int) -> Binding | None:
+        """The one in force."""
+        ...
+
+    async def bind(self, binding: Binding) -> Binding:
+        """The binding with its number, which is greater than any before."""
+        ...
+
+    async def unbind(self, number: int, at: int) -> None: ...
+
+    # configs and pushes
+    async def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
+        """The newest (working) revision by service code; adapters without one are left out."""
+        ...
+
+    async def revision(self, service_code: str, module: int, revision: int) -> Revision | None: ...
+
+    async def add_content(self, management_code: str, digest: str, body: str) -> None:
+        """Harmless when the tenant has that content already."""
+        ...
+
+    async def add_revisions(self, revisions: Sequence[Revision]) -> None: ...
+
+    async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
+        """By service code, oldest first: one on trial at most, and one that waits at most."""
+        ...
+
+    async def push(self, push: int) -> Push | None: ...
+
+    async def add_pushes(self, pushes: Sequence[Push]) -> list[Push]:
+        """The pushes with their numbers, in the order given; numbers grow."""
+        ...
+
+    async def save_pushes(self, pushes: Sequence[Push]) -> None:
+        """Writes phase, outcome, reason, rejected and changed_at."""
+        ...
+
+    async def expired_pushes(self, now: int, limit: int) -> list[Push]:
+        """Recallable ones whose time is over, oldest first."""
+        ...
+
+    async def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
+        """The unit bound now, by service code."""
+        ...
+
+    async def add_events(self, events: Sequence[Event]) -> None: ...
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a unit stands: its session epoch, and the binding in force if it serves an adapter."""
+
+    unit_id: int
+    distribution_id: str
+    epoch: int
+    binding: int | None = None
+    service_code: str | None = None
+    management_code: str | None = None
+    startup_revision: int | None = None
+    startup_digest: str | None = None
+    session: SessionRow | None = None
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A hello, taken: the unit's session row becomes this."""
+
+    unit_id: int
+    epoch: int
+    host: str
+    run: int
+    at: int
+    certificate: str
+    remote_address: str
+    tls_version: str
+    firmware: str
+    boot_id: str
+    boot_cause: str
+    clock_skew_ms: int | None
+    modules: tuple[ModuleState, ...]
+
+
+class SessionEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """A session is over; changes nothing unless `epoch` is still the unit's."""
+
+    unit_id: int
+    epoch: int
+    at: int
+    ending: str
+
+
+class SessionChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The module states of a unit as progress has changed them; fenced by epoch."""
+
+    unit_id: int
+    epoch: int
+    modules: tuple[ModuleState, ...]
+
+
+class Hearing(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest report of a unit; changes nothing unless `epoch` is still the unit's."""
+
+    unit_id: int
+    epoch: int
+    at: int
+    status: Status
+
+
+class Batch(Protocol):
+    """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for."""
+
+    async def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]: ...
+
+    async def places_by_unit(self, unit_ids: Collection[int]) -> dict[int, Place]: ...
+
+    async def modules_of(self, unit_ids: Collection[int]) -> dict[int, tuple[ModuleState, ...]]: ...
+
+    async def open_pushes(self, service_codes: Collection[str]) -> dict[str, list[Push]]: ...
+
+    async def pushes(self, numbers: Collection[int]) -> dict[int, Push]: ...
+
+    async def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Config bodies by (management code, digest)."""
+        ...
+
+    async def add_pushes(self, pushes: Sequence[Push]) -> list[Push]: ...
+
+    async def save_pushes(self, pushes: Sequence[Push]) -> None: ...
+
+    async def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
+        """(service code, revision, digest): what the adapter's units shall start with from now on."""
+        ...
+
+    async def arrive(self, arrivals: Sequence[Arrival]) -> None: ...
+
+    async def change_modules(self, changes: Sequence[SessionChange]) -> None: ...
+
+    async def end_sessions(self, ends: Sequence[SessionEnd]) -> None: ...
+
+    async def hear(self, hearings: Sequence[Hearing]) -> None: ...
+
+    async def unit_events_taken(self, keys: Collection[tuple[int, str, int]]) -> set[tuple[int, str, int]]:
+        """Which of (unit, boot, sequence) were taken before."""
+        ...
+
+    async def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
+
+    async def add_events(self, events: Sequence[Event]) -> None: ...
+
+    async def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None: ...
+
+
+class Store(Protocol):
+    """One store. Blocks of either verb are serialised: no two overlap."""
+
+    def transaction(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]: ...
+
+    def batch(self, scope: Scope) -> AbstractAsyncContextManager[Batch]: ...
+
+    async def begin_run(self, host: str, now: int) -> int:
+        """Take the host's lease for a new run; the number is greater than any before."""
+        ...
