@@ -136,7 +136,7 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confirm: tuple[Count, ...] = ()
     """Pushes on trial that the host hereby says yes to: the unit makes them confirmed and reports that."""
     revert: tuple[Count, ...] = ()
-    """Pushes on trial that the host says no to (cancelled or superseded meanwhile): the unit restores what ran before."""
+    """Pushes on trial that the host says no to (superseded meanwhile): the unit restores what ran before."""
     time: Word | None = None
     """The host's clock, for units that have none."""
 

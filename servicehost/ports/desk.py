@@ -99,5 +99,5 @@ class Desk(Protocol):
         ...
 
     def attempt_failed(self, remote_address: str, code: CloseCode, reason: str, distribution_id: str | None) -> None:
-        """Somebody dialled and did not get as far as a session. Kept in a bounded list; overflow is counted and said."""
+        """Somebody dialled and got no session. Kept in a bounded list; its overflow is counted and said."""
         ...

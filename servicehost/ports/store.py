@@ -1,8 +1,8 @@
 """The store, which is the truth: two verbs.
 
 `transaction` serves people's use cases: one at a time, read, decide, write. `batch` serves what arrives from
-sessions: one transaction over a list of items, set-based. Both are durable when the `async with` block is left without an
-exception, and change nothing when it is left with one. Errors: StoreFull when the database cannot grow.
+sessions: one transaction over a list of items, set-based. Both are durable when the `async with` block is left
+without an exception, and change nothing when it is left with one. Errors: StoreFull when the database cannot grow.
 Every method works within the scope the block was opened with: what lies outside is as if it were not there.
 """
 
