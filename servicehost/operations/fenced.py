@@ -4,21 +4,23 @@ from collections.abc import Collection, Mapping
 
 from protocol.codes import CloseCode
 from servicehost.ports.desk import Fence, Stale
-from servicehost.ports.store import Batch, Place
+from servicehost.ports.store import Batch
 
-__all__ = ["places_of", "why_stale"]
+__all__ = ["fences_of", "why_stale"]
 
-
-def places_of(batch: Batch, fences: Collection[Fence]) -> dict[int, Place]:
-    """Where the units of these sessions stand now."""
-    return batch.places_by_unit({fence.unit_id for fence in fences}) if fences else {}
+Fences = Mapping[int, tuple[int, int | None]]
 
 
-def why_stale(fence: Fence, places: Mapping[int, Place]) -> Stale | None:
+def fences_of(batch: Batch, fences: Collection[Fence]) -> Fences:
+    """Epoch and binding in force of the units of these sessions."""
+    return batch.fences({fence.unit_id for fence in fences}) if fences else {}
+
+
+def why_stale(fence: Fence, in_force: Fences) -> Stale | None:
     """The reason why a session has no place any more; None while it has."""
-    place = places.get(fence.unit_id)
-    if place is None or place.epoch != fence.epoch:
+    epoch, binding = in_force.get(fence.unit_id, (None, None))
+    if epoch != fence.epoch:
         return Stale(CloseCode.TAKEN_OVER)
-    if place.binding != fence.binding:
+    if binding != fence.binding:
         return Stale(CloseCode.UNBOUND)
     return None

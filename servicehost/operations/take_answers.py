@@ -9,7 +9,7 @@ from protocol.messages import OfferAnswer
 from protocol.session import RefusedByPeer
 from servicehost.domain.errors import NotFound
 from servicehost.domain.push import Push, after_answer
-from servicehost.operations.fenced import places_of, why_stale
+from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.push_events import changed, told
 from servicehost.operations.translate import rejected
 from servicehost.ports.desk import Fence, Stale
@@ -28,13 +28,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def take_answers(batch: Batch, answers: Sequence[Answer], now: int) -> list[Stale | NotFound | None]:
     """For each answer None once it is written, or why it was not taken."""
-    places = places_of(batch, [answer.fence for answer in answers])
+    in_force = fences_of(batch, [answer.fence for answer in answers])
     pushes = batch.pushes({answer.push for answer in answers})
     saved: dict[int, Push] = {}
     results: list[Stale | NotFound | None] = []
     for answer in answers:
         push = pushes.get(answer.push)
-        stale = why_stale(answer.fence, places)
+        stale = why_stale(answer.fence, in_force)
         results.append(stale or _not_found(push, answer.fence, answer.push))
         if results[-1] is None and push is not None:
             after = _after(push, answer.said, now)

@@ -6,7 +6,7 @@ import msgspec
 
 from protocol import messages
 from servicehost.domain.event import Event, EventClass, Severity
-from servicehost.operations.fenced import places_of, why_stale
+from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch
 
@@ -23,8 +23,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 def take_events(batch: Batch, notices: Sequence[Notice], now: int) -> list[Stale | None]:
     """For each notice None once it is durable, this time or an earlier one, or Stale."""
-    places = places_of(batch, [notice.fence for notice in notices])
-    results = [why_stale(notice.fence, places) for notice in notices]
+    in_force = fences_of(batch, [notice.fence for notice in notices])
+    results = [why_stale(notice.fence, in_force) for notice in notices]
     fresh = {_key(notice): notice for notice, why in zip(notices, results, strict=True) if why is None}
     for known in batch.unit_events_taken(fresh.keys()):
         del fresh[known]

@@ -8,7 +8,7 @@ from protocol.messages import ConfigProgress
 from servicehost.domain.config import Mark, ModuleState, with_confirmed, with_failed
 from servicehost.domain.errors import NotFound
 from servicehost.domain.push import Phase, Push, after_progress
-from servicehost.operations.fenced import places_of, why_stale
+from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.push_events import changed, told
 from servicehost.operations.translate import rejected
 from servicehost.ports.desk import Fence, Stale
@@ -26,13 +26,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 def take_progress(batch: Batch, steps: Sequence[Step], now: int) -> list[Stale | NotFound | None]:
     """For each step None once it is written (or changed nothing), or why it was not taken."""
-    places = places_of(batch, [step.fence for step in steps])
+    in_force = fences_of(batch, [step.fence for step in steps])
     pushes = batch.pushes({step.said.push for step in steps})
     taken: list[tuple[Step, Push]] = []
     results: list[Stale | NotFound | None] = []
     for step in steps:
         push = pushes.get(step.said.push)
-        results.append(why_stale(step.fence, places) or _not_found(push, step))
+        results.append(why_stale(step.fence, in_force) or _not_found(push, step))
         if results[-1] is not None or push is None:
             continue
         change = after_progress(push, step.said.phase, step.said.reason, rejected(step.said.rejected))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from protocol.messages import ConfigOffer
 from servicehost.domain.push import Change, Phase, Push, next_to_offer
-from servicehost.operations.fenced import places_of, why_stale
+from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.push_events import changed
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch
@@ -14,8 +14,8 @@ __all__ = ["work_due"]
 
 def work_due(batch: Batch, fences: Sequence[Fence], now: int) -> list[ConfigOffer | Stale | None]:
     """For each session: an offer, None when nothing waits, or Stale. A push first offered is marked so."""
-    places = places_of(batch, fences)
-    stale = [why_stale(fence, places) for fence in fences]
+    in_force = fences_of(batch, fences)
+    stale = [why_stale(fence, in_force) for fence in fences]
     asking = {fence.service_code for fence, why in zip(fences, stale, strict=True) if why is None}
     due = {
         code: push

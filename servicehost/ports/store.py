@@ -16,7 +16,6 @@ from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
-from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -176,7 +175,6 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     management_code: str | None = None
     startup_revision: int | None = None
     startup_digest: str | None = None
-    session: SessionRow | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,7 +230,9 @@ class Batch(Protocol):
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]: ...
 
-    def places_by_unit(self, unit_ids: Collection[int]) -> dict[int, Place]: ...
+    def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
+        """The epoch and the binding in force of each unit."""
+        ...
 
     def modules_of(self, unit_ids: Collection[int]) -> dict[int, tuple[ModuleState, ...]]: ...
 

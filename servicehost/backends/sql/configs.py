@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.many import Many
 from servicehost.backends.sql.rows import Scoped, to_revision
 from servicehost.domain.config import Revision
 
@@ -12,6 +13,7 @@ __all__ = ["Configs"]
 
 _content = tables.content.c
 _revision = tables.revision.c
+_ADD_MANY = Many(insert(tables.revision), Revision.__struct_fields__)
 _SET_STARTUP = (
     update(tables.adapter)
     .where(tables.adapter.c.service_code == bindparam("code"))
@@ -60,7 +62,7 @@ class Configs(Scoped):
             return
         self._own([revision.management_code for revision in revisions])
         fields = Revision.__struct_fields__
-        self._on.execute(insert(tables.revision), [{name: getattr(one, name) for name in fields} for one in revisions])
+        _ADD_MANY.run(self._on, [{name: getattr(one, name) for name in fields} for one in revisions])
 
     def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
         if not wanted:

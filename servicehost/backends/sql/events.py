@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.many import Many
 from servicehost.backends.sql.rows import Scoped, as_text
 from servicehost.domain.event import Event
 
 __all__ = ["Events"]
+
+
+_ADD_MANY = Many(insert(tables.event), [column.name for column in tables.event.c if column.name != "event"])
 
 
 class Events(Scoped):
@@ -18,8 +22,8 @@ class Events(Scoped):
         if not events:
             return
         self._own([event.management_code for event in events])
-        self._on.execute(
-            insert(tables.event),
+        _ADD_MANY.run(
+            self._on,
             [
                 {
                     "management_code": event.management_code,

@@ -114,10 +114,10 @@ class SqlReads:
                     select(func.max(_push.push)).where(_push.service_code.in_(codes)).group_by(_push.service_code)
                 )
             )
-            pushes = (await connection.execute(newest)).mappings().all()
+            pushes = (await connection.execute(newest)).all()
             working = (await connection.execute(_working_of(codes))).all()
         unit_by = {row.service_code: _unit_view(row) for row in units}
-        push_by = {row["service_code"]: to_push(row) for row in pushes}
+        push_by = {row.service_code: to_push(row) for row in pushes}
         working_by = {row[0]: (row[1], row[2]) for row in working}
         return [_adapter_view(row, unit_by, push_by, working_by) for row in rows]
 
@@ -174,10 +174,14 @@ class SqlReads:
         chosen = select(tables.push).where(_push.push > after, *_within(_push.management_code, scope))
         if service_code is not None:
             chosen = chosen.where(_push.service_code == service_code)
-        return [to_push(row) for row in await self._all(chosen.order_by(_push.push).limit(limit))]
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(chosen.order_by(_push.push).limit(limit))).all()
+        return [to_push(row) for row in rows]
 
     async def push(self, scope: Scope, push: int) -> Push | None:
-        row = await self._first(select(tables.push).where(_push.push == push, *_within(_push.management_code, scope)))
+        chosen = select(tables.push).where(_push.push == push, *_within(_push.management_code, scope))
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(chosen)).first()
         return None if row is None else to_push(row)
 
     async def push_counts(self, scope: Scope) -> dict[str, int]:
@@ -244,7 +248,7 @@ def _adapter_view(
     )
 
 
-def _unit_view(row: Row[Any]) -> UnitView:
+def _unit_view(row: Row[*tuple[Any, ...]]) -> UnitView:
     fields = row._mapping  # noqa: SLF001 - SQLAlchemy's documented way to a row by column
     return UnitView(
         unit=to_unit(fields),

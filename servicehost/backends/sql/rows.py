@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping
 
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -36,6 +36,7 @@ _encoder: Final = msgspec.json.Encoder()
 _rejected: Final = msgspec.json.Decoder(tuple[Rejected, ...])
 _modules: Final = msgspec.json.Decoder(tuple[ModuleState, ...])
 _status: Final = msgspec.json.Decoder(Status)
+_PHASES: Final = {phase.value: phase for phase in Phase}
 _detail: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -154,26 +155,43 @@ def to_revision(row: RowMapping) -> Revision:
     )
 
 
-def to_push(row: RowMapping) -> Push:
-    """A row of `push`."""
-    rejected = row["rejected"]
+def to_push(row: Row[*tuple[Any, ...]]) -> Push:
+    """A row of `push`, its columns in the table's order: this one is read on the hot path."""
+    (
+        number,
+        tenant,
+        code,
+        module,
+        revision,
+        digest,
+        phase,
+        kind,
+        by,
+        ordered,
+        changed,
+        timeout,
+        expires,
+        out,
+        why,
+        no,
+    ) = row
     return Push(
-        push=row["push"],
-        service_code=row["service_code"],
-        management_code=row["management_code"],
-        module=row["module"],
-        revision=row["revision"],
-        digest=row["digest"],
-        phase=Phase(row["phase"]),
-        kind=row["kind"],
-        ordered_by=row["ordered_by"],
-        ordered_at=row["ordered_at"],
-        changed_at=row["changed_at"],
-        confirm_timeout_s=row["confirm_timeout_s"],
-        expires_at=row["expires_at"],
-        outcome=row["outcome"],
-        reason=row["reason"],
-        rejected=_rejected.decode(rejected) if rejected else (),
+        push=number,
+        service_code=code,
+        management_code=tenant,
+        module=module,
+        revision=revision,
+        digest=digest,
+        phase=_PHASES[phase],
+        kind=kind,
+        ordered_by=by,
+        ordered_at=ordered,
+        changed_at=changed,
+        confirm_timeout_s=timeout,
+        expires_at=expires,
+        outcome=out,
+        reason=why,
+        rejected=_rejected.decode(no) if no else (),
     )
 
 

@@ -150,6 +150,8 @@ session = Table(
     Column("unit_id", Number, ForeignKey("unit.unit_id"), primary_key=True, autoincrement=False),
     _tenant(nullable=True),
     Column("epoch", BigInteger, nullable=False),
+    # The binding in force, copied here so that a fence costs one row of one table.
+    Column("binding", BigInteger),
     Column("host", String(64), nullable=False),
     Column("run", BigInteger, nullable=False),
     Column("opened_at", BigInteger, nullable=False),

@@ -165,7 +165,7 @@ class Adapters(Scoped):
             raise Conflict(
                 "bound_already", "The adapter has a unit already, or the unit serves another adapter"
             ) from error
-        self._belongs_to(binding.unit_id, binding.management_code)
+        self._belongs_to(binding.unit_id, binding.management_code, number)
         return Binding(**fields)
 
     def unbind(self, number: int, at: int) -> None:
@@ -177,12 +177,14 @@ class Adapters(Scoped):
         )
         row = self._on.execute(ended).first()
         if row is not None:
-            self._belongs_to(row[0], None)
+            self._belongs_to(row[0], None, None)
 
-    def _belongs_to(self, unit_id: int, management_code: str | None) -> None:
+    def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""
         for table in (tables.unit, tables.session, tables.enrolment, tables.certificate, tables.unit_event):
             self._on.execute(update(table).where(table.c.unit_id == unit_id).values(management_code=management_code))
+        session = tables.session
+        self._on.execute(update(session).where(session.c.unit_id == unit_id).values(binding=number))
 
     def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
         chosen = select(_binding.service_code, _binding.unit_id).where(
