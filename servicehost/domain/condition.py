@@ -50,11 +50,9 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
     def read(self, findings: Findings) -> Reading:
         """Read one finding; only sources that differ make it unknown."""
         finding = findings[self.name]
-        return (
-            Is(name=self.name, values=self.values).read(findings)
-            if finding.statements
-            else Reading(value=False, used=(finding,))
-        )
+        if not finding.statements:
+            return Reading(value=False, used=(finding,))
+        return Is(name=self.name, values=self.values).read(findings)
 
 
 class Not(msgspec.Struct, frozen=True, kw_only=True):

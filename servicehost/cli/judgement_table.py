@@ -1,0 +1,51 @@
+"""A judgement as tables for people. Every state has a mark and a word; colour only repeats them."""
+
+from collections.abc import Iterable
+from typing import Final, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from servicehost.domain.charge import CHARGE_TEXTS
+from servicehost.domain.explanation import FactLine, TraceLine
+from servicehost.domain.judgement import VERDICT_TEXTS
+from servicehost.operations.judge_facts import JudgedFacts
+
+MARKS: Final = {True: ("● yes", "bold red"), False: ("○ no", "green"), None: ("? unknown", "bold yellow")}
+
+
+def write_table(judged: JudgedFacts, out: TextIO) -> None:
+    """Write the verdict, the charge, and under each every rule; `▶` marks the line that decides."""
+    console = Console(file=out, markup=False, highlight=False)
+    method, charged = VERDICT_TEXTS[judged.method], CHARGE_TEXTS[judged.charge]
+    console.print(Text(f"method: {judged.method}", style="bold"), f"  {method.ja}\n  {method.en}", sep="\n")
+    console.print(_table(judged.trace, "stands in the way"))
+    console.print(Text(f"charge: {judged.charge}", style="bold"), f"  {charged.ja}\n  {charged.en}", sep="\n")
+    console.print(_table(judged.charge_trace, "is charged"))
+
+
+def _table(trace: Iterable[TraceLine], question: str) -> Table:
+    table = Table("", show_lines=True)
+    for title in ("rule", question, "facts used", "理由 / why"):
+        table.add_column(title, overflow="fold")  # Japanese has no spaces to break at: fold it, cut nothing off
+    decided = False
+    for line in trace:
+        decides = not decided and line.holds is not False
+        decided = decided or decides
+        mark, style = MARKS[line.holds]
+        facts = "\n".join(_fact(name, fact) for name, fact in line.fact.items())
+        why = f"{line.text_ja}\n{line.text_en}"
+        table.add_row("▶" if decides else "", line.code, Text(mark, style=style), facts, why)
+    return table
+
+
+def _fact(name: str, fact: FactLine) -> str:
+    if not fact.statements:
+        return f"{name}: not stated"
+    said = (f"{_word(s.value)} ({s.source}, {s.author}, {s.time:%Y-%m-%d %H:%M %Z})" for s in fact.statements)
+    return f"{name}: {' / '.join(said)}"
+
+
+def _word(value: bool | str) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
