@@ -9,7 +9,7 @@ from cyclopts import App
 
 from servicehost.cli.errors import CommandError
 
-EXIT_CANNOT_WRITE = 74  # EX_IOERR: whoever read our output has gone
+EXIT_CANNOT_WRITE = 1  # whoever read our output has gone
 
 app = App(
     name="servicehost",

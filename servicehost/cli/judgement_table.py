@@ -26,18 +26,27 @@ def write_table(judged: JudgedFacts, out: TextIO) -> None:
 
 
 def _table(trace: Iterable[TraceLine], question: str) -> Table:
-    table = Table("", show_lines=True)
-    for title in ("rule", question, "facts used", "理由 / why"):
-        table.add_column(title, overflow="fold")  # Japanese has no spaces to break at: fold it, cut nothing off
+    table = Table(show_lines=True)
+    table.add_column(f"rule ({question}?)", no_wrap=True)
+    table.add_column(
+        "理由 / why, and the facts used", overflow="fold"
+    )  # Japanese has no spaces to break at: cut nothing
     decided = False
     for line in trace:
         decides = not decided and line.holds is not False
         decided = decided or decides
-        mark, style = MARKS[line.holds]
-        facts = "\n".join(_fact(name, fact) for name, fact in line.fact.items())
-        why = f"{line.text_ja}\n{line.text_en}"
-        table.add_row("▶" if decides else "", line.code, Text(mark, style=style), facts, why)
+        table.add_row(_rule(line, "▶ " if decides else "  "), _why(line))
     return table
+
+
+def _rule(line: TraceLine, pointer: str) -> Text:
+    mark, style = MARKS[line.holds]
+    return Text.assemble(f"{pointer}{line.code}\n  ", (mark, style))
+
+
+def _why(line: TraceLine) -> Text:
+    facts = "\n".join(_fact(name, fact) for name, fact in line.fact.items())
+    return Text.assemble(f"{line.text_ja}\n{line.text_en}\n", (facts, "dim"))
 
 
 def _fact(name: str, fact: FactLine) -> str:
