@@ -1,7 +1,7 @@
 """What a unit's certificate says, and whether its dates hold.
 
-TLS has already proved that the certificate comes from our authority and that the unit holds its key. The dates are judged
-here and not by TLS, so that a unit with an expired certificate, or a host that was told a wrong time, can be named.
+TLS has already proved that the certificate comes from our authority and that the unit holds its key. The dates are
+judged here and not by TLS, so that a unit with an expired certificate is known by name and told so.
 """
 
 from datetime import datetime, timedelta
@@ -67,7 +67,7 @@ class Validity(StrEnum):
 
 
 def validity(identity: UnitIdentity, now: datetime, *, skew: timedelta = CLOCK_SKEW) -> Validity:
-    """Whether `identity`'s dates hold at `now` (aware), widened by `skew` at both ends. Both dates belong to the life."""
+    """Whether `identity`'s dates hold at `now` (aware), widened by `skew` at both ends; both dates are inclusive."""
     if now > identity.not_after + skew:
         return Validity.EXPIRED
     if now < identity.not_before - skew:
@@ -76,6 +76,6 @@ def validity(identity: UnitIdentity, now: datetime, *, skew: timedelta = CLOCK_S
 
 
 def serial_text(number: int) -> str:
-    """A certificate's number as upper-case hex in whole octets, as openssl prints it: up to 160 bits fit no SQL integer."""
+    """A certificate's number as upper-case hex in whole octets, as openssl prints it: 160 bits fit no SQL integer."""
     digits = f"{number:X}"
     return digits.zfill(len(digits) + len(digits) % 2)

@@ -1,7 +1,7 @@
 """What the service needs of a certificate authority.
 
-The authority is a party of its own: today it lives in this process, tomorrow it may be a step-ca, a company's own CA or a
-hardware module behind a network. Nothing here assumes that it is near, or that its key can be read.
+The authority is a party of its own: today it lives in this process, tomorrow it may be a step-ca, a company's own CA or
+a hardware module behind a network. Nothing here assumes that it is near, or that its key can be read.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class CsrRefused(Exception):
 
 
 class AuthorityUnavailable(Exception):
-    """The authority cannot sign now: unreachable, or its own certificate has run out. The same request may succeed later."""
+    """The authority cannot sign now: unreachable, or its certificate has run out. The same request may succeed later."""
 
 
 class Authority(Protocol):

@@ -43,13 +43,17 @@ async def renew_door_certificate(
     for a key that cannot be read or that others can read; then the old certificate is still in place.
     """
     files = DoorFiles(certificate=directory / DOOR, key=directory / DOOR_KEY)
-    if not files.key.exists():
-        directory.mkdir(parents=True, exist_ok=True)
-        write_key(files.key, ec.generate_private_key(ec.SECP256R1()), None)
-    csr = _request(read_key(files.key, None))
+    csr = _request(_own_key(files.key))
     issued = await authority.issue_host(csr, names=names, addresses=addresses, now=now)
     _replace(files.certificate, issued.leaf_pem + issued.chain_pem)
     return files
+
+
+def _own_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_key(path, ec.generate_private_key(ec.SECP256R1()), None)
+    return read_key(path, None)
 
 
 def _request(key: ec.EllipticCurvePrivateKey) -> bytes:

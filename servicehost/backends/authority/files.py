@@ -2,10 +2,11 @@
 
     root.pem  root-key.pem  issuing.pem  issuing-key.pem
 
-A running host reads `root.pem`, `issuing.pem` and `issuing-key.pem`. `root-key.pem` is needed only to make the next issuing
-certificate: whoever can should keep it elsewhere, and nothing here complains of its absence.
+A running host reads `root.pem`, `issuing.pem` and `issuing-key.pem`. `root-key.pem` is needed only to make the next
+issuing certificate: whoever can should keep it elsewhere, and nothing here complains of its absence.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from servicehost.backends.authority.key_files import AuthorityFileError, FileFault, read_key, write_key, write_public
 from servicehost.backends.authority.profiles import BACKDATED, ISSUING_LIFE, ROOT_LIFE, authority_profile
@@ -26,6 +28,7 @@ ROOT: Final = "root.pem"
 ROOT_KEY: Final = "root-key.pem"
 ISSUING: Final = "issuing.pem"
 ISSUING_KEY: Final = "issuing-key.pem"
+_OCCUPIED: Final = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 class Issuer(NamedTuple):
@@ -41,9 +44,9 @@ def create_authority(
 ) -> None:
     """Make a root and an issuing certificate (EC P-256) in `directory`, which must be absent or empty.
 
-    All or nothing: the files appear together, on disk, or not at all. The private keys have mode 0600, the folder 0700, and
-    with `passphrase` both keys are encrypted. Raises AuthorityFileError EXISTS if anything is there already, and
-    PASSPHRASE_EMPTY.
+    All or nothing: the files appear together, on disk, or not at all. The private keys have mode 0600, the folder 0700,
+    and with `passphrase` both keys are encrypted. Raises AuthorityFileError EXISTS if anything is there already,
+    UNWRITABLE and PASSPHRASE_EMPTY.
     """
     directory.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
@@ -68,7 +71,7 @@ def load_issuer(directory: Path, *, passphrase: bytes | None = None) -> Issuer:
 def _write_authority(directory: Path, now: datetime, passphrase: bytes | None, name: str) -> None:
     root_key, issuing_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     profile = authority_profile(root_key.public_key(), f"{name} root", below=1)
-    common_name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"{name} root")])
+    common_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} root")])
     start = now - BACKDATED
     root = sign(profile, issuer=common_name, key=root_key, not_before=start, not_after=start + ROOT_LIFE)
     profile = authority_profile(issuing_key.public_key(), f"{name} issuing", below=0)
@@ -84,9 +87,10 @@ def _put_in_place(draft: Path, directory: Path) -> None:
     try:
         # A folder can be renamed onto an empty one and onto nothing else: the check and the deed are one step.
         draft.rename(directory)
-    except (FileExistsError, NotADirectoryError, OSError) as error:
-        if not directory.exists():
-            raise
+    except OSError as error:
+        if error.errno not in _OCCUPIED:
+            text = f"cannot be made: {error.strerror}"
+            raise AuthorityFileError(FileFault.UNWRITABLE, directory, text) from error
         text = "is not empty: an authority is never overwritten, for every unit trusts the old one; move it away first"
         raise AuthorityFileError(FileFault.EXISTS, directory, text) from error
     _sync(directory.parent)

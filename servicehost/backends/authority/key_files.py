@@ -26,12 +26,13 @@ class FileFault(StrEnum):
     EXISTS = "authority_file_exists"
     MISSING = "authority_file_missing"
     UNREADABLE = "authority_file_unreadable"
+    UNWRITABLE = "authority_file_unwritable"
     KEY_EXPOSED = "authority_key_exposed"
     KEY_UNSUPPORTED = "authority_key_unsupported"
     KEY_MISMATCH = "authority_key_mismatch"
-    PASSPHRASE_NEEDED = "authority_passphrase_needed"
-    PASSPHRASE_WRONG = "authority_passphrase_wrong"
-    PASSPHRASE_EMPTY = "authority_passphrase_empty"
+    PASSPHRASE_NEEDED = "authority_passphrase_needed"  # noqa: S105  (names of faults)
+    PASSPHRASE_WRONG = "authority_passphrase_wrong"  # noqa: S105
+    PASSPHRASE_EMPTY = "authority_passphrase_empty"  # noqa: S105
 
 
 class AuthorityFileError(Exception):
@@ -105,10 +106,8 @@ def _read_secret(path: Path) -> bytes:
             # Asked of the open file, not of the name: the two could differ by the time of reading.
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & _OTHERS:
-                remedy = (
-                    f"mode {mode:04o} lets others use this private key: run `chmod 600 {path}`, and consider a new key"
-                )
-                raise AuthorityFileError(FileFault.KEY_EXPOSED, path, remedy)
+                text = f"others can read this private key (mode {mode:04o}): run `chmod 600 {path}`"
+                raise AuthorityFileError(FileFault.KEY_EXPOSED, path, text)
             return file.read()
     except FileNotFoundError as error:
         raise AuthorityFileError(FileFault.MISSING, path, "no such file") from error
