@@ -1,7 +1,8 @@
-"""Enrolment over Secure Transport (RFC 7030, bodies as RFC 8951 clarifies them): requests to answers, no I/O of its own.
+"""Enrolment over Secure Transport (RFC 7030, bodies as RFC 8951 clarifies them): requests to answers, without I/O.
 
-Two operations: `cacerts` hands out what a unit must trust, `simpleenroll` turns a PKCS#10 request and a single-use token
-into a certificate. The unit names itself by its Distribution ID as the user of HTTP Basic; the token is the password.
+Two operations: `cacerts` hands out what a unit must trust, `simpleenroll` turns a PKCS#10 request and a single-use
+token into a certificate. The unit names itself by its Distribution ID as the user of HTTP Basic; the token is the
+password.
 """
 
 import binascii
@@ -25,7 +26,7 @@ _CERTS_ONLY: Final = "application/pkcs7-mime; smime-type=certs-only"
 _CHALLENGE: Final = (("www-authenticate", 'Basic realm="enrolment", charset="UTF-8"'),)
 _RETRY: Final = (("retry-after", "60"),)
 _LINE: Final = 76
-_LATIN_SPACE: Final = b" \t\r\n"
+_WHITE_SPACE: Final = b" \t\r\n"
 
 
 class Enrol(Protocol):
@@ -145,7 +146,7 @@ def _csr(request: Request) -> bytes:
         raise _Answered(problem(415, "media_type_unsupported", "send the request as application/pkcs10"))
     try:
         # White space is for the reader's patience, as RFC 8951 asks; anything else is not.
-        csr = b64decode(request.body.translate(None, _LATIN_SPACE), validate=True)
+        csr = b64decode(request.body.translate(None, _WHITE_SPACE), validate=True)
     except (binascii.Error, ValueError) as error:
         detail = "the body is not base64 of a PKCS#10 request in DER (no PEM header, no MIME parts)"
         raise _Answered(problem(400, "body_not_base64", detail)) from error

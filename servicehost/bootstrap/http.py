@@ -104,6 +104,7 @@ class HttpExchange:
         "_left",
         "_out",
         "_request",
+        "_served",
         "phase",
         "refusal",
     )
@@ -116,6 +117,7 @@ class HttpExchange:
         self._header_limit = header_bytes
         self._body_limit = body_bytes
         self._left = requests
+        self._served = False
         self._request: h11.Request | None = None
         self._body = bytearray()
         self._out = bytearray()
@@ -154,13 +156,19 @@ class HttpExchange:
             self.phase = Phase.CLOSED
             return None
         self._connection.start_next_cycle()
+        self._served = True
         self._body.clear()
         self.phase = Phase.HEADER
         return self._advance()
 
     def late(self) -> None:
-        """The deadline of the present phase has passed: end the exchange with a 408, or nothing if an answer is due."""
-        if self.phase is Phase.HEADER:
+        """The deadline of the present phase has passed: end the exchange, with a 408 unless it was merely idle.
+
+        Does nothing while an answer is due: that deadline is not the peer's.
+        """
+        if self.phase is Phase.HEADER and self._served and not self._connection.trailing_data[0]:
+            self.phase = Phase.CLOSED
+        elif self.phase is Phase.HEADER:
             self._refuse(HttpRefusal.HEADER_LATE, "the request's header did not arrive in time")
         elif self.phase is Phase.BODY:
             self._refuse(HttpRefusal.BODY_LATE, "the request's body did not arrive in time")

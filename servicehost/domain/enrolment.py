@@ -1,7 +1,7 @@
 """The single-use token with which a unit gets its first certificate.
 
-A token is a secret of 256 random bits. Only its hash is kept, so a stolen database enrols nobody, and because the secret is
-random and long the hash needs no salt and no stretching. It is good for one unit, once, for a few minutes.
+A token is a secret of 256 random bits. Only its hash is kept, so a stolen database enrols nobody, and because the
+secret is random and long the hash needs no salt and no stretching. It is good for one unit, once, for a few minutes.
 """
 
 import hmac
