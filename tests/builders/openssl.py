@@ -1,6 +1,7 @@
 """A unit as a stranger would build it: with the openssl command and none of our code."""
 
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 __all__ = ["make_csr", "openssl", "text_of", "verify"]
@@ -19,9 +20,11 @@ def make_csr(folder: Path, *, key: tuple[str, ...], subject: str = "/CN=anything
     return openssl("req", "-new", "-key", folder / "key.pem", "-subj", subject, "-outform", "DER", *more)
 
 
-def verify(leaf: Path, *, root: Path, chain: Path, purpose: str) -> None:
-    """`openssl verify`, strictly, for the given purpose (sslclient, sslserver); fails the test unless it says OK."""
-    openssl("verify", "-x509_strict", "-CAfile", root, "-untrusted", chain, "-purpose", purpose, leaf)
+def verify(leaf: Path, *, root: Path, chain: Path, purpose: str, at: datetime) -> None:
+    """`openssl verify`, strictly, for a purpose (sslclient, sslserver) and a moment; the test fails unless it is OK."""
+    moment = str(int(at.timestamp()))
+    trust = ("-CAfile", root, "-untrusted", chain)
+    openssl("verify", "-x509_strict", "-attime", moment, *trust, "-purpose", purpose, leaf)
 
 
 def text_of(certificate: Path) -> str:
