@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from protocol.wire.events import TlsReason
-from protocol.wire.tls import TlsLayer, TlsError
+from protocol.wire.tls import TlsError, TlsLayer
 from servicehost.bootstrap.door import DoorEnd, DoorEnded, DoorLimits, Respond, Schedule, Timer
 from servicehost.bootstrap.http import HttpExchange, HttpRefusal, Phase, Request, Response, problem
 

@@ -45,7 +45,7 @@ class DoorEnded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Respond(Protocol):
-    def __call__(self, request: Request, *, remote_address: str) -> Awaitable[Response]:
+    def __call__(self, request: Request, /, *, remote_address: str) -> Awaitable[Response]:
         """Answer one request. What it raises becomes a 500 and a line in the log."""
         ...
 
