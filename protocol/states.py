@@ -3,7 +3,7 @@
 A session is DIALED when TLS and WebSocket stand. The unit greets (GREETED) and the host answers with a welcome
 (OPEN) or a refusal (PARTING). In OPEN the two ends talk. Whoever says goodbye may say nothing more but the answer
 it still owes; what the other end had sent before it heard the goodbye is lawful and is still taken (PARTING).
-CLOSED admits nothing.
+CLOSED means both goodbyes were said: only answers still owed may come, for they may have crossed the second goodbye.
 
 Beside the table stands one law, kept by `protocol.session`: each end has at most one request in flight.
 """
@@ -99,7 +99,12 @@ TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
         Kind.OFFER_ANSWER: State.UNIT_PARTING,
         Kind.HOST_GOODBYE: State.CLOSED,
     },
-    State.CLOSED: {},
+    # Both have said goodbye. What is owed may still be answered: the answer may already be under way.
+    # So may the host's goodbye after a refusal: the refusal alone already counts as its parting.
+    State.CLOSED: dict.fromkeys(
+        (Kind.HELLO_REFUSED, Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER_ANSWER, Kind.HOST_GOODBYE),
+        State.CLOSED,
+    ),
 }
 
 
