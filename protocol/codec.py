@@ -1,6 +1,6 @@
 """JSON-RPC 2.0 envelopes: bytes to and from the structs of `protocol.messages`, with no memory of what came before."""
 
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
@@ -21,6 +21,11 @@ __all__ = [
 ]
 
 RequestId = int | str
+"""At most 64 characters, or a whole number that every JSON library can hold: it is echoed in the answer."""
+
+_Id = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)] | Annotated[str, msgspec.Meta(max_length=64)]
+_Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+_Code = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 
 _T = TypeVar("_T")
 
@@ -31,12 +36,12 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The `data` of an error answer: the stable word, and when to try again where that makes sense."""
 
     reason: str
-    redial_after_s: int | None = None
-    retry_after_s: int | None = None
+    redial_after_s: _Seconds | None = None
+    retry_after_s: _Seconds | None = None
 
 
 class _Error(msgspec.Struct, frozen=True, kw_only=True):
-    code: int
+    code: _Code
     message: str
     data: Refusal = Refusal(reason="unnamed")
 
@@ -46,7 +51,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     jsonrpc: str
     method: str | None = None
-    id: int | str | msgspec.UnsetType | None = msgspec.UNSET
+    id: _Id | msgspec.UnsetType | None = msgspec.UNSET
     params: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     error: _Error | msgspec.UnsetType = msgspec.UNSET

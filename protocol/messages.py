@@ -43,7 +43,11 @@ ProgressPhase = Literal["running", "confirmed", "reverted", "refused"]
 Standing = Literal["serving", "standby"]
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Module = Annotated[int, msgspec.Meta(ge=0, le=255)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Wait = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+WireCode = Annotated[int, msgspec.Meta(ge=1000, le=4999)]
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=1024)]
 
@@ -77,7 +81,7 @@ class FailedMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a unit knows of one module. A mark left out means: none yet."""
 
-    module: Annotated[int, msgspec.Meta(ge=0, le=255)] = 0
+    module: Module = 0
     running: Mark | None = None
     startup: Mark | None = None
     last_offered: OfferedMark | None = None
@@ -98,23 +102,23 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     capabilities: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
     time: Word | None = None
     """The unit's own clock; may be hours off or 1970. The host only notes the difference."""
-    last_close: int | None = None
+    last_close: WireCode | None = None
     """Close code of the unit's previous session as the unit saw it."""
 
 
 class Redial(msgspec.Struct, frozen=True, kw_only=True):
     """How to dial after a session was lost. See `protocol.timing`."""
 
-    spread_s: float = 5.0
-    cap_s: float = 60.0
-    slow_first_s: float = 5.0
-    slow_cap_s: float = 5120.0
+    spread_s: Wait = 5.0
+    cap_s: Wait = 60.0
+    slow_first_s: Wait = 5.0
+    slow_cap_s: Wait = 5120.0
 
 
 class Desired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the adapter behind this unit shall run. `push` is set while a push is under way."""
 
-    module: int = 0
+    module: Module = 0
     startup: Mark | None = None
     push: Count | None = None
     revision: Count | None = None
@@ -129,13 +133,13 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     session_epoch: Count
     binding: Count | None = None
     service_code: Word | None = None
-    report_interval_s: int = 30
+    report_interval_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
     redial: Redial = Redial()
-    capabilities: tuple[Word, ...] = ()
-    desired: tuple[Desired, ...] = ()
-    confirm: tuple[Count, ...] = ()
+    capabilities: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
+    desired: Annotated[tuple[Desired, ...], msgspec.Meta(max_length=32)] = ()
+    confirm: Annotated[tuple[Count, ...], msgspec.Meta(max_length=32)] = ()
     """Pushes on trial that the host hereby says yes to: the unit makes them confirmed and reports that."""
-    revert: tuple[Count, ...] = ()
+    revert: Annotated[tuple[Count, ...], msgspec.Meta(max_length=32)] = ()
     """Pushes on trial that the host says no to (superseded meanwhile): the unit restores what ran before."""
     time: Word | None = None
     """The host's clock, for units that have none."""
@@ -148,9 +152,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cpu_percent: float = 0.0
     memory_percent: float = 0.0
     temperature_c: float | None = None
-    health: dict[str, Literal["ok", "degraded", "failed"]] = {}
+    health: Annotated[dict[Word, Literal["ok", "degraded", "failed"]], msgspec.Meta(max_length=32)] = {}
     """By component: flash, fan, temperature, power, self_test, …"""
-    running: tuple[Mark, ...] = ()
+    running: Annotated[tuple[Mark, ...], msgspec.Meta(max_length=32)] = ()
     addresses: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)] = ()
 
 
@@ -191,8 +195,8 @@ class ConfigOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     revision: Count
     digest: Digest
     body: str
-    module: int = 0
-    confirm_timeout_s: Annotated[int, msgspec.Meta(ge=1)] = 600
+    module: Module = 0
+    confirm_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 600
     """The unit restores what it ran before when it cannot reach the host on a new connection for this long."""
 
 
@@ -211,7 +215,7 @@ class ConfigProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     revision: Count
     digest: Digest
     phase: ProgressPhase
-    module: int = 0
+    module: Module = 0
     reason: Word = ""
     text: Text = ""
     rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
@@ -224,7 +228,7 @@ class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
 class Goodbye(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Either way, notification, last: why the sender leaves, and when to dial again."""
 
-    code: int
+    code: WireCode
     reason: Word
-    redial_after_s: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    redial_after_s: Seconds | None = None
     text: Text = ""
