@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 
 from protocol.codes import CloseCode, ErrorCode
-from protocol.errors import RemoteProtocolError
+from protocol.errors import MAX_ERROR_TEXT, RemoteProtocolError
 from protocol.version import MAX_FRAME_BYTES
 
 __all__ = [
@@ -102,8 +102,9 @@ def encode_answer(request_id: RequestId, result: msgspec.Struct) -> bytes:
 
 
 def encode_error(request_id: RequestId | None, code: ErrorCode, text: str, refusal: Refusal) -> bytes:
-    """An error frame; `request_id` is None when the request could not be read."""
-    return _encoder.encode(_ErrorAnswer(id=request_id, error=_Error(code=code, message=text, data=refusal)))
+    """An error frame; `request_id` is None when the request could not be read. A long text is cut."""
+    error = _Error(code=code, message=text[:MAX_ERROR_TEXT], data=refusal)
+    return _encoder.encode(_ErrorAnswer(id=request_id, error=error))
 
 
 def read_envelope(frame: bytes) -> Envelope:
