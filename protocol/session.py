@@ -140,6 +140,10 @@ class Session:
         envelope = codec.read_envelope(frame)
         if envelope.method is None:
             return self._receive_answer(envelope)
+        if envelope.id is None:
+            raise _not_json_rpc("the id of a request is a string or a whole number; a notification has none")
+        if envelope.result is not msgspec.UNSET or envelope.error is not msgspec.UNSET:
+            raise _not_json_rpc("a message with a method has neither result nor error")
         kind = _CALLS.get((envelope.method, _OTHER[self._direction]))
         if kind is None:
             raise self._no_such_method(envelope.method, envelope)
