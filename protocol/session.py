@@ -153,7 +153,10 @@ class Session:
         try:
             message = codec.decode_params(_DECODERS[kind], envelope.params)
         except ValueError as error:
-            raise _refused(envelope, ErrorCode.INVALID_PARAMS, "invalid_params", f"{kind.method}: {error}") from error
+            text = f"{kind.method}: {error}"
+            # Refused, a hello ends the session at the unit's end; so it must at ours.
+            close = CloseCode.PROTOCOL_ERROR if kind is Kind.HELLO else None
+            raise _refused(envelope, ErrorCode.INVALID_PARAMS, "invalid_params", text, close=close) from error
         self.state = TRANSITIONS[self.state][kind]
         if kind.role == "notification":
             return Received(kind=kind, message=message)
