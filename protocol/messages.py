@@ -42,7 +42,7 @@ Outcome = Literal["accepted", "substituted", "refused"]
 ProgressPhase = Literal["running", "confirmed", "reverted", "refused"]
 Standing = Literal["serving", "standby"]
 
-Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Module = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]

@@ -1,9 +1,10 @@
 """The session automaton: every state and every move, in one table that serves both ends.
 
 A session is DIALED when TLS and WebSocket stand. The unit greets (GREETED) and the host answers with a welcome
-(OPEN) or a refusal, which is the host's parting (PARTING). In OPEN the two ends talk. Whoever says goodbye may say nothing more but the answer
-it still owes; what the other end had sent before it heard the goodbye is lawful and is still taken (PARTING).
-CLOSED means both goodbyes were said: only answers still owed may come, for they may have crossed the second goodbye.
+(OPEN) or a refusal, which is the host's parting. In OPEN the two ends talk. Whoever says goodbye may say nothing more
+but the answer it still owes; what the other end had sent before it heard the goodbye is lawful and is still taken
+(PARTING). CLOSED means both goodbyes were said: only answers still owed may come, for they may have crossed the second
+goodbye. Messages that cross on the wire lead both ends to the same state, in whichever order each end saw them.
 
 Beside the table stands one law, kept by `protocol.session`: each end has at most one request in flight.
 """
