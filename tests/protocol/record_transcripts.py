@@ -183,7 +183,6 @@ def push_reverted(wire: Recorder) -> None:
     wire.connect("no host was reached within the confirm timeout; what ran before was restored")
     failed = FailedMark(revision=5, digest=_NEW_MARK.digest, push=_PUSH, reason="management_path_lost")
     wire.greet(msgspec.structs.replace(_BEFORE, last_offered=_OFFERED, last_failed=failed))
-    wire.answer(wire.progress("reverted", "management_path_lost"), Taken())
 
 
 @_scene
