@@ -1,7 +1,7 @@
 """One person's way to the HTTP API."""
 
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiohttp
 
@@ -27,7 +27,7 @@ class Api:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S))
         self._token: str | None = None
 
-    async def __aenter__(self) -> "Api":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

@@ -11,8 +11,9 @@ from servicehost.demo.api import Api
 __all__ = ["Cast", "Member", "distribution_id", "gather_cast", "new_password", "new_unit"]
 
 MODEL: Final = "SA-W2"
-PLACES: Final = tuple(
-    ["札幌", "仙台", "大宮", "千葉", "東京", "横浜", "新潟", "金沢", "名古屋", "京都", "大阪", "神戸", "岡山", "広島", "高松", "松山", "福岡", "熊本", "鹿児島", "那覇"]
+PLACES: Final = (
+    *("札幌", "仙台", "大宮", "千葉", "東京", "横浜", "新潟", "金沢", "名古屋", "京都"),
+    *("大阪", "神戸", "岡山", "広島", "高松", "松山", "福岡", "熊本", "鹿児島", "那覇"),
 )
 AT_ONCE: Final = 8
 
