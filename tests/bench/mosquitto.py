@@ -20,8 +20,8 @@ from tests.bench.subject import LoadError
 NAME = "mosquitto"
 _PLACES = f"{os.defpath}:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
 _START_S = 10.0
-# What is not mosquitto's own choice has a reason. Small writes go out at once, as asyncio's do. The whole subject is the
-# name, since units have no common name. Root stays root, or it could not read its certificate in our private folder.
+# What is not mosquitto's own choice has a reason. Small writes go out at once, as asyncio's do. The whole subject is
+# the name: units have no common name. Root stays root, or it could not read its certificate in our private folder.
 _CONFIG = """\
 per_listener_settings true
 persistence false
