@@ -18,6 +18,8 @@ class Tally:
         self._count = 0
         self._failure: str | None = None
         self._reached = asyncio.Event()
+        if wanted == 0:
+            self._reached.set()
 
     def add(self) -> None:
         """One more came."""

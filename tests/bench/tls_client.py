@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from typing import Protocol, cast
 
-from protocol.wire.tls import TlsLayer, TlsRefused
+from protocol.wire.tls import TlsError, TlsLayer
 from tests.bench.identities import SERVER_NAME
 
 SESSIONS_AN_ADDRESS = 20_000  # of the 28,000 ephemeral ports that one source address has towards one listener
@@ -55,8 +55,10 @@ class Link(asyncio.Protocol):
                     self._talker.opened(self)
             if plaintext:
                 self._talker.received(plaintext)
-        except (TlsRefused, ValueError) as error:
-            self.abort(str(error))
+            if tls.ended:
+                self._give_up(self._reason)
+        except (TlsError, ValueError) as error:
+            self._give_up(str(error))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """TCP is gone."""
@@ -77,11 +79,11 @@ class Link(asyncio.Protocol):
             self._flush()
             self._transport.close()
 
-    def abort(self, reason: str) -> None:
-        """Drop the connection for that reason."""
+    def _give_up(self, reason: str) -> None:
         self._reason = reason
+        self._flush()  # an alert, if TLS has one to send
         if self._transport is not None:
-            self._transport.abort()
+            self._transport.close()
 
     def _flush(self) -> None:
         ciphertext = self._tls.outgoing()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench import measure
 
-# Answers each line when the work is done: `burn` spends CPU in a thread that ends, `grow` keeps 32 MiB, `fork` has a child.
+# Answers each line when it is done: `burn` spends CPU in a thread that ends, `grow` keeps 32 MiB, `fork` has a child.
 SERVER = """
 import os, sys, threading, time
 kept = []
