@@ -14,7 +14,7 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from tests.bench import identities, measure, mosquitto, rounds, rows, table, targets, yardstick
+from tests.bench import identities, measure, mosquitto, rounds, rows, table, targets, tls_client, yardstick
 from tests.bench.identities import Identities
 from tests.bench.rows import Figure, Row
 from tests.bench.subject import LoadError, Subject
@@ -121,6 +121,7 @@ def main() -> None:
     server_core, client_core = measure.cores()
     if server_core == client_core:
         bench.say("only one core: server and load client share it, the client cannot be shown idle")
+    tls_client.take_large_pieces()
     try:
         uvloop.run(bench.run(sizes))
     except LoadError as error:
