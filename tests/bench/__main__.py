@@ -14,20 +14,20 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from tests.bench import identities, measure, mosquitto, rounds, rows, table, targets, tls_client, yardstick
+from tests.bench import host, identities, measure, mosquitto, rounds, rows, table, targets, tls_client, yardstick
 from tests.bench.identities import Identities
 from tests.bench.rows import Figure, Row
 from tests.bench.subject import LoadError, Subject
 
 OUT = Path("build/bench.json")
-OWN, PEER = mosquitto.NAME, "none"
+OWN, PEER = host.NAME, mosquitto.NAME
 Make = Callable[[Identities], Subject]
 Round = dict[str, Figure]
 
 
 def entrants() -> dict[str, Make]:
     """Every server that can be measured here, by name; a new one is one line."""
-    known: dict[str, Make] = {}
+    known: dict[str, Make] = {host.NAME: host.ServiceHost}
     if (binary := mosquitto.find()) is not None:
         known[mosquitto.NAME] = lambda papers: mosquitto.Mosquitto(binary, papers)
     return known

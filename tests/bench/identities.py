@@ -34,12 +34,13 @@ class Identities:
 
 def distribution_id(index: int) -> str:
     """The Distribution ID in the certificate of the unit with this index."""
-    return f"D-{index:06}"
+    digits = f"000100000000000B02E04DFFFE{index:06X}"
+    return "-".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def model_serial(index: int) -> str:
     """The model-serial in the certificate of the unit with this index."""
-    return f"SA-1-{index:06}"
+    return f"SA-W2-{index:06}"
 
 
 def make(folder: Path, count: int, progress: Callable[[str], None]) -> Identities:

@@ -23,6 +23,15 @@ class Window:
     client_cpu_s: float
     client_waited_s: float
 
+    def joined(self, other: "Window") -> "Window":
+        """This window and another as one: what lies between them does not count."""
+        return Window(
+            wall_s=self.wall_s + other.wall_s,
+            server_cpu_s=self.server_cpu_s + other.server_cpu_s,
+            client_cpu_s=self.client_cpu_s + other.client_cpu_s,
+            client_waited_s=self.client_waited_s + other.client_waited_s,
+        )
+
     @property
     def server_share(self) -> float:
         """The server's part of one core."""

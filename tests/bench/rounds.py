@@ -26,8 +26,9 @@ class Load:
     name: str
     unit: Unit
     warm_up: Callable[[Subject, int], Awaitable[int]]
-    run: Callable[[Subject], Awaitable[int]]
+    run: Callable[[Subject, int], Awaitable[int]]
     figure: Callable[[int, Window], Figure] = rows.throughput
+    windows: int = 1
 
 
 # Reports and pushes warm up once round the fleet: what a session allocates at its first message is not the pace's.
@@ -36,25 +37,27 @@ LOADS: tuple[Load, ...] = (
         name="handshake",
         unit="operations a second",
         warm_up=lambda subject, _: subject.handshakes(HANDSHAKES_A_SECOND // 2, HANDSHAKES_A_SECOND),
-        run=lambda subject: subject.handshakes(int(HANDSHAKES_A_SECOND * LOAD_S), HANDSHAKES_A_SECOND),
+        run=lambda subject, _: subject.handshakes(int(HANDSHAKES_A_SECOND * LOAD_S), HANDSHAKES_A_SECOND),
     ),
     Load(
         name="push_durable",
         unit="operations a second",
         warm_up=lambda subject, sessions: subject.push(sessions, PUSHES_A_SECOND),
-        run=lambda subject: subject.push(int(PUSHES_A_SECOND * LOAD_S), PUSHES_A_SECOND),
+        # An adapter tries one config at a time: each window pushes once to everybody, with the tries ended in between.
+        run=lambda subject, sessions: subject.push(sessions, PUSHES_A_SECOND),
+        windows=5,
     ),
     Load(
         name="reports",
         unit="operations a second",
         warm_up=lambda subject, sessions: subject.reports(sessions, REPORTS_A_SECOND),
-        run=lambda subject: subject.reports(int(REPORTS_A_SECOND * LOAD_S), REPORTS_A_SECOND),
+        run=lambda subject, _: subject.reports(int(REPORTS_A_SECOND * LOAD_S), REPORTS_A_SECOND),
     ),
     Load(
         name="idle_cpu",
         unit="percent of a core",
         warm_up=lambda subject, _: subject.idle(1.0),
-        run=lambda subject: subject.idle(IDLE_S),
+        run=lambda subject, _: subject.idle(IDLE_S),
         figure=rows.occupation,
     ),
 )
@@ -88,10 +91,14 @@ async def _memory(subject: Subject, sessions: int, progress: Progress) -> Figure
 async def _window(load: Load, subject: Subject, sessions: int, progress: Progress) -> Figure:
     await load.warm_up(subject, sessions)
     await _settle(subject, progress)
-    before = measure.read(subject.pid)
-    operations = await load.run(subject)
-    window = measure.read(subject.pid).since(before)
-    await _settle(subject, progress)
+    operations, window = 0, None
+    for _ in range(load.windows):
+        before = measure.read(subject.pid)
+        operations += await load.run(subject, sessions)
+        one = measure.read(subject.pid).since(before)
+        window = one if window is None else window.joined(one)
+        await _settle(subject, progress)
+    assert window is not None, "a load has at least one window"
     figure = load.figure(operations, window)
     progress(
         f"{subject.name}: {load.name} {figure.value:,.1f} {load.unit}, {figure.cpu_us or 0:,.1f} µs each; "
