@@ -43,6 +43,7 @@ class Watched(Timed):
         "_session",
         "_shared",
         "_transport",
+        "_unsent",
         "_wire",
         "phase",
     )
@@ -56,6 +57,7 @@ class Watched(Timed):
         self._transport: asyncio.Transport | None = None
         self._session: Session | None = None
         self._backlog: Backlog | None = None
+        self._unsent = False
         self._heard_at = now
         self._pinged_at: float | None = None
         self._reconcile_at = now
@@ -115,6 +117,7 @@ class Watched(Timed):
         if self._pinged_at is None:
             if now >= self._heard_at + settings.ping_after_s and self._wire.open:
                 self._wire.ping()
+                self._unsent = True
                 self._pinged_at = now
                 self._shared.unheard += 1
         elif now >= self._pinged_at + settings.pong_due_s:
