@@ -45,14 +45,15 @@ async def test_a_nudge_makes_the_session_look_and_units_elsewhere_are_passed_ove
     assert offered(unit) == [1]
 
 
-async def test_offers_come_one_by_one_each_after_the_answer_to_the_one_before() -> None:
+async def test_after_a_refusal_the_next_offer_comes_after_an_acceptance_the_unit_is_left_to_try() -> None:
     door = Door()
-    door.desk.offers[1] += [offer(1), offer(2)]
+    door.desk.offers[1] += [offer(1), offer(2), offer(3)]
     unit = await door.welcomed()
     assert offered(unit) == [1]
+    await unit.answer(OfferAnswer(outcome="refused", reason="no_such_module"))
+    assert offered(unit) == [1, 2]
     await unit.answer(ACCEPTED)
     assert offered(unit) == [1, 2]
-    await unit.answer(OfferAnswer(outcome="refused", reason="no_such_module"))
     assert [call[1] for call in door.desk.named("take_offer_answer")] == [1, 2]
 
 
