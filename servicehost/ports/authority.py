@@ -55,7 +55,7 @@ class CsrRefused(Exception):
 
 
 class AuthorityUnavailable(Exception):
-    """The authority cannot sign now: unreachable, or its certificate has run out. The same request may succeed later."""
+    """The authority cannot sign now: unreachable, or its certificate has run out. The same request may work later."""
 
 
 class Authority(Protocol):
