@@ -1,15 +1,15 @@
-"""What both ends must agree on before the first message."""
+"""What both ends must agree on before the first message: names and limits of the wire."""
 
 from typing import Final
 
 SUBPROTOCOL: Final = "servicehost.v1"
-"""WebSocket subprotocol; an opening handshake without it is refused."""
+"""The WebSocket subprotocol. A peer that does not speak it is refused by name."""
 
 PATH: Final = "/session"
-"""Path of the WebSocket opening handshake."""
+"""Where the host takes sessions."""
 
 MAX_FRAME_BYTES: Final = 256 * 1024
-"""A whole message, reassembled, in either direction."""
+"""The largest message, whole or put together from fragments."""
 
 MAX_FRAGMENTS: Final = 128
-"""A message may come in at most this many WebSocket frames. We never fragment what we send."""
+"""The most fragments that one message may come in."""

@@ -1,0 +1,5 @@
+"""The command `servicehost`."""
+
+from servicehost.cli.app import main
+
+__all__ = ["main"]

@@ -6,7 +6,7 @@ import msgspec
 
 from servicehost.domain.errors import Invalid
 
-__all__ = ["MAX_BODY_BYTES", "Mark", "ModuleState", "Revision", "Trial", "check_body"]
+__all__ = ["MAX_BODY_BYTES", "Mark", "ModuleState", "Revision", "check_body", "with_confirmed", "with_failed"]
 
 MAX_BODY_BYTES: Final = 192 * 1024
 """A body travels inside one frame of 256 KiB together with its envelope and JSON escapes."""
@@ -49,8 +49,28 @@ class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     trial: int | None = None
 
 
-Trial = int
-"""The number of a push whose revision a unit runs on trial."""
+def with_confirmed(state: ModuleState, mark: Mark) -> ModuleState:
+    """The state after the unit made the revision on trial permanent."""
+    return ModuleState(
+        module=state.module,
+        running=mark,
+        startup=mark,
+        confirmed=mark,
+        last_offered=state.last_offered,
+        last_failed=state.last_failed,
+    )
+
+
+def with_failed(state: ModuleState, failed: Mark) -> ModuleState:
+    """The state after a revision failed on the unit and it runs again what it had confirmed."""
+    return ModuleState(
+        module=state.module,
+        running=state.confirmed,
+        startup=state.startup,
+        confirmed=state.confirmed,
+        last_offered=Mark(revision=failed.revision, digest=failed.digest, push=failed.push),
+        last_failed=failed,
+    )
 
 
 def check_body(body: str) -> bytes:

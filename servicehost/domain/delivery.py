@@ -1,20 +1,9 @@
 """Which revision a unit lacks: the difference between what operators want and what the unit says it runs."""
 
 from servicehost.domain.config import Mark, ModuleState
-from servicehost.domain.push import Phase, Push
+from servicehost.domain.push import Push
 
-__all__ = ["lacks_startup", "offer_due"]
-
-
-def offer_due(push: Push, state: ModuleState | None) -> bool:
-    """Whether the open push is to be offered (again) to the unit that has phoned home with `state`.
-
-    A unit that tries something else finishes that first. An offer may be repeated harmlessly, so one whose answer
-    was lost is simply made again at the next session.
-    """
-    if push.phase not in (Phase.QUEUED, Phase.OFFERED, Phase.STORED):
-        return False
-    return state is None or state.trial is None
+__all__ = ["lacks_startup"]
 
 
 def lacks_startup(startup: Mark | None, state: ModuleState, open_push: Push | None) -> bool:

@@ -1,7 +1,8 @@
 """Pushes: one revision on its way to one adapter.
 
     queued → offered → stored → running → confirmed
-                  └─ refused  └─ reverted ─┘
+      ↑           └─ refused  └─ reverted ─┘
+      └──── a unit that lost what it had stored
     queued, offered → superseded, cancelled, expired
 
 *Stored*: the unit has answered that it holds the revision and will try it. *Running*: after applying it the unit
@@ -13,6 +14,7 @@ fact told twice, late or by a session that lost its place does no harm.
 """
 
 import enum
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -106,6 +108,24 @@ class Greeting(msgspec.Struct, frozen=True, kw_only=True):
     revert: int | None = None
 
 
+def next_to_offer(open_pushes: Sequence[Push]) -> Push | None:
+    """Which of an adapter's open pushes is to be offered now: the oldest that waits, once nothing is on trial.
+
+    Offering the same push again is harmless, so an offer whose answer was lost is simply made again.
+    """
+    if any(not push.phase.recallable for push in open_pushes):
+        return None
+    return next(iter(open_pushes), None)
+
+
+def met_by_hello(open_pushes: Sequence[Push], state: ModuleState) -> Push | None:
+    """Which of an adapter's open pushes the unit's state speaks of; None when there is none."""
+    named = {state.trial} | ({state.last_failed.push} if state.last_failed else set())
+    on_trial = [push for push in open_pushes if not push.phase.recallable]
+    spoken_of = [push for push in open_pushes if push.push in named]
+    return next(iter([*on_trial, *spoken_of, *open_pushes]), None)
+
+
 def after_answer(push: Push, outcome: str, reason: str, rejected: tuple[Rejected, ...]) -> Change | None:
     """The unit answered the offer: it holds the revision, or refuses it."""
     if push.phase.ended or push.phase is Phase.RUNNING:
@@ -150,6 +170,8 @@ def _without_trial(push: Push, state: ModuleState) -> Change | None:
     if failed is not None and failed.push == push.push:
         phase = Phase.REFUSED if failed.reason == "refused" else Phase.REVERTED
         return Change(phase=phase, outcome=push.outcome, reason=failed.reason, rejected=push.rejected)
+    if push.phase is Phase.STORED:
+        return Change(phase=Phase.QUEUED, reason="lost_by_unit")  # stored, then forgotten: it is offered again
     if push.phase is not Phase.RUNNING:
         return None  # the offer or its answer was lost: it is offered again
     if _digest(state.running) == push.digest == _digest(state.confirmed):

@@ -1,14 +1,14 @@
 """The store, which is the truth: two verbs.
 
 `transaction` serves people's use cases: one at a time, read, decide, write. `batch` serves what arrives from
-sessions: one transaction over a list of items, set-based. Both are durable when the `async with` block is left
-without an exception, and change nothing when it is left with one. Errors: StoreFull when the database cannot grow.
+sessions: one transaction over a list of items, set-based. Both are durable when they end without an exception, and
+change nothing when they end with one. Errors: StoreFull when the database cannot grow.
 Every method works within the scope the block was opened with: what lies outside is as if it were not there.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -16,7 +16,6 @@ from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
-from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -33,6 +32,9 @@ __all__ = [
     "TokenRow",
     "Transaction",
 ]
+
+
+T = TypeVar("T")
 
 
 class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,7 +175,6 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     management_code: str | None = None
     startup_revision: int | None = None
     startup_digest: str | None = None
-    session: SessionRow | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,55 +222,68 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Batch(Protocol):
-    """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for."""
+    """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
-    async def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]: ...
+    The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for
+    while the one writer is held, and on SQLite a whole batch is one hop to the writer's thread.
+    """
 
-    async def places_by_unit(self, unit_ids: Collection[int]) -> dict[int, Place]: ...
+    def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]: ...
 
-    async def modules_of(self, unit_ids: Collection[int]) -> dict[int, tuple[ModuleState, ...]]: ...
+    def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
+        """The epoch and the binding in force of each unit."""
+        ...
 
-    async def open_pushes(self, service_codes: Collection[str]) -> dict[str, list[Push]]: ...
+    def modules_of(self, unit_ids: Collection[int]) -> dict[int, tuple[ModuleState, ...]]: ...
 
-    async def pushes(self, numbers: Collection[int]) -> dict[int, Push]: ...
+    def open_pushes(self, service_codes: Collection[str]) -> dict[str, list[Push]]: ...
 
-    async def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    def pushes(self, numbers: Collection[int]) -> dict[int, Push]: ...
+
+    def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Config bodies by (management code, digest)."""
         ...
 
-    async def add_pushes(self, pushes: Sequence[Push]) -> list[Push]: ...
+    def add_pushes(self, pushes: Sequence[Push]) -> list[Push]: ...
 
-    async def save_pushes(self, pushes: Sequence[Push]) -> None: ...
+    def save_pushes(self, pushes: Sequence[Push]) -> None: ...
 
-    async def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
+    def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
         """(service code, revision, digest): what the adapter's units shall start with from now on."""
         ...
 
-    async def arrive(self, arrivals: Sequence[Arrival]) -> None: ...
+    def arrive(self, arrivals: Sequence[Arrival]) -> None: ...
 
-    async def change_modules(self, changes: Sequence[SessionChange]) -> None: ...
+    def change_modules(self, changes: Sequence[SessionChange]) -> None: ...
 
-    async def end_sessions(self, ends: Sequence[SessionEnd]) -> None: ...
+    def end_sessions(self, ends: Sequence[SessionEnd]) -> None: ...
 
-    async def hear(self, hearings: Sequence[Hearing]) -> None: ...
+    def hear(self, hearings: Sequence[Hearing]) -> None: ...
 
-    async def unit_events_taken(self, keys: Collection[tuple[int, str, int]]) -> set[tuple[int, str, int]]:
+    def unit_events_taken(self, keys: Collection[tuple[int, str, int]]) -> set[tuple[int, str, int]]:
         """Which of (unit, boot, sequence) were taken before."""
         ...
 
-    async def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
 
-    async def add_events(self, events: Sequence[Event]) -> None: ...
+    def add_events(self, events: Sequence[Event]) -> None: ...
 
-    async def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None: ...
+    def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None: ...
 
 
 class Store(Protocol):
     """One store. Blocks of either verb are serialised: no two overlap."""
 
-    def transaction(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]: ...
+    def transaction(self, scope: Scope) -> AbstractAsyncContextManager[Transaction]:
+        """One person's use case, as an `async with` block."""
+        ...
 
-    def batch(self, scope: Scope) -> AbstractAsyncContextManager[Batch]: ...
+    async def batch(self, scope: Scope, work: Callable[[Batch], T]) -> T:
+        """Run `work` in one transaction and return what it returned, once that is durable.
+
+        `work` is pure but for the batch; it may be run on another thread, and again after a conflict between hosts.
+        """
+        ...
 
     async def begin_run(self, host: str, now: int) -> int:
         """Take the host's lease for a new run; the number is greater than any before."""

@@ -1,0 +1,1 @@
+"""The store and the read models on SQL: one set of tables, SQLAlchemy Core, no ORM."""

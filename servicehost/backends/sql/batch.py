@@ -1,0 +1,20 @@
+"""The batch verb: what arrives from sessions, set-based, on the writer's thread."""
+
+from collections.abc import Sequence
+
+from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.events import Events
+from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.sessions import Sessions
+from servicehost.domain.event import Event
+
+__all__ = ["SqlBatch"]
+
+
+class SqlBatch(Sessions, Pushes, Configs, Events, Scoped):
+    """`ports.store.Batch` on one connection."""
+
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        self.add_unit_event_keys(keys, events)
+        self.add_events(events)

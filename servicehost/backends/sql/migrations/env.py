@@ -1,0 +1,14 @@
+"""Alembic's entry: runs the steps on the connection it is given."""
+
+from alembic import context
+
+from servicehost.backends.sql.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

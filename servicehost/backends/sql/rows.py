@@ -1,0 +1,212 @@
+"""Rows to nouns and back: the only place that knows how a struct lies in a table."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping
+
+from servicehost.domain.config import ModuleState, Revision
+from servicehost.domain.contract import ManagementContract, Scope
+from servicehost.domain.errors import NotFound
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.people import Person, Role
+from servicehost.domain.presence import SessionRow
+from servicehost.domain.push import Phase, Push, Rejected
+from servicehost.domain.status import Status
+from servicehost.domain.unit import Adapter, Binding, Unit
+
+__all__ = [
+    "Scoped",
+    "as_text",
+    "read_modules",
+    "read_status",
+    "to_adapter",
+    "to_binding",
+    "to_contract",
+    "to_event",
+    "to_person",
+    "to_push",
+    "to_revision",
+    "to_session",
+    "to_unit",
+]
+
+_encoder: Final = msgspec.json.Encoder()
+_rejected: Final = msgspec.json.Decoder(tuple[Rejected, ...])
+_modules: Final = msgspec.json.Decoder(tuple[ModuleState, ...])
+_status: Final = msgspec.json.Decoder(Status)
+_PHASES: Final = {phase.value: phase for phase in Phase}
+_detail: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+class Scoped:
+    """A repository works on one connection, within one scope."""
+
+    def __init__(self, connection: Connection, scope: Scope) -> None:
+        self._on = connection
+        self._scope = scope
+
+    def _within(self, column: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+        """What to add to a WHERE so that nothing outside the scope is seen; nothing for a scope of everything."""
+        code = self._scope.management_code
+        return () if code is None else (column == code,)
+
+    def _own(self, management_codes: Sequence[str | None]) -> None:
+        """Raises NotFound unless all of these lie in scope: nobody writes into another's contract."""
+        if not all(self._scope.sees(code) for code in management_codes):
+            raise NotFound("no_contract", "No such management contract")
+
+
+def as_text(value: object) -> str:
+    """JSON, as the text columns hold it."""
+    return _encoder.encode(value).decode()
+
+
+def read_modules(text: str) -> tuple[ModuleState, ...]:
+    """The module states of a session row."""
+    return _modules.decode(text)
+
+
+def read_status(text: str | None) -> Status | None:
+    """The status of a session row."""
+    return None if text is None else _status.decode(text)
+
+
+def to_contract(row: RowMapping) -> ManagementContract:
+    """A row of `management_contract`."""
+    return ManagementContract(management_code=row["management_code"], label=row["label"], created_at=row["created_at"])
+
+
+def to_person(row: RowMapping) -> Person:
+    """A row of `person`."""
+    return Person(
+        person_id=row["person_id"],
+        master_id=row["master_id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        management_code=row["management_code"],
+        password_hash=row["password_hash"],
+        password_one_time=row["password_one_time"],
+    )
+
+
+def to_unit(row: RowMapping) -> Unit:
+    """A row of `unit`."""
+    return Unit(
+        unit_id=row["unit_id"],
+        distribution_id=row["distribution_id"],
+        model=row["model"],
+        serial=row["serial"],
+        registered_at=row["registered_at"],
+    )
+
+
+def to_adapter(row: RowMapping) -> Adapter:
+    """A row of `adapter`."""
+    return Adapter(
+        service_code=row["service_code"],
+        management_code=row["management_code"],
+        memo=row["memo"],
+        created_at=row["created_at"],
+        startup_revision=row["startup_revision"],
+        startup_digest=row["startup_digest"],
+    )
+
+
+def to_binding(row: RowMapping) -> Binding:
+    """A row of `binding`."""
+    return Binding(
+        number=row["number"],
+        service_code=row["service_code"],
+        management_code=row["management_code"],
+        unit_id=row["unit_id"],
+        bound_at=row["bound_at"],
+        reason=row["reason"],
+        unbound_at=row["unbound_at"],
+    )
+
+
+def to_session(row: RowMapping) -> SessionRow:
+    """The columns of `session` that presence is judged by."""
+    return SessionRow(
+        epoch=row["epoch"],
+        host=row["host"],
+        run=row["run"],
+        opened_at=row["opened_at"],
+        heard_at=row["heard_at"],
+        ended_at=row["ended_at"],
+        ending=row["ending"],
+    )
+
+
+def to_revision(row: RowMapping) -> Revision:
+    """A row of `revision`."""
+    return Revision(
+        service_code=row["service_code"],
+        management_code=row["management_code"],
+        module=row["module"],
+        revision=row["revision"],
+        digest=row["digest"],
+        size_bytes=row["size_bytes"],
+        saved_at=row["saved_at"],
+        author=row["author"],
+        reason=row["reason"],
+    )
+
+
+def to_push(row: Row[*tuple[Any, ...]]) -> Push:
+    """A row of `push`, its columns in the table's order: this one is read on the hot path."""
+    (
+        number,
+        tenant,
+        code,
+        module,
+        revision,
+        digest,
+        phase,
+        kind,
+        by,
+        ordered,
+        changed,
+        timeout,
+        expires,
+        out,
+        why,
+        no,
+    ) = row
+    return Push(
+        push=number,
+        service_code=code,
+        management_code=tenant,
+        module=module,
+        revision=revision,
+        digest=digest,
+        phase=_PHASES[phase],
+        kind=kind,
+        ordered_by=by,
+        ordered_at=ordered,
+        changed_at=changed,
+        confirm_timeout_s=timeout,
+        expires_at=expires,
+        outcome=out,
+        reason=why,
+        rejected=_rejected.decode(no) if no else (),
+    )
+
+
+def to_event(row: RowMapping) -> Event:
+    """A row of `event`."""
+    return Event(
+        event=row["event"],
+        at=row["at"],
+        class_=EventClass(row["class"]),
+        sub_type=row["sub_type"],
+        severity=Severity(row["severity"]),
+        management_code=row["management_code"],
+        service_code=row["service_code"],
+        unit_id=row["unit_id"],
+        actor=row["actor"],
+        reason=row["reason"],
+        detail=_detail.decode(row["detail"]) if row["detail"] else {},
+    )

@@ -1,0 +1,257 @@
+"""The tables. Whatever belongs to a customer carries its management contract. Instants are milliseconds, UTC.
+
+Columns that hold JSON are text: the structs of the domain, encoded by msgspec. `alembic` migrations build the same
+tables step by step; a test compares the two.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+__all__ = ["METADATA"]
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite makes a row's number cheap only when the key is INTEGER; elsewhere 32 bits would run out.
+Number: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _tenant(*, nullable: bool = False) -> Column[str]:
+    return Column("management_code", String(12), ForeignKey("management_contract.management_code"), nullable=nullable)
+
+
+management_contract = Table(
+    "management_contract",
+    METADATA,
+    Column("management_code", String(12), primary_key=True),
+    Column("label", String(100), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+person = Table(
+    "person",
+    METADATA,
+    Column("person_id", Number, primary_key=True),
+    _tenant(nullable=True),
+    Column("master_id", String(64), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("password_one_time", Boolean, nullable=False),
+)
+
+token = Table(
+    "token",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    _tenant(nullable=True),
+    Column("person_id", Number, ForeignKey("person.person_id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+unit = Table(
+    "unit",
+    METADATA,
+    Column("unit_id", Number, primary_key=True),
+    # The contract of the adapter the unit serves; none while it is the provider's stock.
+    _tenant(nullable=True),
+    Column("distribution_id", String(39), nullable=False, unique=True),
+    Column("model", String(64), nullable=False),
+    Column("serial", String(64), nullable=False),
+    Column("registered_at", BigInteger, nullable=False),
+    UniqueConstraint("model", "serial"),
+)
+
+enrolment = Table(
+    "enrolment",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    _tenant(nullable=True),
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+certificate = Table(
+    "certificate",
+    METADATA,
+    Column("fingerprint", String(64), primary_key=True),
+    _tenant(nullable=True),
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False, index=True),
+    Column("serial_number", String(48), nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("not_after", BigInteger, nullable=False),
+)
+
+adapter = Table(
+    "adapter",
+    METADATA,
+    Column("service_code", String(12), primary_key=True),
+    _tenant(),
+    Column("memo", String(255), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("startup_revision", Integer),
+    Column("startup_digest", String(71)),
+    Index(None, "management_code", "service_code"),
+)
+
+binding = Table(
+    "binding",
+    METADATA,
+    Column("number", Number, primary_key=True),
+    _tenant(),
+    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
+    Column("bound_at", BigInteger, nullable=False),
+    Column("unbound_at", BigInteger),
+    Column("reason", String(255), nullable=False),
+    # One unit serves one adapter and one adapter has one unit, at any instant.
+    Index(
+        "uq_binding_service_code_in_force",
+        "service_code",
+        unique=True,
+        sqlite_where=text("unbound_at IS NULL"),
+        postgresql_where=text("unbound_at IS NULL"),
+    ),
+    Index(
+        "uq_binding_unit_id_in_force",
+        "unit_id",
+        unique=True,
+        sqlite_where=text("unbound_at IS NULL"),
+        postgresql_where=text("unbound_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+session = Table(
+    "session",
+    METADATA,
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), primary_key=True, autoincrement=False),
+    _tenant(nullable=True),
+    Column("epoch", BigInteger, nullable=False),
+    # The binding in force, copied here so that a fence costs one row of one table.
+    Column("binding", BigInteger),
+    Column("host", String(64), nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("heard_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("ending", String(32)),
+    Column("certificate", String(64)),
+    Column("remote_address", String(64)),
+    Column("tls_version", String(16)),
+    Column("firmware", String(64)),
+    Column("boot_id", String(64)),
+    Column("boot_cause", String(32)),
+    Column("clock_skew_ms", BigInteger),
+    Column("modules", Text, nullable=False),
+    Column("status", Text),
+)
+
+lease = Table(
+    "lease",
+    METADATA,
+    Column("host", String(64), primary_key=True),
+    Column("run", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("renewed_at", BigInteger, nullable=False),
+)
+
+content = Table(
+    "content",
+    METADATA,
+    Column("management_code", String(12), ForeignKey("management_contract.management_code"), primary_key=True),
+    Column("digest", String(71), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+revision = Table(
+    "revision",
+    METADATA,
+    Column("service_code", String(12), ForeignKey("adapter.service_code"), primary_key=True),
+    Column("module", Integer, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    _tenant(),
+    Column("digest", String(71), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("reason", String(255), nullable=False),
+)
+
+push = Table(
+    "push",
+    METADATA,
+    Column("push", Number, primary_key=True),
+    _tenant(),
+    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    Column("module", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", String(71), nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("ordered_by", String(64), nullable=False),
+    Column("ordered_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("confirm_timeout_s", Integer, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("outcome", String(16)),
+    Column("reason", String(64)),
+    Column("rejected", Text),
+    Index(
+        "ix_push_open",
+        "service_code",
+        sqlite_where=text("phase IN ('queued', 'offered', 'stored', 'running')"),
+        postgresql_where=text("phase IN ('queued', 'offered', 'stored', 'running')"),
+    ),
+    Index(None, "service_code", "push"),
+    sqlite_autoincrement=True,
+)
+
+unit_event = Table(
+    "unit_event",
+    METADATA,
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), primary_key=True, autoincrement=False),
+    Column("boot_id", String(64), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    _tenant(nullable=True),
+)
+
+event = Table(
+    "event",
+    METADATA,
+    Column("event", Number, primary_key=True),
+    _tenant(nullable=True),
+    Column("at", BigInteger, nullable=False),
+    Column("class", String(16), nullable=False),
+    Column("sub_type", String(48), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("service_code", String(12)),
+    Column("unit_id", Number),
+    Column("actor", String(64), nullable=False),
+    Column("reason", String(64)),
+    Column("detail", Text),
+    Index(None, "management_code", "event"),
+    sqlite_autoincrement=True,
+)

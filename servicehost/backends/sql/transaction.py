@@ -1,0 +1,138 @@
+"""The transaction verb: people's use cases, each call one hop to the writer's thread."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.contracts import Contracts, People
+from servicehost.backends.sql.events import Events
+from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.units import Adapters, Units
+from servicehost.backends.sql.writer import Writer
+from servicehost.domain.config import Revision
+from servicehost.domain.contract import ManagementContract, Scope
+from servicehost.domain.event import Event
+from servicehost.domain.people import Person
+from servicehost.domain.push import Push
+from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.store import EnrolmentRow, TokenRow
+
+__all__ = ["SqlTransaction"]
+
+T = TypeVar("T")
+
+
+class _Rows(Contracts, People, Units, Adapters, Configs, Pushes, Events, Scoped):
+    """Every repository a use case may touch, on one connection."""
+
+
+class SqlTransaction:
+    """`ports.store.Transaction`: the repositories, called on the writer's thread."""
+
+    def __init__(self, writer: Writer, scope: Scope) -> None:
+        self._writer = writer
+        self._scope = scope
+
+    async def _do(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        def work(connection: Connection) -> T:
+            return call(_Rows(connection, self._scope), *arguments, **named)
+
+        return await self._writer.run(work)
+
+    async def add_contract(self, contract: ManagementContract) -> None:
+        await self._do(_Rows.add_contract, contract)
+
+    async def contract(self, management_code: str) -> ManagementContract | None:
+        return await self._do(_Rows.contract, management_code)
+
+    async def add_person(self, person: Person) -> Person:
+        return await self._do(_Rows.add_person, person)
+
+    async def person_by_master_id(self, master_id: str) -> Person | None:
+        return await self._do(_Rows.person_by_master_id, master_id)
+
+    async def set_password(self, person_id: int, password_hash: str, *, one_time: bool) -> None:
+        await self._do(_Rows.set_password, person_id, password_hash, one_time=one_time)
+
+    async def add_token(self, token: TokenRow) -> None:
+        await self._do(_Rows.add_token, token)
+
+    async def drop_token(self, token_hash: str) -> bool:
+        return await self._do(_Rows.drop_token, token_hash)
+
+    async def drop_tokens_of(self, person_id: int) -> int:
+        return await self._do(_Rows.drop_tokens_of, person_id)
+
+    async def add_unit(self, unit: Unit) -> Unit:
+        return await self._do(_Rows.add_unit, unit)
+
+    async def unit(self, distribution_id: str) -> Unit | None:
+        return await self._do(_Rows.unit, distribution_id)
+
+    async def add_enrolment(self, row: EnrolmentRow) -> None:
+        await self._do(_Rows.add_enrolment, row)
+
+    async def enrolment(self, token_hash: str) -> EnrolmentRow | None:
+        return await self._do(_Rows.enrolment, token_hash)
+
+    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+        return await self._do(_Rows.use_enrolment, token_hash, used_at)
+
+    async def add_certificate(
+        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+    ) -> None:
+        await self._do(_Rows.add_certificate, unit_id, fingerprint, serial_number, not_after, at)
+
+    async def add_adapter(self, adapter: Adapter) -> None:
+        await self._do(_Rows.add_adapter, adapter)
+
+    async def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
+        return await self._do(_Rows.adapters, service_codes)
+
+    async def binding_of_adapter(self, service_code: str) -> Binding | None:
+        return await self._do(_Rows.binding_of_adapter, service_code)
+
+    async def binding_of_unit(self, unit_id: int) -> Binding | None:
+        return await self._do(_Rows.binding_of_unit, unit_id)
+
+    async def bind(self, binding: Binding) -> Binding:
+        return await self._do(_Rows.bind, binding)
+
+    async def unbind(self, number: int, at: int) -> None:
+        await self._do(_Rows.unbind, number, at)
+
+    async def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
+        return await self._do(_Rows.units_of, service_codes)
+
+    async def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
+        return await self._do(_Rows.latest_revisions, service_codes, module)
+
+    async def revision(self, service_code: str, module: int, revision: int) -> Revision | None:
+        return await self._do(_Rows.revision, service_code, module, revision)
+
+    async def add_content(self, management_code: str, digest: str, body: str) -> None:
+        await self._do(_Rows.add_content, management_code, digest, body)
+
+    async def add_revisions(self, revisions: Sequence[Revision]) -> None:
+        await self._do(_Rows.add_revisions, revisions)
+
+    async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
+        return await self._do(_Rows.open_pushes, service_codes, module)
+
+    async def push(self, push: int) -> Push | None:
+        return await self._do(_Rows.push, push)
+
+    async def add_pushes(self, pushes: Sequence[Push]) -> list[Push]:
+        return await self._do(_Rows.add_pushes, pushes)
+
+    async def save_pushes(self, pushes: Sequence[Push]) -> None:
+        await self._do(_Rows.save_pushes, pushes)
+
+    async def expired_pushes(self, now: int, limit: int) -> list[Push]:
+        return await self._do(_Rows.expired_pushes, now, limit)
+
+    async def add_events(self, events: Sequence[Event]) -> None:
+        await self._do(_Rows.add_events, events)

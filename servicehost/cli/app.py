@@ -1,0 +1,39 @@
+"""The root of the command line. Commands are registered by import path, so that only the one that runs is imported."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App
+
+from servicehost.cli.errors import CommandError
+
+EXIT_CANNOT_WRITE = 1  # whoever read our output has gone
+
+app = App(
+    name="servicehost",
+    help="A service host: it keeps one mutually authenticated session with each service adapter.",
+    result_action="return_int_as_exit_code_else_zero",
+)
+app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
+
+
+def main(tokens: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 bad input (named on standard error), else the command's own.
+
+    `tokens` defaults to the process's arguments. A command line that cannot be understood ends by SystemExit(2).
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Japanese shows escapes, not a traceback
+    try:
+        code: int = app(list(sys.argv[1:] if tokens is None else tokens))
+        sys.stdout.flush()
+    except CommandError as error:
+        sys.stderr.writelines(f"servicehost: {problem}\n" for problem in error.problems)
+        return error.code
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more on its way out: give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_CANNOT_WRITE
+    return code

@@ -1,0 +1,15 @@
+"""How a command tells its caller that it was asked for something it cannot do."""
+
+
+class CommandError(Exception):
+    """Ends a command: every problem goes to standard error as a line of its own, and `code` becomes the exit code.
+
+    2 is for input that the caller must mend, 1 for work that was tried and failed. The command must not have written
+    anything to standard output.
+    """
+
+    def __init__(self, *problems: str, code: int = 2) -> None:
+        """Keep the problems, each a sentence that says what to do."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
+        self.code = code

@@ -1,0 +1,245 @@
+"""Units phone home: each is admitted, its session gets an epoch, and its state is compared with what is wanted."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from protocol import messages
+from protocol.codes import CloseCode
+from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.delivery import lacks_startup
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.instant import from_rfc3339, rfc3339
+from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
+from servicehost.operations.push_events import changed, told
+from servicehost.operations.translate import module_states, wire_mark
+from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
+from servicehost.ports.store import Arrival, Batch, Place
+
+__all__ = ["Call", "HostIdentity", "phone_home"]
+
+CAPABILITIES = ("config",)
+
+
+class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """Which run of which host takes the call, and what it tells every unit."""
+
+    host: str
+    run: int
+    report_interval_s: int = 30
+    redial: messages.Redial = messages.Redial()
+    confirm_timeout_s: int = 600
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One hello."""
+
+    caller: Caller
+    hello: messages.Hello
+
+
+class _Visit(msgspec.Struct, kw_only=True):
+    """What one call comes to while the batch is worked through."""
+
+    call: Call
+    place: Place
+    states: tuple[ModuleState, ...]
+    epoch: int
+    pushes: list[Push]
+    greeting: Greeting = Greeting()
+    lacks_startup: bool = False
+
+
+def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) -> list[Welcomed | NotAdmitted]:
+    """The answer to each call, in order. Two calls of one unit in a batch get two epochs; the later one wins."""
+    places = batch.places_by_distribution_id({call.caller.distribution_id for call in calls})
+    serving = {place.service_code for place in places.values() if place.service_code is not None}
+    open_pushes = batch.open_pushes(serving)
+    visits = _visits(calls, places, open_pushes)
+    newest = {visit.place.unit_id: visit for visit in visits if visit is not None}
+    _settle_pushes(batch, list(newest.values()), us, now)
+    batch.arrive([_arrival(visit, us, now) for visit in newest.values()])
+    batch.add_events([_opened(visit, now) for visit in newest.values()])
+    return [_answer(visit, us, now) if visit is not None else _unknown() for visit in visits]
+
+
+def _unknown() -> NotAdmitted:
+    return NotAdmitted(CloseCode.UNKNOWN_UNIT, "No unit with this Distribution ID is registered here")
+
+
+def _visits(
+    calls: Sequence[Call], places: Mapping[str, Place], open_pushes: Mapping[str, list[Push]]
+) -> list[_Visit | None]:
+    visits: list[_Visit | None] = []
+    epochs = {place.unit_id: place.epoch for place in places.values()}
+    for call in calls:
+        place = places.get(call.caller.distribution_id)
+        if place is None:
+            visits.append(None)
+            continue
+        epochs[place.unit_id] += 1
+        visits.append(
+            _Visit(
+                call=call,
+                place=place,
+                states=module_states(call.hello.modules),
+                epoch=epochs[place.unit_id],
+                pushes=list(open_pushes.get(place.service_code or "", ())),
+            )
+        )
+    return visits
+
+
+def _settle_pushes(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now: int) -> None:
+    """Write what the hellos mean for open pushes, and order the startup config for units that lack it."""
+    saved: list[Push] = []
+    events: list[Event] = []
+    for visit in visits:
+        visit.greeting = _greet(visit)
+        if visit.greeting.change is not None:
+            push = _spoken_of(visit)
+            after = changed(push, visit.greeting.change, now)
+            visit.pushes = [after if one is push else one for one in visit.pushes]
+            saved.append(after)
+            event = told(after, actor="unit", unit_id=visit.place.unit_id)
+            events.extend([event] if event else [])
+        visit.pushes = [push for push in visit.pushes if not push.phase.ended]
+    batch.save_pushes(saved)
+    batch.set_startup([(p.service_code, p.revision, p.digest) for p in saved if p.phase is Phase.CONFIRMED])
+    batch.add_events(events)
+    _order_startup(batch, visits, us, now)
+
+
+def _spoken_of(visit: _Visit) -> Push:
+    push = met_by_hello(visit.pushes, _module_0(visit))
+    assert push is not None  # noqa: S101 - a change without a push would be a bug of domain.push
+    return push
+
+
+def _module_0(visit: _Visit) -> ModuleState:
+    return next((state for state in visit.states if state.module == 0), ModuleState())
+
+
+def _greet(visit: _Visit) -> Greeting:
+    if visit.place.binding is None:
+        # On stand-by: whatever a unit tried for the adapter it served before is no longer wanted.
+        return Greeting(revert=_module_0(visit).trial)
+    return after_hello(met_by_hello(visit.pushes, _module_0(visit)), _module_0(visit))
+
+
+def _order_startup(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now: int) -> None:
+    lacking = [visit for visit in visits if _lacks(visit)]
+    added = batch.add_pushes([_startup_push(visit.place, us, now) for visit in lacking])
+    for visit, push in zip(lacking, added, strict=True):
+        visit.pushes.append(push)
+
+
+def _lacks(visit: _Visit) -> bool:
+    if visit.place.binding is None or visit.greeting.confirm is not None:
+        return False
+    return lacks_startup(_startup(visit.place), _module_0(visit), next(iter(visit.pushes), None))
+
+
+def _startup(place: Place) -> Mark | None:
+    if place.startup_revision is None or place.startup_digest is None:
+        return None
+    return Mark(revision=place.startup_revision, digest=place.startup_digest)
+
+
+def _startup_push(place: Place, us: HostIdentity, now: int) -> Push:
+    startup = _startup(place)
+    assert startup is not None  # noqa: S101 - lacks_startup() has looked
+    assert place.service_code is not None  # noqa: S101
+    assert place.management_code is not None  # noqa: S101
+    return Push(
+        push=0,
+        service_code=place.service_code,
+        management_code=place.management_code,
+        module=0,
+        revision=startup.revision,
+        digest=startup.digest,
+        phase=Phase.QUEUED,
+        kind="startup",
+        ordered_by="host",
+        ordered_at=now,
+        changed_at=now,
+        confirm_timeout_s=us.confirm_timeout_s,
+    )
+
+
+def _arrival(visit: _Visit, us: HostIdentity, now: int) -> Arrival:
+    caller, hello = visit.call.caller, visit.call.hello
+    return Arrival(
+        unit_id=visit.place.unit_id,
+        epoch=visit.epoch,
+        host=us.host,
+        run=us.run,
+        at=now,
+        certificate=caller.certificate,
+        remote_address=caller.remote_address,
+        tls_version=caller.tls_version,
+        firmware=hello.firmware,
+        boot_id=hello.boot_id,
+        boot_cause=hello.boot_cause,
+        clock_skew_ms=_skew(hello.time, now),
+        modules=visit.states,
+    )
+
+
+def _skew(unit_time: str | None, now: int) -> int | None:
+    """How far the unit's clock is ahead of ours; None when it has none or says nonsense. Only ever noted."""
+    if unit_time is None:
+        return None
+    try:
+        return from_rfc3339(unit_time) - now
+    except ValueError:
+        return None
+
+
+def _opened(visit: _Visit, now: int) -> Event:
+    place, hello = visit.place, visit.call.hello
+    return Event(
+        at=now,
+        class_=EventClass.MONITOR,
+        sub_type="session_opened",
+        severity=Severity.INFO,
+        management_code=place.management_code,
+        service_code=place.service_code,
+        unit_id=place.unit_id,
+        actor="unit",
+        reason="serving" if place.binding is not None else "standby",
+        detail={"epoch": visit.epoch, "boot_cause": hello.boot_cause, "address": visit.call.caller.remote_address},
+    )
+
+
+def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
+    place, greeting = visit.place, visit.greeting
+    fence = Fence(
+        unit_id=place.unit_id,
+        epoch=visit.epoch,
+        binding=place.binding,
+        service_code=place.service_code,
+        management_code=place.management_code,
+    )
+    welcome = messages.Welcome(
+        standing="standby" if place.binding is None else "serving",
+        session_epoch=visit.epoch,
+        binding=place.binding,
+        service_code=place.service_code,
+        report_interval_s=us.report_interval_s,
+        redial=us.redial,
+        capabilities=CAPABILITIES,
+        desired=() if place.binding is None else (_desired(visit),),
+        confirm=() if greeting.confirm is None else (greeting.confirm,),
+        revert=() if greeting.revert is None else (greeting.revert,),
+        time=rfc3339(now),
+    )
+    return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
+
+
+def _desired(visit: _Visit) -> messages.Desired:
+    push = next(iter(visit.pushes), None)
+    startup = wire_mark(_startup(visit.place))
+    if push is None:
+        return messages.Desired(startup=startup)
+    return messages.Desired(startup=startup, push=push.push, revision=push.revision, digest=push.digest)

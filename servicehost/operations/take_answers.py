@@ -1,0 +1,61 @@
+"""Units answer offers: the revision is stored, or refused."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from protocol.codes import ErrorCode
+from protocol.messages import OfferAnswer
+from protocol.session import RefusedByPeer
+from servicehost.domain.errors import NotFound
+from servicehost.domain.push import Push, after_answer
+from servicehost.operations.fenced import fences_of, why_stale
+from servicehost.operations.push_events import changed, told
+from servicehost.operations.translate import rejected
+from servicehost.ports.desk import Fence, Stale
+from servicehost.ports.store import Batch
+
+__all__ = ["Answer", "take_answers"]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session heard to its offer."""
+
+    fence: Fence
+    push: int
+    said: OfferAnswer | RefusedByPeer
+
+
+def take_answers(batch: Batch, answers: Sequence[Answer], now: int) -> list[Stale | NotFound | None]:
+    """For each answer None once it is written, or why it was not taken."""
+    in_force = fences_of(batch, [answer.fence for answer in answers])
+    pushes = batch.pushes({answer.push for answer in answers})
+    saved: dict[int, Push] = {}
+    results: list[Stale | NotFound | None] = []
+    for answer in answers:
+        push = pushes.get(answer.push)
+        stale = why_stale(answer.fence, in_force)
+        results.append(stale or _not_found(push, answer.fence, answer.push))
+        if results[-1] is None and push is not None:
+            after = _after(push, answer.said, now)
+            saved |= {} if after is None else {push.push: after}
+    batch.save_pushes(list(saved.values()))
+    batch.add_events([event for push in saved.values() if (event := told(push, actor="unit"))])
+    return results
+
+
+def _not_found(push: Push | None, fence: Fence, number: int) -> NotFound | None:
+    """A unit may only speak of its own adapter's pushes; another's look the same as none."""
+    if push is None or push.service_code != fence.service_code:
+        return NotFound("unknown_push", f"No push {number} was made for this unit")
+    return None
+
+
+def _after(push: Push, said: OfferAnswer | RefusedByPeer, now: int) -> Push | None:
+    if isinstance(said, OfferAnswer):
+        change = after_answer(push, said.outcome, said.reason, rejected(said.rejected))
+    elif said.code == ErrorCode.BUSY:
+        return None  # it tries something else; the next session offers it again
+    else:
+        change = after_answer(push, "refused", said.reason, ())
+    return None if change is None else changed(push, change, now)

@@ -1,0 +1,77 @@
+"""Units report how a push goes on after it was stored. What is confirmed becomes the adapter's startup config."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from protocol.messages import ConfigProgress
+from servicehost.domain.config import Mark, ModuleState, with_confirmed, with_failed
+from servicehost.domain.errors import NotFound
+from servicehost.domain.push import Phase, Push, after_progress
+from servicehost.operations.fenced import fences_of, why_stale
+from servicehost.operations.push_events import changed, told
+from servicehost.operations.translate import rejected
+from servicehost.ports.desk import Fence, Stale
+from servicehost.ports.store import Batch, SessionChange
+
+__all__ = ["Step", "take_progress"]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One progress report and the session it came by."""
+
+    fence: Fence
+    said: ConfigProgress
+
+
+def take_progress(batch: Batch, steps: Sequence[Step], now: int) -> list[Stale | NotFound | None]:
+    """For each step None once it is written (or changed nothing), or why it was not taken."""
+    in_force = fences_of(batch, [step.fence for step in steps])
+    pushes = batch.pushes({step.said.push for step in steps})
+    taken: list[tuple[Step, Push]] = []
+    results: list[Stale | NotFound | None] = []
+    for step in steps:
+        push = pushes.get(step.said.push)
+        results.append(why_stale(step.fence, in_force) or _not_found(push, step))
+        if results[-1] is not None or push is None:
+            continue
+        change = after_progress(push, step.said.phase, step.said.reason, rejected(step.said.rejected))
+        if change is not None:
+            pushes[push.push] = changed(push, change, now)
+            taken.append((step, pushes[push.push]))
+    _write(batch, taken)
+    return results
+
+
+def _not_found(push: Push | None, step: Step) -> NotFound | None:
+    said = step.said
+    if push is None or push.service_code != step.fence.service_code or push.digest != said.digest:
+        return NotFound("unknown_push", f"No push {said.push} of {said.digest} was made for this unit")
+    return None
+
+
+def _write(batch: Batch, taken: Sequence[tuple[Step, Push]]) -> None:
+    pushes = [push for _, push in taken]
+    batch.save_pushes(pushes)
+    batch.set_startup([(p.service_code, p.revision, p.digest) for p in pushes if p.phase is Phase.CONFIRMED])
+    batch.add_events([event for step, push in taken if (event := told(push, actor="unit", unit_id=step.fence.unit_id))])
+    states = batch.modules_of({step.fence.unit_id for step, _ in taken})
+    batch.change_modules(
+        [
+            SessionChange(
+                unit_id=step.fence.unit_id,
+                epoch=step.fence.epoch,
+                modules=tuple(_noted(state, push) for state in states.get(step.fence.unit_id, ())),
+            )
+            for step, push in taken
+        ]
+    )
+
+
+def _noted(state: ModuleState, push: Push) -> ModuleState:
+    if state.module != push.module:
+        return state
+    if push.phase is Phase.CONFIRMED:
+        return with_confirmed(state, Mark(revision=push.revision, digest=push.digest))
+    failed = Mark(revision=push.revision, digest=push.digest, push=push.push, reason=push.reason)
+    return with_failed(state, failed)
