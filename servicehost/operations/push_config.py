@@ -187,8 +187,8 @@ def _events(
 ) -> list[Event]:
     return [
         *(saved(actor, revision) for revision in choice.added),
-        *(of_push(actor, push, "push_superseded", push.changed_at, push.reason) for push in given_way),
-        *(of_push(actor, push, "push_ordered", push.ordered_at, order.reason) for push in pushes),
+        *(of_push(actor, push, "push_superseded", reason=push.reason) for push in given_way),
+        *(of_push(actor, push, "push_ordered", note=order.reason) for push in pushes),
     ]
 
 
