@@ -1,0 +1,73 @@
+"""The event that records what somebody did."""
+
+from typing import Any
+
+from servicehost.domain.config import Revision
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.people import Actor
+from servicehost.domain.push import Push
+
+__all__ = ["deed", "of_push", "saved"]
+
+
+def deed(
+    actor: Actor,
+    at: int,
+    sub_type: str,
+    *,
+    class_: EventClass = EventClass.OPERATION,
+    severity: Severity = Severity.INFO,
+    management_code: str | None = None,
+    service_code: str | None = None,
+    unit_id: int | None = None,
+    reason: str | None = None,
+    note: str = "",
+    **detail: Any,
+) -> Event:
+    """An event of the actor, seen by the contract it concerns: the one named, else the actor's own.
+
+    `reason` is a stable word; what a person wrote is a `note`, kept in the detail.
+    """
+    return Event(
+        at=at,
+        class_=class_,
+        sub_type=sub_type,
+        severity=severity,
+        management_code=actor.management_code if management_code is None else management_code,
+        service_code=service_code,
+        unit_id=unit_id,
+        actor=actor.master_id,
+        reason=reason,
+        detail={**detail, "note": note} if note else detail,
+    )
+
+
+def saved(actor: Actor, revision: Revision) -> Event:
+    """The actor saved a config."""
+    return deed(
+        actor,
+        revision.saved_at,
+        "config_saved",
+        class_=EventClass.CONFIGURATION,
+        management_code=revision.management_code,
+        service_code=revision.service_code,
+        note=revision.reason,
+        revision=revision.revision,
+        digest=revision.digest,
+    )
+
+
+def of_push(actor: Actor, push: Push, sub_type: str, *, reason: str | None = None, note: str = "") -> Event:
+    """The actor did something to a push."""
+    return deed(
+        actor,
+        push.changed_at,
+        sub_type,
+        class_=EventClass.CONFIGURATION,
+        management_code=push.management_code,
+        service_code=push.service_code,
+        reason=reason,
+        note=note,
+        push=push.push,
+        revision=push.revision,
+    )
