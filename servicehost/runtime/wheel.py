@@ -93,7 +93,7 @@ class Wheel:
             self._timer = None
 
     def schedule(self, entry: Timed, due: float) -> None:
-        """Have `entry` come due at `due` (wheel time) or within a tick after it, never before; replaces its deadline."""
+        """Have `entry` come due at `due` (wheel time) or within a tick after it; replaces its deadline."""
         if entry.due_tick != _IDLE:
             self.cancel(entry)
         entry.due_tick = max(math.ceil(due / self._tick_s), self._swept + 1)
