@@ -24,6 +24,8 @@ _SECRET_TEXT: Final = re.compile(
     re.DOTALL,
 )
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_TALKATIVE: Final = ("alembic", "asyncio")
+"""Libraries that say at every start what concerns nobody but their authors."""
 _Line = MutableMapping[str, Any]
 
 
@@ -50,6 +52,8 @@ def set_up_logs(
     root = logging.getLogger()
     root.handlers[:] = [_Bridge()]
     root.setLevel(max(_LEVELS[level], logging.INFO))
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
 
 

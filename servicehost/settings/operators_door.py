@@ -58,5 +58,5 @@ class OperatorsDoor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise SettingFault(
                 "plain_http_exposed",
                 f"passwords and tokens would cross the network unprotected at {', '.join(exposed)}: set "
-                "certificate and certificate_key, or behind_proxy = true if a proxy ends TLS, or listen on 127.0.0.1 and ::1 only",
+                "certificate and certificate_key, or behind_proxy = true if a proxy ends TLS; or use 127.0.0.1 and ::1",
             )
