@@ -17,7 +17,7 @@ class AdaptersDoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
 
     addresses: tuple[str, ...] = ("0.0.0.0", "::")  # noqa: S104 - units dial in from everywhere: that is this door's use
     """Addresses to listen on, IPv4 and IPv6; host names are not taken."""
-    port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 7443
+    port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8443
     """TCP port of all these addresses; 0 takes a free one."""
     backlog: Count = 1024
     """Connections that the kernel holds for us while accepting is paused."""
