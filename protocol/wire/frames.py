@@ -1,9 +1,11 @@
 """websockets' frame parser, told our limits and our names."""
 
+from collections.abc import Generator
 from typing import Any, Final
 
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import OPEN, Protocol, Side
+from websockets.streams import StreamReader
 
 from protocol.version import MAX_FRAGMENTS, MAX_FRAME_BYTES
 from protocol.wire.events import Ended, Ending, Event, Ping, Pong, Text
@@ -31,10 +33,20 @@ class _Silent:
 SILENT: Final[Any] = _Silent()
 
 
+class _Reader(StreamReader):
+    """Knows whether a frame has been begun: its head leaves the buffer before the rest has arrived."""
+
+    within_frame = False
+
+    def read_exact(self, n: int) -> Generator[None, None, bytearray]:
+        self.within_frame = True
+        return super().read_exact(n)
+
+
 class Parsing(Protocol):
     """Turns websockets' frames into our events, as they are parsed: what follows a violation is never looked at.
 
-    Mixed in before one of websockets' protocols, whose `recv_frame` and `fail` it extends.
+    Mixed in before one of websockets' protocols, whose `parse`, `recv_frame` and `fail` it extends.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,9 +55,15 @@ class Parsing(Protocol):
         self._message: list[bytes] = []
         super().__init__(*args, max_size=MAX_FRAME_BYTES, logger=SILENT, **kwargs)
 
+    def parse(self) -> Generator[None]:
+        self.reader = self._reader = _Reader()
+        return super().parse()
+
     def at_rest(self) -> bool:
-        """Nothing is half received, half sent or closing: the object may be thrown away and made anew later."""
-        return self.state is OPEN and self.current_size is None and not self.reader.buffer and not self.writes
+        """Nothing is half received, unsent or closing: the object may be thrown away and made anew later."""
+        reader = self._reader
+        half_received = reader.within_frame or reader.buffer or self.current_size is not None
+        return self.state is OPEN and not half_received and not self.writes
 
     def take_found(self) -> list[Event]:
         found, self.found = self.found, []
@@ -56,6 +74,7 @@ class Parsing(Protocol):
         return b"".join(self.data_to_send())
 
     def recv_frame(self, frame: Frame) -> None:
+        self._reader.within_frame = False
         super().recv_frame(frame)
         opcode = frame.opcode
         if opcode is Opcode.TEXT or opcode is Opcode.CONT:

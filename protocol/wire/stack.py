@@ -3,7 +3,7 @@
 import ssl
 
 from protocol.wire.conversation import OPEN, OVER, Conversation
-from protocol.wire.events import Event, Handshaken, LocalError, TlsEnded
+from protocol.wire.events import Event, LocalError, TlsEnded
 from protocol.wire.tls import TlsError, TlsLayer
 from protocol.wire.websocket import HostWebSocket, UnitWebSocket
 
@@ -89,10 +89,10 @@ class Wire:
 
     def _deliver(self, plaintext: bytes) -> list[Event]:
         events: list[Event] = []
-        if self._conversation is None and self._tls.handshaken:
+        handshaken = self._tls.take_handshaken()
+        if handshaken is not None:
             self._conversation = self._converse()
-            tls = self._tls
-            events.append(Handshaken(certificate=tls.peer_certificate(), version=tls.version, resumed=tls.resumed))
+            events.append(handshaken)
         if self._conversation is not None:
             if plaintext:
                 events += self._conversation.receive(plaintext)

@@ -4,7 +4,7 @@ import contextlib
 import ssl
 from typing import Final
 
-from protocol.wire.events import LocalError, TlsReason
+from protocol.wire.events import Handshaken, LocalError, TlsReason
 
 HANDSHAKE_PIECE: Final = 512
 PIECE: Final = 2048
@@ -42,6 +42,7 @@ class TlsLayer:
         "_incoming",
         "_outgoing",
         "_tls",
+        "_told",
         "client_hello_seen",
         "ended",
         "failed",
@@ -53,25 +54,17 @@ class TlsLayer:
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side, server_hostname)
         self._drained: list[bytes] | None = None
+        self._told: Handshaken | None = None
         self._closed = False
         self.handshaken = False
         self.client_hello_seen = False
         self.ended = False
         self.failed = False
 
-    @property
-    def version(self) -> str:
-        """`TLSv1.3`, `TLSv1.2`, or empty before the handshake is done."""
-        return self._tls.version() or ""
-
-    @property
-    def resumed(self) -> bool:
-        """Whether the peer took up an earlier TLS 1.2 session instead of proving its certificate anew."""
-        return bool(self._tls.session_reused)
-
-    def peer_certificate(self) -> bytes | None:
-        """The peer's leaf in DER, or None. Its chain and key are proven, its dates are not checked."""
-        return self._tls.getpeercert(binary_form=True) if self.handshaken else None
+    def take_handshaken(self) -> Handshaken | None:
+        """Hand over, once, whom the handshake proved the peer to be; None if it is not done, or was told before."""
+        told, self._told = self._told, None
+        return told
 
     def start(self) -> None:
         """Client: put the ClientHello into `outgoing()`."""
@@ -176,6 +169,9 @@ class TlsLayer:
             self.client_hello_seen = self.client_hello_seen or self._outgoing.pending > 0
             return False
         self.handshaken = self.client_hello_seen = True
+        tls = self._tls  # Asked now: once TLS fails, even in the same delivery, it no longer answers.
+        certificate, version = tls.getpeercert(binary_form=True), tls.version() or ""
+        self._told = Handshaken(certificate=certificate, version=version, resumed=bool(tls.session_reused))
         return True
 
     def _send_in_pieces(self, plaintext: bytes) -> None:

@@ -11,6 +11,7 @@ from websockets.exceptions import (
     InvalidMethod,
     InvalidStatus,
     InvalidUpgrade,
+    InvalidURI,
     NegotiationError,
     RequestLineTooLong,
     TooManyHeaders,
@@ -167,7 +168,7 @@ class UnitWebSocket(Conversation):
         super().__init__()
         try:
             asking = _Asking(parse_uri(f"wss://{authority}{PATH}"), subprotocols=_SUBPROTOCOLS)
-        except ValueError as error:
+        except (ValueError, InvalidURI) as error:
             raise LocalError(f"no host and port: {authority}") from error
         asking.send_request(asking.connect())
         self._parser = asking
