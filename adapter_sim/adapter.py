@@ -1,15 +1,15 @@
-"""One running adapter: a box with power and a line, phoning home. Callbacks and timers; a task only while it dials."""
+"""One running adapter: a box with power and a line, phoning home. Callbacks and timers, no task."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from adapter_sim.box import Box
-from adapter_sim.dialer import Dialer, DialFailed
-from adapter_sim.endings import Ending, lost, undialled
+from adapter_sim.caller import Caller
+from adapter_sim.config_text import Permission
+from adapter_sim.dialer import Dialer
+from adapter_sim.endings import Ending, lost
 from adapter_sim.flash import Flash
 from adapter_sim.happenings import Happening, What
-from adapter_sim.redial import Redialer
 from adapter_sim.slot import NotNow
 from adapter_sim.talk import Talk
 from adapter_sim.timers import Timer
@@ -35,18 +35,14 @@ class Adapter:
 
     __slots__ = (
         "_at_once",
-        "_dialer",
-        "_dialing",
+        "_caller",
         "_keep",
         "_kept",
         "_last_close",
-        "_redial",
-        "_redialer",
         "_trial_end",
         "_world",
         "box",
         "bytes_per_s",
-        "line_cut",
         "powered",
         "silent",
         "talk",
@@ -59,15 +55,12 @@ class Adapter:
         self.unit = unit
         self.box = box
         self.talk: Talk | None = None
-        self.powered = self.silent = self.line_cut = False
+        self.powered = self.silent = False
         self.bytes_per_s: int | None = None
-        self._dialer = dialer
-        self._dialing: asyncio.Task[None] | None = None
         self._world = world
-        self._redialer = Redialer(hosts=dialer.hosts, uniform=world.uniform)
+        self._caller = Caller(self, dialer, world)
         self._keep = keep
         self._kept = box.flash
-        self._redial: Timer | None = None
         self._trial_end: Timer | None = None
         self._last_close: int | None = None
         self._at_once = False
@@ -79,7 +72,7 @@ class Adapter:
             return "off"
         if self.talk is not None:
             return self.talk.standing or "opening"
-        return "dialing" if self._dialing is not None else "waiting"
+        return "dialing" if self._caller.dialing else "waiting"
 
     # -- power --------------------------------------------------------------------------------------------------
 
@@ -107,7 +100,7 @@ class Adapter:
         if not self.powered:
             return
         self.powered = False
-        self._cancel()
+        self._stop()
         if self.talk is not None and self.talk.link is not None:
             self.talk.stop()
             self.talk.link.leave(reason)
@@ -116,25 +109,17 @@ class Adapter:
     def _boot(self, cause: BootCause, after_s: float) -> None:
         self.box.boot(boot_id=self._world.new_boot_id(), cause=cause, now=self._world.timers.now())
         self._keep_flash()
-        self._redialer.start_over()
         self._happened("powered_on", boot_id=self.box.boot_id, cause=cause)
-        self._dial_after(after_s)
+        self._caller.call_after(after_s)
 
-    def _cancel(self) -> None:
-        for timer in (self._redial, self._trial_end):
-            if timer is not None:
-                timer.cancel()
-        self._redial = self._trial_end = None
+    def _stop(self) -> None:
+        self._caller.stop()
+        self._trial_over()
         self._at_once = False
-        if self._dialing is not None:
-            self._dialing.cancel()
-            self._dialing = None
-        if self.talk is None:
-            self._world.gate.leave(self)
 
     def _drop(self, reason: str) -> None:
         """Drop the socket without a word, and forget what was planned."""
-        self._cancel()
+        self._stop()
         if self.talk is not None and self.talk.link is not None:
             self.talk.link.abort(lost(reason))
 
@@ -142,17 +127,13 @@ class Adapter:
 
     def cut_line(self) -> None:
         """The socket is gone, and dials fail until `mend_line`."""
-        self.line_cut = True
+        self._caller.cut_line()
         if self.talk is not None and self.talk.link is not None:
             self.talk.link.abort(lost("line_cut"))
 
     def mend_line(self) -> None:
         """The port sees its link again, and the unit dials as after a fresh loss."""
-        if self.line_cut:
-            self.line_cut = False
-            self._redialer.start_over()
-            if self._redial is not None:
-                self._dial_after(self._world.uniform(0.0, self._redialer.policy.spread_s))
+        self._caller.mend_line()
 
     def hold(self, *, silent: bool) -> None:
         """Neither read nor write but keep the socket, or come back from that."""
@@ -172,43 +153,22 @@ class Adapter:
         if self.talk is not None:
             self.talk.pump()
 
-    # -- dialling -----------------------------------------------------------------------------------------------
+    # -- what the caller asks and tells -------------------------------------------------------------------------
 
-    def _dial_after(self, delay_s: float) -> None:
-        if self._redial is not None:
-            self._redial.cancel()
-        self._redial = self._world.timers.call_later(delay_s, self._dial_due)
-
-    def _dial_due(self) -> None:
-        self._redial = None
-        self._world.gate.enter(self, self._begin_dial)
-
-    def _begin_dial(self) -> None:
+    def dials(self) -> Talk:
         self._happened("dialing")
-        if self.line_cut:
-            self._undialled(undialled("line_cut", "the line is cut"))
-        else:
-            self._dialing = asyncio.get_running_loop().create_task(self._dial())
+        return Talk(self, self.box, self._world, last_close=self._last_close)
 
-    async def _dial(self) -> None:
-        talk = Talk(self, self.box, self._world, last_close=self._last_close)
-        try:
-            await self._dialer.dial(talk, self.box.permits)
-        except DialFailed as failed:
-            self._dialing = None
-            self._undialled(failed.ending)
+    def permits(self, address: str, port: int) -> Permission:
+        return self.box.permits(address, port)
 
-    def _undialled(self, ending: Ending) -> None:
-        self._world.gate.leave(self)
-        delay_s = self._redialer.delay(ending, welcomed=False)
-        self._happened("dial_failed", **said(ending), redial_s=round(delay_s, 3))
-        self._dial_after(delay_s)
+    def dial_failed(self, ending: Ending, redial_s: float) -> None:
+        self._happened("dial_failed", **ending.fields(), redial_s=round(redial_s, 3))
 
     # -- what a session tells -----------------------------------------------------------------------------------
 
     def connected(self, talk: Talk) -> None:
-        # The dial's task has nothing left to do; a later dial must not wait for it to notice.
-        self._dialing = None
+        self._caller.connected()
         self.talk = talk
         if talk.link is not None:
             talk.link.slow_down(self.bytes_per_s)
@@ -216,9 +176,7 @@ class Adapter:
                 talk.link.hold(silent=True)
 
     def welcomed(self, talk: Talk, welcome: Welcome) -> None:
-        self._world.gate.leave(self)
-        self._dialer.stay()
-        self._redialer.welcomed(welcome.redial)
+        self._caller.welcomed(welcome.redial)
         self._happened(
             "welcomed", standing=welcome.standing, service_code=welcome.service_code, epoch=welcome.session_epoch
         )
@@ -255,20 +213,15 @@ class Adapter:
         self._happened(what, request=kind, code=refused.code, reason=refused.reason, again_s=again_s)
 
     def talk_ended(self, talk: Talk, ending: Ending) -> None:
-        if self.talk is not talk:
-            return
-        self.talk = None
-        self._world.gate.leave(self)
-        self._last_close = ending.code
-        if not self.powered:
-            self._happened("ended", **said(ending), redial_s=None)
-            return
-        delay_s = 0.0
-        if not self._at_once:
-            delay_s = self._redialer.delay(ending, welcomed=talk.standing is not None)
-        self._at_once = False
-        self._happened("ended", **said(ending), redial_s=round(delay_s, 3))
-        self._dial_after(delay_s)
+        redial_s = None
+        if self.talk is talk:
+            self.talk = None
+            self._last_close = int(ending.code)
+            if self.powered:
+                welcomed = talk.standing is not None
+                redial_s = self._caller.at_once() if self._at_once else self._caller.again(ending, welcomed=welcomed)
+            self._at_once = False
+        self._happened("ended", **ending.fields(), redial_s=redial_s if redial_s is None else round(redial_s, 3))
 
     # -- a trial ------------------------------------------------------------------------------------------------
 
@@ -282,12 +235,10 @@ class Adapter:
         self._keep_flash()
         self._trial_over()
         self._told_progress("reverted")
-        self._redialer.start_over()
-        if self.talk is not None:
-            if self._path_stands(self.talk):
-                self.talk.pump()
-        elif self._redial is not None:
-            self._dial_after(0.0)
+        if self.talk is None:
+            self._caller.sooner(0.0)
+        elif self._path_stands(self.talk):
+            self.talk.pump()
 
     def _trial_over(self) -> None:
         if self._trial_end is not None:
@@ -316,15 +267,3 @@ class Adapter:
 
     def _happened(self, what: What, **fields: object) -> None:
         self._world.tell(Happening(unit=self.unit, what=what, fields=fields))
-
-
-def said(ending: Ending) -> dict[str, object]:
-    """An ending as the fields of a happening."""
-    fields: dict[str, object] = {"layer": ending.layer, "code": int(ending.code), "reason": ending.reason}
-    if ending.detail:
-        fields["detail"] = ending.detail
-    if ending.status is not None:
-        fields["status"] = ending.status
-    if ending.redial_after_s is not None:
-        fields["redial_after_s"] = ending.redial_after_s
-    return fields

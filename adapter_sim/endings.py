@@ -33,6 +33,12 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     redial_after_s: int | None = None
     slow: bool = False
 
+    def fields(self) -> dict[str, object]:
+        """What is worth telling of it."""
+        told = {"detail": self.detail or None, "status": self.status, "redial_after_s": self.redial_after_s}
+        given = {key: value for key, value in told.items() if value is not None}
+        return {"layer": self.layer, "code": int(self.code), "reason": self.reason, **given}
+
 
 def undialled(reason: str, detail: str) -> Ending:
     """No connection came about."""
