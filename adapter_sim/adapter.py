@@ -1,5 +1,6 @@
 """One running adapter: a box with power and a line, phoning home. Callbacks and timers, no task."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
@@ -39,6 +40,7 @@ class Adapter:
         "_keep",
         "_kept",
         "_last_close",
+        "_quiet",
         "_trial_end",
         "_world",
         "box",
@@ -64,6 +66,7 @@ class Adapter:
         self._trial_end: Timer | None = None
         self._last_close: int | None = None
         self._at_once = False
+        self._quiet: asyncio.Future[None] | None = None
 
     @property
     def stage(self) -> Stage:
@@ -105,6 +108,15 @@ class Adapter:
             self.talk.stop()
             self.talk.link.leave(reason)
         self._happened("powered_off", reason=reason)
+
+    def quiet(self) -> asyncio.Future[None]:
+        """Done when no socket of the unit's is open; ask after `leave` or `power_off`."""
+        quiet: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self.talk is None:
+            quiet.set_result(None)
+        else:
+            self._quiet = quiet
+        return quiet
 
     def _boot(self, cause: BootCause, after_s: float) -> None:
         self.box.boot(boot_id=self._world.new_boot_id(), cause=cause, now=self._world.timers.now())
@@ -221,6 +233,8 @@ class Adapter:
                 welcomed = talk.standing is not None
                 redial_s = self._caller.at_once() if self._at_once else self._caller.again(ending, welcomed=welcomed)
             self._at_once = False
+            if self._quiet is not None and not self._quiet.done():
+                self._quiet.set_result(None)
         self._happened("ended", **ending.fields(), redial_s=redial_s if redial_s is None else round(redial_s, 3))
 
     # -- a trial ------------------------------------------------------------------------------------------------
