@@ -29,6 +29,7 @@ CLOSING_DUE_S: Final = 10
 
 _MAX_REASON_BYTES: Final = 120
 _SLOW_BUFFER_BYTES: Final = 4096
+_BUFFER_BYTES: Final = 256 * 1024
 
 
 class LinkOwner(Protocol):
@@ -179,9 +180,10 @@ class Link(asyncio.Protocol):
 
     def slow_down(self, bytes_per_s: int | None) -> None:
         """Read no faster than this; None: as fast as it comes."""
-        self._bytes_per_s = bytes_per_s
+        slow, self._bytes_per_s = self._bytes_per_s is not None, bytes_per_s
         self._apply_slowness()
-        if bytes_per_s is None:
+        if slow and bytes_per_s is None:
+            self._buffer(_BUFFER_BYTES)
             self._read_on()
 
     # -- inside -------------------------------------------------------------------------------------------------
@@ -267,11 +269,13 @@ class Link(asyncio.Protocol):
 
     def _apply_slowness(self) -> None:
         """A small receive buffer, so that the host notices soon that we do not read."""
-        if self._bytes_per_s is None or self._transport is None:
-            return
-        stream: Any = self._transport.get_extra_info("socket")
+        if self._bytes_per_s is not None:
+            self._buffer(_SLOW_BUFFER_BYTES)
+
+    def _buffer(self, size: int) -> None:
+        stream: Any = self._transport.get_extra_info("socket") if self._transport is not None else None
         if stream is not None:
-            stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SLOW_BUFFER_BYTES)
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
 
     def _name_of(self, which: str) -> tuple[str, int] | None:
         name = self._transport.get_extra_info(which) if self._transport is not None else None

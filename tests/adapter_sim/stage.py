@@ -19,6 +19,7 @@ from adapter_sim.world import World
 from protocol.codec import Refusal
 from protocol.codes import ErrorCode
 from protocol.digest import digest_of
+from protocol.errors import RemoteProtocolError
 from protocol.messages import ConfigOffer, Goodbye, Hello, Welcome
 from protocol.session import Received, host_session
 from protocol.states import Kind
@@ -85,6 +86,7 @@ class HostSession(asyncio.Protocol):
         self.wire = HostWire(context)
         self.session = host_session()
         self.heard: asyncio.Queue[Received] = asyncio.Queue()
+        self.broken: list[str] = []
         self.pings = 0
         self.pongs: asyncio.Queue[bytes] = asyncio.Queue()
         self.ended: asyncio.Future[Ended | TlsEnded] = asyncio.get_running_loop().create_future()
@@ -101,7 +103,7 @@ class HostSession(asyncio.Protocol):
                 case Upgrade():
                     self._host.upgrade(self)
                 case Text(payload=payload):
-                    self.heard.put_nowait(self.session.receive(payload))
+                    self._hear(payload)
                 case Ping():
                     self.pings += 1
                 case Pong(payload=payload):
@@ -115,6 +117,12 @@ class HostSession(asyncio.Protocol):
         for event in self.wire.receive_eof():
             if isinstance(event, Ended | TlsEnded):
                 self._end(event)
+
+    def _hear(self, payload: bytes) -> None:
+        try:
+            self.heard.put_nowait(self.session.receive(payload))
+        except RemoteProtocolError as error:
+            self.broken.append(error.reason)
 
     def _end(self, event: Ended | TlsEnded) -> None:
         if not self.ended.done():
@@ -248,8 +256,10 @@ class OneUnit:
 
 
 @asynccontextmanager
-async def one_unit(*hosts: tuple[str, int], box: Box | None = None) -> AsyncIterator[OneUnit]:
-    unit = OneUnit(list(hosts), box=box, context=unit_context(ours().unit(UNIT)))
+async def one_unit(
+    *hosts: tuple[str, int], box: Box | None = None, context: ssl.SSLContext | None = None
+) -> AsyncIterator[OneUnit]:
+    unit = OneUnit(list(hosts), box=box, context=context or unit_context(ours().unit(UNIT)))
     try:
         yield unit
     finally:
