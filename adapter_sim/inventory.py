@@ -73,9 +73,11 @@ def read_entry(entry: UnitEntry, *, beside: Path) -> UnitEntry:
     """`entry` in its canonical form, its paths resolved from `beside`. Raises InventoryError."""
     try:
         unit = parse_distribution_id(entry.distribution_id)
-        parse_model_serial(entry.model_serial)
+        printed = parse_model_serial(entry.model_serial)
     except IdentityError as error:
         raise InventoryError(str(error)) from error
+    if printed.serial != entry.serial:
+        raise InventoryError(f"{unit}: the serial {entry.serial!r} has a hyphen")
     if (entry.certificate is None) != (entry.key is None):
         raise InventoryError(f"{unit}: certificate and key go together")
     return msgspec.structs.replace(
