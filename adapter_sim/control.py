@@ -5,9 +5,10 @@ by; `{"do": "add", "entry": {…}}` powers on a unit more, given as in an invent
 Out: every happening; `{"what": "gauge", …}`; and for each line taken in, `{"what": "done" | "refused", "ref": …}`.
 """
 
+import os
 import threading
-from collections.abc import Callable
-from typing import Any, BinaryIO, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import msgspec
 
@@ -17,6 +18,7 @@ from adapter_sim.inventory import UnitEntry
 __all__ = ["Add", "Command", "CommandRefused", "Do", "ReadGauge", "Stop", "listen", "read_command"]
 
 MAX_LINE_BYTES: Final = 64 * 1024
+_PIECE_BYTES: Final = 64 * 1024
 
 
 class Do(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,14 +80,15 @@ def _wish(fields: dict[str, Any]) -> Do | Add | ReadGauge | Stop:
     return Do(unit=unit, deed=msgspec.convert(fields, AnyDeed))
 
 
-def listen(stream: BinaryIO, take: Callable[[bytes], None], over: Callable[[], None]) -> threading.Thread:
-    """Hand over each line of `stream`, then say that it is over, from a thread that ends with the process.
+def listen(descriptor: int, take: Callable[[bytes], None], over: Callable[[], None]) -> threading.Thread:
+    """Hand over each line that can be read, then say that it is over, from a thread that ends with the process.
 
-    A thread, since standard input may be a file, which no event loop can wait for.
+    A thread, since standard input may be a file, which no event loop can wait for; and the bare descriptor, since a
+    thread that waits inside a buffered reader makes the interpreter abort when it ends.
     """
 
     def read() -> None:
-        for text in iter(lambda: stream.readline(MAX_LINE_BYTES + 2), b""):
+        for text in _lines(descriptor):
             if text.strip():
                 take(text)
         over()
@@ -93,3 +96,24 @@ def listen(stream: BinaryIO, take: Callable[[bytes], None], over: Callable[[], N
     thread = threading.Thread(target=read, name="control", daemon=True)
     thread.start()
     return thread
+
+
+def _lines(descriptor: int) -> Iterator[bytes]:
+    """Lines without their newline. Of one that is too long, its beginning: enough to be refused for."""
+    waiting = bytearray()
+    whole = True
+    while data := os.read(descriptor, _PIECE_BYTES):
+        first, *more = data.split(b"\n")
+        waiting += first
+        for text in more:
+            if whole:
+                yield bytes(waiting)
+            waiting[:] = text
+            whole = True
+        if whole and len(waiting) > MAX_LINE_BYTES:
+            yield bytes(waiting)
+            whole = False
+        if not whole:
+            waiting.clear()
+    if whole and waiting:
+        yield bytes(waiting)

@@ -1,14 +1,16 @@
 """Lines to another process that may read slowly or not at all, without ever holding up the fleet."""
 
+import os
 import queue
 import threading
-from typing import BinaryIO, Final
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from adapter_sim.happenings import Happening
 
-__all__ = ["LINES_LOST", "LineWriter", "happening_line", "line"]
+__all__ = ["LINES_LOST", "LineWriter", "happening_line", "line", "write_all"]
 
 MAX_WAITING: Final = 20_000
 LINES_LOST: Final = "lines_lost"
@@ -25,15 +27,28 @@ def happening_line(happening: Happening, at_s: float) -> bytes:
     return line(happening.what, unit=happening.unit, at_s=round(at_s, 3), **happening.fields)
 
 
-class LineWriter:
-    """Writes from a thread of its own. A reader that falls 20,000 lines behind loses some, and is told how many."""
+def write_all(descriptor: int, text: bytes) -> None:
+    """Write all of it to the bare descriptor.
 
-    def __init__(self, stream: BinaryIO, *, most: int = MAX_WAITING) -> None:
-        self._stream = stream
+    A thread that waits inside a buffered writer would make the interpreter abort when it ends.
+    """
+    rest = memoryview(text)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+class LineWriter:
+    """Calls `write` from a thread of its own; it may block, and raises OSError when nobody reads any more.
+
+    A reader that falls 20,000 lines behind loses some, and is told how many.
+    """
+
+    def __init__(self, write: Callable[[bytes], None], *, most: int = MAX_WAITING) -> None:
+        self._write = write
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._most = most
         self._lost = 0
-        self._thread = threading.Thread(target=self._write, name="output", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="output", daemon=True)
         self._thread.start()
 
     def put(self, text: bytes) -> None:
@@ -53,13 +68,10 @@ class LineWriter:
         self._lines.put(None)
         self._thread.join(due_s)
 
-    def _write(self) -> None:
+    def _work(self) -> None:
         try:
             while (text := self._lines.get()) is not None:
-                self._stream.write(text)
-                if self._lines.empty():
-                    self._stream.flush()
-            self._stream.flush()
+                self._write(text)
         except OSError:
             # Nobody reads any more. The fleet goes on; whoever started it ends it by a signal.
             while self._lines.get() is not None:

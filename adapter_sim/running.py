@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -17,7 +18,7 @@ from adapter_sim.fleet import Fleet, FleetError, FleetPlan
 from adapter_sim.gauge import Gauge, table
 from adapter_sim.happenings import Happening
 from adapter_sim.inventory import InventoryError, UnitEntry, read_entry
-from adapter_sim.output import LineWriter, happening_line, line
+from adapter_sim.output import LineWriter, happening_line, line, write_all
 from adapter_sim.timers import LoopTimers
 from adapter_sim.turnstile import Turnstile
 from adapter_sim.world import World
@@ -47,7 +48,7 @@ class Running:
         self._loop = asyncio.get_running_loop()
         self._options = options
         self._gauge = Gauge()
-        self._writer = LineWriter(sys.stdout.buffer) if options.json else None
+        self._writer = LineWriter(partial(write_all, sys.stdout.fileno())) if options.json else None
         self._console = Console()
         self._stop = asyncio.Event()
         self._additions: set[asyncio.Task[None]] = set()
@@ -59,7 +60,7 @@ class Running:
         for name in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(name, self._stop.set)
         if self._options.json:
-            control.listen(sys.stdin.buffer, self._from_thread, self._stdin_over)
+            control.listen(sys.stdin.fileno(), self._from_thread, self._stdin_over)
         if self._options.gauge_every_s:
             self._loop.call_later(self._options.gauge_every_s, self._gauge_due)
         starting = asyncio.create_task(self._start(entries))

@@ -1,15 +1,14 @@
 """Commands to a running fleet, and the lines it writes."""
 
-import io
 import json
-import queue
+import os
 import threading
 
 import pytest
 
 from adapter_sim import deeds
 from adapter_sim.control import Add, CommandRefused, Do, ReadGauge, Stop, listen, read_command
-from adapter_sim.output import LINES_LOST, LineWriter, line
+from adapter_sim.output import LINES_LOST, LineWriter, line, write_all
 from tests.adapter_sim.stage import UNIT
 
 
@@ -58,51 +57,56 @@ def test_a_refusal_bears_the_reference_of_its_line() -> None:
     assert caught.value.ref == "r1"
 
 
-def test_lines_are_handed_over_one_by_one_and_the_end_is_told() -> None:
+def handed_over(*pieces: bytes) -> list[bytes]:
+    """What a listener makes of bytes that come in these pieces."""
     taken: list[bytes] = []
     over = threading.Event()
-    listen(io.BytesIO(b"one\n\ntwo"), taken.append, over.set).join()
-    assert taken == [b"one\n", b"two"]
+    reader, writer = os.pipe()
+    thread = listen(reader, taken.append, over.set)
+    for piece in pieces:
+        write_all(writer, piece)
+    os.close(writer)
+    thread.join()
+    os.close(reader)
     assert over.is_set()
+    return taken
 
 
-class Slow(io.BytesIO):
-    """A reader that takes nothing until it is let."""
+def test_lines_are_handed_over_one_by_one_and_the_end_is_told() -> None:
+    assert handed_over(b"one\n\ntw", b"o\nthree") == [b"one", b"two", b"three"]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = threading.Event()
-        self.let = threading.Event()
-        self.lines: queue.Queue[bytes] = queue.Queue()
 
-    def write(self, data: object) -> int:
-        assert isinstance(data, bytes)
-        self.asked.set()
-        self.let.wait()
-        self.lines.put(data)
-        return len(data)
+def test_of_a_line_that_is_too_long_enough_is_handed_over_to_refuse_it() -> None:
+    first, second = handed_over(b"x" * 300_000, b"x" * 10 + b"\ntwo\n")
+    assert second == b"two"
+    with pytest.raises(CommandRefused, match="longer than"):
+        read_command(first)
 
 
 def test_a_reader_that_falls_behind_is_told_how_many_lines_it_lost() -> None:
-    slow = Slow()
-    writer = LineWriter(slow, most=2)
+    written: list[bytes] = []
+    asked, let = threading.Event(), threading.Event()
+
+    def write(text: bytes) -> None:
+        asked.set()
+        let.wait()
+        written.append(text)
+
+    writer = LineWriter(write, most=2)
     writer.put(b"0")
-    slow.asked.wait()  # The thread holds line 0; two more find room.
+    asked.wait()  # The thread holds line 0; two more find room.
     for number in range(1, 6):
         writer.put(str(number).encode())
-    slow.let.set()
+    let.set()
     writer.close(60)
-    written = [slow.lines.get_nowait() for _ in range(slow.lines.qsize())]
     assert written == [b"0", b"1", b"2", line(LINES_LOST, count=3)]
 
 
-class Gone(io.BytesIO):
-    def write(self, data: object) -> int:
+def test_a_reader_that_is_gone_does_not_hold_up_the_fleet() -> None:
+    def write(text: bytes) -> None:
         raise BrokenPipeError
 
-
-def test_a_reader_that_is_gone_does_not_hold_up_the_fleet() -> None:
-    writer = LineWriter(Gone())
+    writer = LineWriter(write)
     writer.put(b"x")
     writer.close(60)
     assert not writer._thread.is_alive()
