@@ -161,6 +161,10 @@ class HttpExchange:
         self.phase = Phase.HEADER
         return self._advance()
 
+    def close_after_answer(self) -> None:
+        """Make the answer that is due, or the next one, the last."""
+        self._left = 0
+
     def late(self) -> None:
         """The deadline of the present phase has passed: end the exchange, with a 408 unless it was merely idle.
 

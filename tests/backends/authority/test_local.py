@@ -140,7 +140,9 @@ def by_a_huge_rsa_key() -> bytes:
     parts = (d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q))
     numbers = rsa.RSAPrivateNumbers(p, q, *parts, public)
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return builder.sign(numbers.private_key(), hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(numbers.private_key(unsafe_skip_rsa_key_validation=True), hashes.SHA256()).public_bytes(
+        Encoding.DER
+    )
 
 
 def by_curve(curve: ec.EllipticCurve) -> Callable[[], bytes]:
