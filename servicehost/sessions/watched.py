@@ -89,7 +89,7 @@ class Watched(Timed):
                 self.flush()
             elif now >= self._deadline:
                 self._miss()
-        except Exception as error:  # noqa: BLE001 - a session without deadlines would never end
+        except Exception as error:  # a session without deadlines would never end
             self.fail(error)
         return None if self._transport is None else self._next_due(now)
 
