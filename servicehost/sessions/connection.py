@@ -62,7 +62,7 @@ class Connection(asyncio.Protocol, Watched):
             if self.phase is Phase.DIALING and self._wire.client_hello_seen:
                 self.phase = Phase.SHAKING
                 self._deadline = self._heard_at + self._shared.settings.handshake_due_s
-        except Exception as error:
+        except Exception as error:  # the event loop would only cut the line, without a name
             self.fail(error)
         self.flush()
 

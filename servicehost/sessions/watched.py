@@ -71,6 +71,10 @@ class Watched(Timed):
         """Write what waits."""
         raise NotImplementedError
 
+    def fail(self, error: Exception) -> None:
+        """An error of ours."""
+        raise NotImplementedError
+
     def greeted(self) -> None:
         """The hello is here: from now on only silence counts."""
         self.phase = Phase.TALKING
@@ -79,11 +83,14 @@ class Watched(Timed):
 
     def come_due(self, now: float) -> float | None:
         """See `Timed`."""
-        if self.phase is Phase.TALKING:
-            self._watch(now)
-            self.flush()
-        elif now >= self._deadline:
-            self._miss()
+        try:
+            if self.phase is Phase.TALKING:
+                self._watch(now)
+                self.flush()
+            elif now >= self._deadline:
+                self._miss()
+        except Exception as error:  # a session without deadlines would never end
+            self.fail(error)
         return None if self._transport is None else self._next_due(now)
 
     def _next_due(self, now: float) -> float:

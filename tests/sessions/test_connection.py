@@ -5,6 +5,7 @@ import pytest
 from protocol.codes import CloseCode
 from protocol.messages import ConfigOffer, Event, Report
 from protocol.wire.events import Ended, TlsEnded
+from protocol.wire.stack import HostWire
 from tests.builders.certificates import theirs
 from tests.builders.doors import Door, MemoryUnit, distribution_id
 from tests.builders.wires import unit_context
@@ -178,6 +179,16 @@ async def test_a_unit_that_falls_silent_alone_later_is_blamed_again() -> None:
     lonely.deaf = True
     door.time.run_for(81.0)
     assert door.endings[-1] == (CloseCode.SILENT, "ping_unanswered")
+
+
+async def test_a_fault_at_a_deadline_ends_only_the_session_it_happened_in() -> None:
+    door = Door(reconcile_every_s=20.0)
+    unit, other = await door.welcomed(1), await door.welcomed(2)
+    unit.connection._wire = Unpingable(unit.connection._wire)  # type: ignore[assignment]  # fails in one verb only
+    pass_time(door, 36.0, unit, other)
+    assert door.endings == [(CloseCode.HOST_FAULT, "host_fault")]
+    assert len(door.shared.registry) == 1
+    assert door.faults == []
 
 
 # -- slow readers -----------------------------------------------------------------------------------------------
@@ -376,6 +387,19 @@ async def test_one_delivery_of_many_frames_is_answered_with_one_write() -> None:
     unit.settle()
     assert len(unit.refusals) == 10
     assert unit.transport.writes == writes + 1
+
+
+class Unpingable:
+    """A wire that cannot ping."""
+
+    def __init__(self, wire: HostWire) -> None:
+        self.wire = wire
+
+    def ping(self) -> None:
+        raise RuntimeError("ping")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.wire, name)
 
 
 def raw(unit: MemoryUnit, plaintext: bytes) -> bytes:
