@@ -44,6 +44,8 @@ class Kind(enum.Enum):
     role: str
     direction: Direction
 
+    __hash__ = object.__hash__  # by identity: Enum's own goes through Python, and this is hashed at every frame
+
     def __init__(self, method: str, role: str, direction: Direction) -> None:
         self.method = method
         self.role = role
@@ -52,6 +54,8 @@ class Kind(enum.Enum):
 
 class State(enum.Enum):
     """Where a session stands."""
+
+    __hash__ = object.__hash__  # as above
 
     DIALED = "dialed"
     GREETED = "greeted"

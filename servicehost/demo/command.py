@@ -13,7 +13,7 @@ from rich.live import Live
 from servicehost.demo.api import Api
 from servicehost.demo.cast import MODEL, Cast, gather_cast, new_password
 from servicehost.demo.screen import fleet_screen
-from servicehost.demo.setting import prepare_folder
+from servicehost.demo.setting import furnish
 from servicehost.demo.stage import Stage
 
 __all__ = ["run_demo"]
@@ -55,9 +55,9 @@ async def _play(stage: Stage, console: Console, adapters: int, seconds: float | 
 async def set_up(stage: Stage, console: Console, adapters: int) -> Cast:
     """From an empty folder to a fleet that powers on. The cast's password is the operation manager's own by then."""
     console.print("1/5 making settings, an authority, a database and the first person ...")
-    setting = await asyncio.to_thread(prepare_folder, stage.folder / "host")
+    setting = await furnish(stage.folder / "host")
     console.print("2/5 starting the service host ...")
-    await stage.start_host(setting.settings)
+    await stage.start_host(Path(setting.settings))
     async with Api(stage.api_base) as dispatcher:
         await dispatcher.log_in(setting.master_id, setting.one_time_password, new_password())
         console.print(f"3/5 registering a customer and {adapters} adapters with their units ...")
@@ -65,7 +65,7 @@ async def set_up(stage: Stage, console: Console, adapters: int) -> Cast:
     console.print("4/5 the operation manager logs in and pushes each adapter's first config ...")
     cast = await _first_configs(stage, cast)
     console.print("5/5 starting the simulated units: each makes its key, enrols and phones home ...")
-    await stage.start_fleet(cast.members, MODEL, setting.anchors, spread_s=min(5.0, 0.1 * adapters))
+    await stage.start_fleet(cast.members, MODEL, Path(setting.root_certificate), spread_s=min(5.0, 0.1 * adapters))
     stage.told(cast)
     return cast
 
@@ -88,7 +88,7 @@ def first_config(number: int) -> str:
     """What adapter `number` starts with: its own host name, and the way to the host open."""
     return (
         f"hostname branch-{number:03}\ninterface ge0 address dhcp\ninterface ge1 address 192.168.{number % 256}.1/24\n"
-        "route default ge0\nntp server ntp.example\n"
+        "route default ge0\nntp 192.0.2.123\n"
     )
 
 

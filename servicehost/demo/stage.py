@@ -1,7 +1,7 @@
 """The stage: a throwaway folder, a host process and a simulator process in it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import msgspec
 
 from servicehost.demo.cast import Cast, Member
 from servicehost.demo.process import Child, start_child
+from servicehost.doors import Doors, read_doors
 
 __all__ = ["Stage"]
 
@@ -21,7 +22,7 @@ class Stage:
 
     def __init__(self, folder: Path, say: Say) -> None:
         self.folder = folder
-        self.doors: dict[str, Any] = {}
+        self._doors: Doors | None = None
         self._say = say
         self._host: Child | None = None
         self._fleet: Child | None = None
@@ -31,7 +32,13 @@ class Stage:
     @property
     def api_base(self) -> str:
         """Address of the operators' door."""
-        return str(self.doors["operators"][0])
+        return _urls(self.doors.operators_scheme, self.doors.operators_door)[0]
+
+    @property
+    def doors(self) -> Doors:
+        """Where the host listens."""
+        assert self._doors is not None  # noqa: S101 - start_host() comes first
+        return self._doors
 
     @property
     def host(self) -> Child:
@@ -41,14 +48,12 @@ class Stage:
 
     async def start_host(self, settings: Path) -> None:
         """Run `servicehost serve` and wait until it is ready. Raises ChildFailed when it ends instead."""
-        run_file = settings.parent / "run" / "doors.json"
-        run_file.unlink(missing_ok=True)
         self._host = await start_child("host", "servicehost", ["serve", "--settings", str(settings)], self.folder)
         async with asyncio.timeout(READY_S):
-            while not run_file.exists():
+            while (doors := read_doors(settings.parent / "run")) is None:
                 self._host.check()
                 await asyncio.sleep(0.05)
-        self.doors = msgspec.json.decode(run_file.read_bytes())
+        self._doors = doors
 
     async def start_fleet(self, members: tuple[Member, ...], model: str, anchors: Path, *, spread_s: float) -> None:
         """Run `adapter-sim` with one unit for each member, from its own process, over real sockets."""
@@ -56,8 +61,8 @@ class Stage:
         inventory.write_bytes(msgspec.json.encode([self.entry(member, model) for member in members]))
         arguments = ["run", "--json", "--stop-with-stdin", "--inventory", str(inventory), "--spread", str(spread_s)]
         arguments += ["--state", str(self.folder / "units"), "--anchors", str(anchors), "--gauge-every", "0"]
-        arguments += [word for address in self.doors["adapters"] for word in ("--host", address)]
-        arguments += ["--bootstrap", self.doors["bootstrap"][0]]
+        arguments += [word for url in _urls("wss", self.doors.adapters_door) for word in ("--host", url)]
+        arguments += ["--bootstrap", _urls("https", self.doors.bootstrap_door)[0]]
         self._fleet = await start_child("fleet", "adapter_sim", arguments, self.folder)
         self._reading = asyncio.create_task(self._read(self._fleet), name="read the fleet")
 
@@ -97,12 +102,13 @@ class Stage:
 
     def told(self, *cast: Cast) -> None:
         """Print where the doors are and who may log in."""
-        for name, key in (
-            ("adapters' door ", "adapters"),
-            ("bootstrap door ", "bootstrap"),
-            ("operators' door", "operators"),
-        ):
-            self._say(f"  {name}  {'  '.join(self.doors[key])}")
+        self._say(f"  adapters' door    {'  '.join(_urls('wss', self.doors.adapters_door))}")
+        self._say(f"  bootstrap door    {'  '.join(_urls('https', self.doors.bootstrap_door))}")
+        self._say(f"  operators' door   {'  '.join(_urls(self.doors.operators_scheme, self.doors.operators_door))}")
         for one in cast:
             self._say(f"  Master ID         {one.master_id}")
             self._say(f"  password          {one.password}")
+
+
+def _urls(scheme: str, door: Sequence[tuple[str, int]]) -> list[str]:
+    return [f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}" for host, port in door]

@@ -73,6 +73,7 @@ class Intake:
         self._last_began = -GATHER_S
         self.batches = 0
         self.items = 0
+        self.offer_answers = 0
 
     # -- what sessions call -------------------------------------------------------------------------------------
 
@@ -185,6 +186,7 @@ class Intake:
             _log.exception("batch_failed", items=len(items), endings=len(endings))
             await self._one_by_one(items, endings)
         else:
+            self.offer_answers += sum(item.verb == "take_answers" for item in items)
             _answer(items, outcomes)
 
     def _work(self, batch: Batch, items: Sequence[_Item], endings: Sequence[Ending]) -> _Outcomes:

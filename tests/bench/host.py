@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-import msgspec
 
+from servicehost.doors import Doors, read_doors
 from tests.bench.host_folder import MANAGER, PASSWORD, make_host_folder, service_code
 from tests.bench.identities import Identities
 from tests.bench.subject import LoadError
@@ -34,7 +34,6 @@ class ServiceHost:
         self._process: asyncio.subprocess.Process | None = None
         self._fleet: UnitFleet | None = None
         self._http: aiohttp.ClientSession | None = None
-        self._doors: dict[str, list[str]] = {}
         self._orders = 0
 
     @property
@@ -68,20 +67,19 @@ class ServiceHost:
         arguments = ["-m", "servicehost", "serve", "--settings", str(settings)]
         self._process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=log, stderr=log)
         log.close()
-        self._doors = await self._ready(settings.parent / "run" / "doors.json")
-        self._fleet = UnitFleet(_port_of(self._doors["adapters"]), self._identities)
-        self._http = aiohttp.ClientSession(base_url=f"{_ipv4(self._doors['operators'])}/")
+        doors = await self._ready(settings.parent / "run")
+        self._fleet = UnitFleet(doors.adapters_door[0][1], self._identities)
+        self._http = aiohttp.ClientSession(base_url=f"http://127.0.0.1:{doors.operators_door[0][1]}/")
         token = await self._post("api/v1/tokens", {"master_id": MANAGER, "password": PASSWORD})
         self._http.headers["Authorization"] = f"Bearer {token['token']}"
 
-    async def _ready(self, doors: Path) -> dict[str, list[str]]:
+    async def _ready(self, folder: Path) -> Doors:
         deadline = time.monotonic() + _START_S
-        while not doors.exists():
+        while (doors := read_doors(folder)) is None:
             if self._process is None or self._process.returncode is not None or time.monotonic() > deadline:
                 raise LoadError(f"the host did not start: {(self._folder / 'host.log').read_text()[-2000:]}")
             await asyncio.sleep(0.05)
-        found: dict[str, list[str]] = msgspec.json.decode(doors.read_bytes())
-        return found
+        return doors
 
     async def connect(self, sessions: int) -> None:
         """Each up to its welcome."""
@@ -95,7 +93,7 @@ class ServiceHost:
         """`count` new revisions of 4 KiB, one an adapter, ordered ten times a second; done when all are *stored*."""
         if count > self.fleet.held:
             raise LoadError("an adapter tries one push at a time: no more pushes than sessions")
-        stored = await self._figure("servicehost_pushes_stored_total")
+        stored = await self._figure("servicehost_offer_answers_total")
         self.fleet.expect_answers(count)
         step = max(1, int(rate / _ORDERS_A_SECOND))
         begun = time.monotonic()
@@ -103,7 +101,7 @@ class ServiceHost:
             await asyncio.sleep(max(0.0, begun + first / rate - time.monotonic()))
             await self._order(range(first, min(first + step, count)))
         answered = await self.fleet.answered()
-        await self._until("servicehost_pushes_stored_total", lambda now: now >= stored + count)
+        await self._until("servicehost_offer_answers_total", lambda now: now >= stored + count)
         return answered
 
     async def _order(self, numbers: range) -> None:
@@ -163,11 +161,3 @@ class ServiceHost:
             if time.monotonic() > deadline:
                 raise LoadError(f"{name} does not get there")
             await asyncio.sleep(0.02)
-
-
-def _ipv4(addresses: list[str]) -> str:
-    return next(address for address in addresses if "127.0.0.1" in address)
-
-
-def _port_of(addresses: list[str]) -> int:
-    return int(_ipv4(addresses).rsplit(":", 1)[1].split("/")[0])
