@@ -13,6 +13,7 @@ from protocol.messages import Redial
 from servicehost.backends.authority.doors import DOOR, DOOR_KEY
 from servicehost.backends.authority.files import load_issuer
 from servicehost.backends.authority.local import LocalAuthority
+from servicehost.backends.authority.renewal import renew_door_certificate_if_due
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
@@ -123,26 +124,41 @@ async def bind_host(
 ) -> Host:
     """Begin a run and make every part of it. Nothing listens and nothing ticks before the caller says so.
 
-    Raises OSError and ssl.SSLError for the doors' certificate, AuthorityUnavailable, StoreFull.
+    Raises AuthorityFileError, OSError and ssl.SSLError for the doors' certificate, AuthorityUnavailable, StoreFull.
     """
     parts = _Parts(settings, truth, authority, clock, metrics)
-    pem = await _ca_certificates(authority)
-    for_units, for_strangers = door_contexts(settings.host.certificate_folder, [pem])
+    folder = settings.host.certificate_folder
+    await renew_door_certificate_if_due(authority, folder, now=as_datetime(clock.wall()))
+    for_units, for_strangers = door_contexts(folder, [await _ca_certificates(authority)])
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
+    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
+    rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
     return Host(
         us=us,
         intake=intake,
         catalogue=catalogue,
         adapters_door=adapters_door,
-        bootstrap_door=_bootstrap_door(parts, for_strangers, catalogue),
+        bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, ready),
-        rounds=host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes),
+        rounds=(*rounds, _renewal(parts, adapters_door, bootstrap_door)),
     )
+
+
+def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: BootstrapListener) -> Round:
+    folder = parts.settings.host.certificate_folder
+
+    async def renew() -> None:
+        if await renew_door_certificate_if_due(parts.authority, folder, now=as_datetime(parts.clock.wall())):
+            for_units, for_strangers = door_contexts(folder, [await _ca_certificates(parts.authority)])
+            adapters_door.renew_context(for_units)
+            bootstrap_door.context = for_strangers
+
+    return Round("renew_door_certificate", renew, 3_600.0)
 
 
 def _identity(us: Run, settings: Settings) -> HostIdentity:
