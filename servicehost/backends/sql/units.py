@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.numbers import take_numbers
-from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
+from servicehost.backends.sql.prepared import ByKeys
+from servicehost.backends.sql.rows import Scoped, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.store import EnrolmentRow
@@ -18,6 +19,16 @@ _unit = tables.unit.c
 _enrolment = tables.enrolment.c
 _adapter = tables.adapter.c
 _binding = tables.binding.c
+_ADAPTERS = ByKeys(
+    select(*(_adapter[name] for name in Adapter.__struct_fields__)).order_by(_adapter.service_code),
+    (_adapter.service_code,),
+    _adapter.management_code,
+)
+_UNITS_OF = ByKeys(
+    select(_binding.service_code, _binding.unit_id).where(_binding.unbound_at.is_(None)),
+    (_binding.service_code,),
+    _binding.management_code,
+)
 
 
 class Units(Scoped):
@@ -134,12 +145,8 @@ class Adapters(Scoped):
         )
 
     def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
-        chosen = (
-            select(tables.adapter)
-            .where(_adapter.service_code.in_(list(service_codes)), *self._within(_adapter.management_code))
-            .order_by(_adapter.service_code)
-        )
-        return [to_adapter(row) for row in self._on.execute(chosen).mappings()]
+        rows = self._by_keys(_ADAPTERS, service_codes)
+        return [Adapter(**dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
 
     def binding_of_adapter(self, service_code: str) -> Binding | None:
         return self._binding(_binding.service_code == service_code)
@@ -187,9 +194,4 @@ class Adapters(Scoped):
         self._on.execute(update(session).where(session.c.unit_id == unit_id).values(binding=number))
 
     def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
-        chosen = select(_binding.service_code, _binding.unit_id).where(
-            _binding.service_code.in_(list(service_codes)),
-            _binding.unbound_at.is_(None),
-            *self._within(_binding.management_code),
-        )
-        return {row[0]: row[1] for row in self._on.execute(chosen)}
+        return dict(self._by_keys(_UNITS_OF, service_codes))
