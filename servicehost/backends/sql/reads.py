@@ -106,7 +106,8 @@ class SqlReads:
 
     async def _views(self, chosen: Select[Any]) -> list[AdapterView]:
         """One snapshot: adapters, then what belongs to them, in one read transaction."""
-        async with self._engine.connect() as connection, connection.begin():
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql("BEGIN")  # the driver begins nothing of its own accord for reads
             rows = (await connection.execute(chosen)).mappings().all()
             codes = [row["service_code"] for row in rows]
             units = (await connection.execute(_UNITS.where(_binding.service_code.in_(codes)))).all()

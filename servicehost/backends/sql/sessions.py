@@ -9,6 +9,7 @@ from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_modules
 from servicehost.domain.config import ModuleState
+from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 
@@ -108,6 +109,9 @@ class Sessions(Scoped):
             for (unit, boot, sequence), event in zip(keys, events, strict=True)
         ]
         self._own([event.management_code for event in events])
+        units = {unit for unit, _, _ in keys}
+        if len(self.fences(units)) < len(units):
+            raise NotFound("no_unit", "No such unit")
         _ADD_UNIT_EVENTS.run(self._on, rows)
 
     def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:

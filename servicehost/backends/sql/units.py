@@ -31,7 +31,16 @@ _UNITS_OF = ByKeys(
 )
 
 
-class Units(Scoped):
+class _OfUnits(Scoped):
+    def _contract_of(self, unit_id: int) -> str | None:
+        chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
+        row = self._on.execute(chosen).first()
+        if row is None:
+            raise NotFound("no_unit", "No such unit")
+        return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
+
+
+class Units(_OfUnits):
     """Tables `unit`, `enrolment`, `certificate`, and the empty `session` row every unit is born with."""
 
     def add_unit(self, unit: Unit) -> Unit:
@@ -64,13 +73,6 @@ class Units(Scoped):
         )
         row = self._on.execute(chosen).mappings().first()
         return None if row is None else to_unit(row)
-
-    def _contract_of(self, unit_id: int) -> str | None:
-        chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
-        row = self._on.execute(chosen).first()
-        if row is None:
-            raise NotFound("no_unit", "No such unit")
-        return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
 
     def add_enrolment(self, row: EnrolmentRow) -> None:
         self._on.execute(
@@ -127,7 +129,7 @@ class Units(Scoped):
         )
 
 
-class Adapters(Scoped):
+class Adapters(_OfUnits):
     """Tables `adapter` and `binding`."""
 
     def add_adapter(self, adapter: Adapter) -> None:
@@ -163,6 +165,9 @@ class Adapters(Scoped):
 
     def bind(self, binding: Binding) -> Binding:
         self._own([binding.management_code])
+        self._contract_of(binding.unit_id)
+        if [found.management_code for found in self.adapters([binding.service_code])] != [binding.management_code]:
+            raise NotFound("no_adapter", "No such adapter in this management contract")
         (number,) = take_numbers(self._on, "binding", "number", 1)
         fields = {name: getattr(binding, name) for name in binding.__struct_fields__} | {"number": number}
         try:
@@ -188,10 +193,10 @@ class Adapters(Scoped):
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""
-        for table in (tables.unit, tables.session, tables.enrolment, tables.certificate, tables.unit_event):
+        for table in (tables.unit, tables.enrolment, tables.certificate, tables.unit_event):
             self._on.execute(update(table).where(table.c.unit_id == unit_id).values(management_code=management_code))
-        session = tables.session
-        self._on.execute(update(session).where(session.c.unit_id == unit_id).values(binding=number))
+        session = update(tables.session).where(tables.session.c.unit_id == unit_id)
+        self._on.execute(session.values(management_code=management_code, binding=number))
 
     def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
         return dict(self._by_keys(_UNITS_OF, service_codes))
