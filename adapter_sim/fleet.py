@@ -1,7 +1,6 @@
 """Many adapters in one process: enrolled, powered on over a span, befallen by a scenario, stopped politely."""
 
 import asyncio
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,8 @@ from protocol.timing import redial_delay
 
 __all__ = ["Fleet", "FleetError", "FleetPlan"]
 
-ENROLMENTS_AT_ONCE: Final = 8
+AT_ONCE: Final = 8
+"""Units that enrol, or load their keys, at the same time."""
 LEAVING_DUE_S: Final = 10
 """For the goodbyes at the end; what is still open then is dropped."""
 
@@ -62,7 +62,7 @@ class Fleet:
         self.adapters: dict[str, Adapter] = {}
         self._plan = plan
         self._world = world
-        self._enrolling = asyncio.Semaphore(ENROLMENTS_AT_ONCE)
+        self._bringing_up = asyncio.Semaphore(AT_ONCE)
         self._script: set[Timer] = set()
         self._started_at = world.timers.now()
 
@@ -118,7 +118,9 @@ class Fleet:
             identity = await self._identity(entry)
             if identity is None:
                 return False
-            adapter = self._made(entry, identity)
+            async with self._bringing_up:
+                await asyncio.sleep(0)  # Loading keys takes a while: let those who are up already go about theirs.
+                adapter = self._made(entry, identity)
         except (OSError, FlashError) as error:
             raise FleetError(f"{entry.unit}: {error}") from error
         self.adapters[entry.unit] = adapter
@@ -140,20 +142,20 @@ class Fleet:
             if self._plan.anchors is None:
                 raise FleetError(f"{entry.unit} brings its certificate, but no anchors were given to know a host by")
             return Identity(certificate=Path(entry.certificate), key=Path(entry.key), anchors=self._plan.anchors)
-        async with self._enrolling:
-            return await self._enrol(entry)
+        return await self._enrol(entry)
 
     async def _enrol(self, entry: UnitEntry) -> Identity | None:
         """Try until it is done or refused for good."""
         attempt = 0
         while True:
             try:
-                return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
+                async with self._bringing_up:
+                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
             except EnrolmentFailed as error:
                 _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
                 if error.retry_after_s is None:
                     return None
-                rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=random.uniform)
+                rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=self._world.uniform)
                 attempt += 1
                 await asyncio.sleep(max(rule_s, error.retry_after_s))
 
