@@ -15,6 +15,7 @@ from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
 from adapter_sim.flash import FlashError, read_flash, write_flash
+from adapter_sim.happenings import Happening
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.perform import perform
 from adapter_sim.timers import Timer
@@ -95,7 +96,10 @@ class Fleet:
 
     def do(self, deed: AnyDeed, unit: str) -> bool:
         """Do a deed to a unit. False when it was an event that is lost. Raises KeyError for a unit that is not here."""
-        return perform(deed, self.adapters[unit], self._world.timers)
+        kept = perform(deed, self.adapters[unit], self._world.timers)
+        if not kept:
+            self._world.tell(Happening(unit=unit, what="event_lost"))
+        return kept
 
     async def stop(self) -> None:
         """Say goodbye everywhere and wait for the sockets to close, so long as that takes and at most 10 s."""
