@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import msgspec
 import structlog
@@ -57,9 +57,8 @@ class Connection(asyncio.Protocol):
         self._remote = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("the bootstrap door listens on streams")
-        self._transport = transport
+        # Not asked with isinstance: uvloop's stream transport does everything of asyncio.Transport and is none.
+        transport = self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._remote = str(peer[0]) if peer else ""
         if not self._owner.admit(self):
