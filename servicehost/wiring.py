@@ -237,5 +237,6 @@ def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:
     log = database.with_name(f"{database.name}-wal")
     metrics.watch("intake_batches_total", lambda: intake.batches)
     metrics.watch("intake_items_total", lambda: intake.items)
+    metrics.watch("offer_answers_total", lambda: intake.offer_answers)
     metrics.watch("database_bytes", lambda: database.stat().st_size)
     metrics.watch("database_log_bytes", lambda: log.stat().st_size if log.exists() else 0)

@@ -57,14 +57,13 @@ class Connection(asyncio.Protocol):
         self._remote = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # Not asked with isinstance: uvloop's stream transport does everything of asyncio.Transport and is none.
-        transport = self._transport = cast("asyncio.Transport", transport)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one without being an instance
         peer = transport.get_extra_info("peername")
         self._remote = str(peer[0]) if peer else ""
         if not self._owner.admit(self):
             # Before TLS: a refusal that cost a handshake would be the very burden it is meant to keep away.
             self._report(DoorEnd.FULL)
-            transport.close()
+            self._transport.close()
             return
         self._tls = TlsLayer(self._owner.context, server_side=True)
         self._arm(self._owner.limits.handshake, self._handshake_late)

@@ -143,7 +143,7 @@ class Wheel:
     def _ask(self, entry: Timed) -> None:
         try:
             due = entry.come_due(self.now)
-        except Exception as error:
+        except Exception as error:  # one broken entry must not stop everybody's deadlines
             self._fault(error)
             return
         if due is not None:

@@ -49,16 +49,20 @@ class Connection(asyncio.Protocol, Watched):
         if self._pinged_at is not None:
             self._heard()
         try:
-            for event in self._wire.receive(data):
+            events = self._wire.receive(data)
+            for event in events:
                 if type(event) is Text:
                     if self._session is not None:
                         self._session.receive(event.payload)
                 else:
+                    self._unsent = True
                     self._take(event)
+            if not events:  # part of something, or of a handshake: TLS may have something to say
+                self._unsent = True
             if self.phase is Phase.DIALING and self._wire.client_hello_seen:
                 self.phase = Phase.SHAKING
                 self._deadline = self._heard_at + self._shared.settings.handshake_due_s
-        except Exception as error:
+        except Exception as error:  # the event loop would only cut the line, without a name
             self.fail(error)
         self.flush()
 
@@ -66,7 +70,6 @@ class Connection(asyncio.Protocol, Watched):
         """The unit sends no more: TLS has no half-open streams, so this is the end of both directions."""
         for event in self._wire.receive_eof():
             self._take(event)
-        self.flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
         shared = self._shared
@@ -123,12 +126,14 @@ class Connection(asyncio.Protocol, Watched):
                 self.end(CloseCode.SLOW, "outgoing_queue_full", cut=True)
         elif self._wire.open:
             self._shared.frames_out += 1
+            self._unsent = True
             self._wire.send_text(frame)
 
     def flush(self) -> None:
         """Write what waits to the transport; the end of every callback."""
-        if self._transport is None:
+        if not self._unsent or self._transport is None:
             return
+        self._unsent = False
         data = self._wire.outgoing()
         if data:
             self._transport.write(data)
@@ -221,6 +226,7 @@ class Connection(asyncio.Protocol, Watched):
         transport = self._transport
         if transport is None or transport.is_closing():
             return
+        self._unsent = True
         self.flush()
         if cut:
             transport.abort()

@@ -169,7 +169,7 @@ class Listener:
     async def _connect(self, accepted: socket.socket, remote_address: str) -> None:
         try:
             await self._loop.connect_accepted_socket(lambda: self._make_protocol(remote_address), accepted)
-        except Exception as error:
+        except Exception as error:  # what never got its transport must not keep its place
             accepted.close()
             self._admission.handshake_ended()
             _log.error("connection_not_carried", remote_address=remote_address, exc_info=error)

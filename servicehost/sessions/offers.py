@@ -57,15 +57,22 @@ class Offers:
         fence = self._session.fence
         if fence is None:
             return
-        # An error answer to an offer says "not now": whether it comes again is the desk's to say, but not at once.
-        then = self._taken_not_now if isinstance(answer, RefusedByPeer) else self._taken
+        # A unit that took the offer tries it now, and nothing else goes out until that is over, in another session.
+        # An error answer says "not now": whether it comes again is the desk's to say, but not at once.
+        if isinstance(answer, RefusedByPeer):
+            then = self._taken_not_now
+        else:
+            then = self._taken_refused if answer.outcome == "refused" else self._taken
         self._session.when(self._shared.desk.take_offer_answer(fence, self._push, answer), then)
 
     def _taken(self, future: "asyncio.Future[None]") -> None:
         if not self._failed(future):
             self._answered = self._push
-            self.wanted = True
         self._rest()
+
+    def _taken_refused(self, future: "asyncio.Future[None]") -> None:
+        self.wanted = True
+        self._taken(future)
 
     def _taken_not_now(self, future: "asyncio.Future[None]") -> None:
         self._failed(future)

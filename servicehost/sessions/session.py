@@ -132,7 +132,7 @@ class Session:
         try:
             then(future)
             self._settle()
-        except Exception as error:
+        except Exception as error:  # the event loop would log it without a name and leave the unit waiting
             self._connection.fail(error)
         self._connection.flush()
 
@@ -201,7 +201,7 @@ class Session:
             return
         try:
             self._offers.look(self.fence)
-        except Exception as error:
+        except Exception as error:  # whoever nudges must not suffer for one session
             self._connection.fail(error)
 
     def leave(self, code: CloseCode, reason: str, *, redial_after_s: int | None = None) -> None:

@@ -43,6 +43,7 @@ class Watched(Timed):
         "_session",
         "_shared",
         "_transport",
+        "_unsent",
         "_wire",
         "phase",
     )
@@ -56,6 +57,7 @@ class Watched(Timed):
         self._transport: asyncio.Transport | None = None
         self._session: Session | None = None
         self._backlog: Backlog | None = None
+        self._unsent = False
         self._heard_at = now
         self._pinged_at: float | None = None
         self._reconcile_at = now
@@ -69,6 +71,10 @@ class Watched(Timed):
         """Write what waits."""
         raise NotImplementedError
 
+    def fail(self, error: Exception) -> None:
+        """An error of ours."""
+        raise NotImplementedError
+
     def greeted(self) -> None:
         """The hello is here: from now on only silence counts."""
         self.phase = Phase.TALKING
@@ -77,11 +83,14 @@ class Watched(Timed):
 
     def come_due(self, now: float) -> float | None:
         """See `Timed`."""
-        if self.phase is Phase.TALKING:
-            self._watch(now)
-            self.flush()
-        elif now >= self._deadline:
-            self._miss()
+        try:
+            if self.phase is Phase.TALKING:
+                self._watch(now)
+                self.flush()
+            elif now >= self._deadline:
+                self._miss()
+        except Exception as error:  # a session without deadlines would never end
+            self.fail(error)
         return None if self._transport is None else self._next_due(now)
 
     def _next_due(self, now: float) -> float:
@@ -115,6 +124,7 @@ class Watched(Timed):
         if self._pinged_at is None:
             if now >= self._heard_at + settings.ping_after_s and self._wire.open:
                 self._wire.ping()
+                self._unsent = True
                 self._pinged_at = now
                 self._shared.unheard += 1
         elif now >= self._pinged_at + settings.pong_due_s:

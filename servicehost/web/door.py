@@ -13,7 +13,7 @@ from servicehost.settings.operators_door import OperatorsDoor
 
 __all__ = ["DOOR", "ROUTE", "Door", "make_runner"]
 
-ROUTE: Final = "servicehost.route"
+ROUTE: Final = web.RequestKey("route", str)
 """Under this key a request carries the path of its route as the table has it."""
 
 

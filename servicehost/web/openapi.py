@@ -83,7 +83,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         "in": "header",
         "required": False,
         "description": 'The ETag last read; "0" for no config yet. Without it the save wins whatever stands.',
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,15}"$'},
+        "schema": {"type": "string", "pattern": '^("[0-9]{1,15}"|[0-9]{1,15})$'},
     }
     return of_path + of_query + [if_match] * route.if_match
 

@@ -30,7 +30,7 @@ __all__ = [
 # `(?!\n)` because Python's `$` also matches before a last line feed.
 _LINE: Final = r"^[^\x00-\x1f\x7f]*(?!\n)$"
 Line = Annotated[str, Meta(max_length=200, pattern=_LINE)]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
 Password = Annotated[str, Meta(min_length=1, max_length=256)]
 NewPassword = Annotated[str, Meta(min_length=MIN_PASSWORD, max_length=256)]
 ManagementCode = Annotated[str, Meta(pattern="^nxm[0-9]{9}$", max_length=12)]

@@ -57,6 +57,9 @@ STATUS: Final[dict[str, int]] = {
     "log_ins_busy": 503,
     # of contracts, people, units, adapters
     "contract_not_found": 404,
+    "no_contract": 404,
+    "no_unit": 404,
+    "bound_already": 409,
     "contract_exists": 409,
     "master_id_taken": 409,
     "unit_not_found": 404,

@@ -1,6 +1,7 @@
 """A door without sockets: real TLS and WebSocket, a stub desk, and a time that stands still."""
 
 import asyncio
+import contextlib
 import functools
 import ssl
 from typing import Any, cast
@@ -8,6 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from protocol.codes import CloseCode
+from protocol.errors import RemoteProtocolError
 from protocol.messages import Goodbye, Hello
 from protocol.session import Received, unit_session
 from protocol.states import Kind
@@ -178,7 +180,10 @@ class Door:
 
 
 class MemoryUnit:
-    """The unit's end, joined in memory. `events` are the wire's, `messages` what the host said."""
+    """The unit's end, joined in memory.
+
+    `events` are the wire's, `frames` what the host said as plain JSON, `messages` the lawful ones of them.
+    """
 
     def __init__(self, door: Door, context: ssl.SSLContext, number: int) -> None:
         self.door = door
@@ -186,6 +191,7 @@ class MemoryUnit:
         self.engine = unit_session()
         self.events: list[Event] = []
         self.messages: list[Received] = []
+        self.frames: list[dict[str, Any]] = []
         self.connection = Connection(door.shared, f"192.0.2.{number}:50000")
         door.admission.handshake_begun()
         self.transport = MemoryTransport(self.connection)
@@ -215,7 +221,9 @@ class MemoryUnit:
         for event in self.wire.receive(data) if data else ():
             self.events.append(event)
             if isinstance(event, Text):
-                self.messages.append(self.engine.receive(event.payload))
+                self.frames.append(msgspec.json.decode(event.payload))
+                with contextlib.suppress(RemoteProtocolError):  # an answer to a frame that no engine would have said
+                    self.messages.append(self.engine.receive(event.payload))
         return len(data)
 
     async def say(self, message: msgspec.Struct) -> None:
@@ -230,7 +238,7 @@ class MemoryUnit:
 
     async def answer(self, result: msgspec.Struct) -> None:
         """Answer the host's last request."""
-        request = self.messages[-1]
+        request = next(received for received in reversed(self.messages) if received.id is not None)
         assert request.id is not None
         self.wire.send_text(self.engine.answer(request.id, result))
         await self.rest()
@@ -241,6 +249,11 @@ class MemoryUnit:
         for _ in range(6):
             await asyncio.sleep(0)
             self.settle()
+
+    @property
+    def refusals(self) -> list[str]:
+        """The reasons in the error answers of the host."""
+        return [frame["error"]["data"]["reason"] for frame in self.frames if "error" in frame]
 
     async def hello(self) -> None:
         await self.say(HELLO)

@@ -17,7 +17,7 @@ from servicehost.web.route import Route
 __all__ = ["ROUTES"]
 
 _MODULE: Final = 0
-_ETAG: Final = re.compile(r'"([0-9]{1,15})"')
+_ETAG: Final = re.compile(r'"([0-9]{1,15})"|([0-9]{1,15})')
 
 
 async def _working(call: Call) -> Reply:
@@ -49,7 +49,7 @@ def _expected(if_match: list[str]) -> int | None:
     tag = _ETAG.fullmatch(if_match[0].strip())
     if tag is None or len(if_match) > 1:
         raise Invalid("if_match_invalid", 'If-Match takes one ETag as it was given, such as "3", or "0" for none yet')
-    return int(tag[1])
+    return int(tag[1] or tag[2])
 
 
 async def _revisions(call: Call) -> Reply:
