@@ -12,7 +12,12 @@ from typing import Any
 
 import pytest
 
+from servicehost.doors import Doors
 from servicehost.founding import Founded
+from servicehost.operations.intake import Intake
+from servicehost.runtime.shutdown import Leaving
+from servicehost.serve import HostFailed, serve
+from servicehost.settings.load import load
 from tests.builders.hosts import RunningHost, a_founded_host, running_host, start_host
 
 NEW_PASSWORD = "a-much-longer-secret-1"
@@ -160,3 +165,29 @@ def test_a_database_of_a_newer_program_is_left_alone(founded: Founded) -> None:
     connection.close()
     code, line = last_line(founded.settings)
     assert (code, "(database_of_another_version)" in line) == (1, True)
+
+
+async def test_a_host_leaves_when_its_caller_asks_and_says_where_its_doors_are(founded: Founded) -> None:
+    leaving, seen = Leaving(), list[Doors]()
+
+    def opened(doors: Doors) -> None:
+        seen.append(doors)
+        leaving.ask()
+
+    await serve(load(Path(founded.settings), environment={}).settings, leaving=leaving, opened=opened)
+    assert [doors.host for doors in seen] == ["host-1"]
+
+
+async def test_a_part_that_must_never_end_ends_the_host_by_name_and_frees_the_database(
+    founded: Founded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_intake: Intake) -> None:
+        raise ZeroDivisionError
+
+    settings = load(Path(founded.settings), environment={}).settings
+    with monkeypatch.context() as patched:
+        patched.setattr(Intake, "run", broken)
+        with pytest.raises(HostFailed):
+            await serve(settings)
+    leaving = Leaving()
+    await serve(settings, leaving=leaving, opened=lambda _doors: leaving.ask())
