@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import itertools
 import re
 import shutil
 import sqlite3
@@ -22,9 +21,8 @@ from servicehost.backends.sql.store import SqlStore, open_store
 from servicehost.backends.sql.writer import DatabaseLock
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, StoreFull
-from servicehost.ports.store import Batch
-from tests.builders.databases import dump, fresh_database, opened
-from tests.builders.estate import a_revision, an_event, build_estate
+from tests.builders.databases import dump, fill_up, fresh_database, give_space, opened, twenty_events
+from tests.builders.estate import a_revision, build_estate
 
 
 @pytest.fixture
@@ -195,28 +193,6 @@ def test_a_commit_is_synced_to_the_disk_before_it_is_acknowledged(database: Path
         assert calls[-1] in ("fdatasync", "fsync"), f"{verb}: the log was written and not synced"
 
 
-def fill(batch: Batch) -> None:
-    batch.add_events([an_event(None, detail={"text": "x" * 3_000}) for _ in range(20)])
-
-
-async def fill_up(store: SqlStore) -> int:
-    """How many events were acknowledged before the database was full."""
-    for acknowledged in itertools.count(0, 20):
-        try:
-            await store.batch(EVERYTHING, fill)
-        except StoreFull:
-            return acknowledged
-    raise AssertionError
-
-
-async def give_space(store: SqlStore) -> None:
-    def ask(connection: Connection) -> None:
-        connection.exec_driver_sql("PRAGMA max_page_count=10000")
-        connection.rollback()
-
-    await store._writer.run(ask)
-
-
 async def test_a_full_database_says_so_loses_nothing_stays_readable_and_goes_on_when_space_returns(
     database: Path,
 ) -> None:
@@ -229,9 +205,9 @@ async def test_a_full_database_says_so_loses_nothing_stays_readable_and_goes_on_
             async with store.transaction(EVERYTHING) as tx:
                 await tx.add_content(estate.management_code, "sha256:large", "x" * 500_000)
         with pytest.raises(StoreFull):
-            await store.batch(EVERYTHING, fill)
+            await store.batch(EVERYTHING, twenty_events)
         assert dump(database) == before
         assert len(await reads.events(EVERYTHING, limit=10_000)) == acknowledged + 2
         await give_space(store)
-        await store.batch(EVERYTHING, fill)
+        await store.batch(EVERYTHING, twenty_events)
         assert len(await reads.events(EVERYTHING, limit=10_000)) == acknowledged + 22
