@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, event, func, select
+from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
@@ -50,9 +50,17 @@ _UNITS = (
 
 
 def open_reads(database: Path, *, connections: int = 4) -> "SqlReads":
-    """Read models of a database that a store has open."""
+    """Read models of a database that a store has open.
+
+    The connections are opened read-only: even the last one to close then leaves the log to the next writer, whereas a
+    connection that merely promises not to write (`query_only`) would move it into the database.
+    """
+    where = URL.create("sqlite+aiosqlite", database=database.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{database}", poolclass=AsyncAdaptedQueuePool, pool_size=connections, max_overflow=0
+        where,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
     )
 
     def read_only(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
