@@ -157,8 +157,8 @@ class Intake:
         await self._idle.wait()
 
     async def tick(self) -> None:
-        """Once a second: write the reports that are due, failed attempts, unanswered offers, and endings that could not be
-        written before. Raises what the store raises; then only reports may be lost, and none when it is full.
+        """Once a second: write the reports that are due, failed attempts, unanswered offers, and endings left over.
+        Raises what the store raises; then only reports may be lost, and none when it is full.
         """
         now = self._clock.wall()
         heard = self._hearsay.due(MAX_REPORTS)
