@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["from_rfc3339", "rfc3339"]
+__all__ = ["as_datetime", "from_datetime", "from_rfc3339", "rfc3339"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -18,4 +18,14 @@ def from_rfc3339(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def as_datetime(instant: int) -> datetime:
+    """Aware, UTC."""
+    return _EPOCH + timedelta(milliseconds=instant)
+
+
+def from_datetime(moment: datetime) -> int:
+    """The instant of an aware `moment`, rounded down to the millisecond."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)

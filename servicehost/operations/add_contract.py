@@ -1,0 +1,42 @@
+"""A dispatcher takes up a customer's management contract."""
+
+import secrets
+
+from servicehost.domain.codes import MANAGEMENT_CODE_SPAN
+from servicehost.domain.codes import management_code as spelled
+from servicehost.domain.contract import ManagementContract, check_management_code
+from servicehost.domain.errors import Busy
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.operations.deed import deed
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Store, Transaction
+
+__all__ = ["add_contract"]
+
+_DRAWS = 20
+
+
+async def add_contract(
+    actor: Actor, management_code: str | None, label: str, *, store: Store, clock: Clock
+) -> ManagementContract:
+    """The contract, with the code given or a free one of our choosing.
+
+    Raises Forbidden `no_right`, Invalid `bad_management_code`, Conflict `contract_exists`.
+    """
+    demand(actor, Right.REGISTER)
+    if management_code is not None:
+        check_management_code(management_code)
+    async with store.transaction(actor.scope) as tx:
+        code = management_code or await _free_code(tx)
+        contract = ManagementContract(management_code=code, label=label, created_at=clock.wall())
+        await tx.add_contract(contract)
+        await tx.add_events([deed(actor, contract.created_at, "contract_added", management_code=code)])
+    return contract
+
+
+async def _free_code(tx: Transaction) -> str:
+    for _ in range(_DRAWS):
+        drawn = spelled(secrets.randbelow(MANAGEMENT_CODE_SPAN))
+        if await tx.contract(drawn) is None:
+            return drawn
+    raise Busy("no_free_code", "No free management code was found. Try again.", 1)

@@ -1,0 +1,82 @@
+"""A dispatcher lets a unit serve an adapter."""
+
+from protocol.codes import CloseCode
+from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.errors import Conflict, Invalid, NotFound
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.operations.deed import deed
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.store import Store, Transaction
+
+__all__ = ["EVERY_EPOCH", "bind_unit"]
+
+EVERY_EPOCH = 2**53
+"""Above any epoch: all sessions of the unit are meant."""
+
+
+async def bind_unit(
+    actor: Actor, service_code: str, distribution_id: str, reason: str, *, store: Store, clock: Clock, line: Line
+) -> Binding:
+    """The binding in force; asked again for the same pair, the one that stands, unchanged.
+
+    After the commit the unit is told to dial again, so that its next session carries the binding.
+    Raises Forbidden `no_right`; Invalid `distribution_id_malformed`; NotFound `adapter_not_found` or `unit_not_found`;
+    Conflict `adapter_bound` or `unit_bound`.
+    """
+    demand(actor, Right.REGISTER)
+    try:
+        known_as = parse_distribution_id(distribution_id)
+    except IdentityError as error:
+        raise Invalid(error.code, str(error)) from error
+    async with store.transaction(actor.scope) as tx:
+        adapter, unit = await _pair(tx, service_code, known_as)
+        standing = await _standing(tx, adapter, unit)
+        if standing is not None:
+            return standing
+        wanted = Binding(
+            number=0,
+            service_code=adapter.service_code,
+            management_code=adapter.management_code,
+            unit_id=unit.unit_id,
+            bound_at=clock.wall(),
+            reason=reason,
+        )
+        binding = await tx.bind(wanted)
+        event = deed(
+            actor,
+            binding.bound_at,
+            "unit_bound",
+            management_code=adapter.management_code,
+            service_code=adapter.service_code,
+            unit_id=unit.unit_id,
+            reason=reason,
+            distribution_id=unit.distribution_id,
+            binding=binding.number,
+        )
+        await tx.add_events([event])
+    line.end(unit.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.UNBOUND)
+    return binding
+
+
+async def _pair(tx: Transaction, service_code: str, distribution_id: str) -> tuple[Adapter, Unit]:
+    adapters = await tx.adapters([service_code])
+    if not adapters:
+        raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
+    unit = await tx.unit(distribution_id)
+    if unit is None:
+        raise NotFound("unit_not_found", f"There is no unit {distribution_id}; register it first")
+    return adapters[0], unit
+
+
+async def _standing(tx: Transaction, adapter: Adapter, unit: Unit) -> Binding | None:
+    of_adapter = await tx.binding_of_adapter(adapter.service_code)
+    if of_adapter is not None and of_adapter.unit_id == unit.unit_id:
+        return of_adapter
+    if of_adapter is not None:
+        raise Conflict("adapter_bound", f"Another unit serves {adapter.service_code}; unbind it first")
+    of_unit = await tx.binding_of_unit(unit.unit_id)
+    if of_unit is not None:
+        raise Conflict("unit_bound", f"The unit serves {of_unit.service_code}; unbind it there first")
+    return None

@@ -1,0 +1,114 @@
+"""The use cases, bound to their ports: all that a door receives of this room."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from protocol.identity import DistributionId
+from servicehost.domain.config import Revision
+from servicehost.domain.contract import ManagementContract
+from servicehost.domain.people import Actor, Role
+from servicehost.domain.push import Push
+from servicehost.domain.throttle import Rate, Throttle
+from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.operations.add_adapter import add_adapter
+from servicehost.operations.add_contract import add_contract
+from servicehost.operations.add_person import AddedPerson, add_person, add_provider_person
+from servicehost.operations.bind_unit import bind_unit
+from servicehost.operations.cancel_push import cancel_push
+from servicehost.operations.change_password import change_password
+from servicehost.operations.enrol_unit import enrol_unit
+from servicehost.operations.expire_pushes import expire_pushes
+from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
+from servicehost.operations.log_in import LoggedIn, Tries, log_in
+from servicehost.operations.log_out import log_out
+from servicehost.operations.push_config import Ordered, PushOrder, push_config
+from servicehost.operations.register_unit import register_unit
+from servicehost.operations.save_config import ConfigDraft, save_config
+from servicehost.operations.unbind_unit import unbind_unit
+from servicehost.ports.authority import Authority, IssuedCertificate
+from servicehost.ports.clock import Clock
+from servicehost.ports.hasher import Hasher
+from servicehost.ports.line import Line
+from servicehost.ports.store import Store
+from servicehost.settings.people import People
+from servicehost.settings.pushes import Pushes
+
+__all__ = ["Catalogue", "open_catalogue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
+
+    log_in: Callable[[str, str, str | None, str], Awaitable[LoggedIn]]
+    log_out: Callable[[Actor, str], Awaitable[None]]
+    change_password: Callable[[Actor, str, str], Awaitable[LoggedIn]]
+    add_person: Callable[[Actor, str, str], Awaitable[AddedPerson]]
+    add_provider_person: Callable[[Role, str], Awaitable[AddedPerson]]
+    add_contract: Callable[[Actor, str | None, str], Awaitable[ManagementContract]]
+    register_unit: Callable[[Actor, str, str, str], Awaitable[Unit]]
+    issue_enrolment_token: Callable[[Actor, str], Awaitable[IssuedEnrolmentToken]]
+    enrol_unit: Callable[[bytes, DistributionId, str], Awaitable[IssuedCertificate]]
+    add_adapter: Callable[[Actor, str, str | None, str], Awaitable[Adapter]]
+    bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
+    unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
+    save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
+    push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
+    cancel_push: Callable[[Actor, int], Awaitable[Push]]
+    expire_pushes: Callable[[int], Awaitable[int]]
+
+
+def open_catalogue(
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    hasher: Hasher,
+    authority: Authority,
+    people: People,
+    pushes: Pushes,
+) -> Catalogue:
+    """The catalogue of one host. Tries at passwords are counted in it, so a host has one."""
+    tries = Tries(
+        of_person=Throttle(
+            Rate(burst=people.tries_per_person, refill_s=people.person_refill_s), keys=people.remembered_keys
+        ),
+        of_address=Throttle(
+            Rate(burst=people.tries_per_address, refill_s=people.address_refill_s), keys=people.remembered_keys
+        ),
+    )
+    life_ms = people.token_life_h * 3_600_000
+    return Catalogue(
+        log_in=partial(log_in, store=store, clock=clock, hasher=hasher, tries=tries, token_life_ms=life_ms),
+        log_out=partial(log_out, store=store, clock=clock),
+        change_password=partial(
+            change_password,
+            store=store,
+            clock=clock,
+            hasher=hasher,
+            of_person=tries.of_person,
+            token_life_ms=life_ms,
+        ),
+        add_person=partial(add_person, store=store, clock=clock, hasher=hasher),
+        add_provider_person=partial(add_provider_person, store=store, clock=clock, hasher=hasher),
+        add_contract=partial(add_contract, store=store, clock=clock),
+        register_unit=partial(register_unit, store=store, clock=clock),
+        issue_enrolment_token=partial(issue_enrolment_token, store=store, clock=clock),
+        enrol_unit=partial(enrol_unit, store=store, clock=clock, authority=authority),
+        add_adapter=partial(add_adapter, store=store, clock=clock),
+        bind_unit=partial(bind_unit, store=store, clock=clock, line=line),
+        unbind_unit=partial(unbind_unit, store=store, clock=clock, line=line),
+        save_config=partial(save_config, store=store, clock=clock),
+        push_config=partial(
+            push_config,
+            store=store,
+            clock=clock,
+            line=line,
+            confirm_timeout_s=pushes.confirm_timeout_s,
+            life_ms=pushes.life_days * 86_400_000,
+            max_adapters=pushes.max_adapters,
+        ),
+        cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
+        expire_pushes=partial(expire_pushes, store=store, clock=clock),
+    )

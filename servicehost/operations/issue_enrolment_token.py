@@ -1,0 +1,57 @@
+"""A dispatcher makes the single-use token with which a unit gets its first certificate."""
+
+import secrets
+
+import msgspec
+
+from protocol.identity import DistributionId, IdentityError, parse_distribution_id
+from servicehost.domain.enrolment import SECRET_BYTES, mint_token
+from servicehost.domain.errors import Invalid, NotFound
+from servicehost.domain.instant import as_datetime, from_datetime
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.operations.deed import deed
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import EnrolmentRow, Store
+
+__all__ = ["IssuedEnrolmentToken", "issue_enrolment_token"]
+
+
+class IssuedEnrolmentToken(msgspec.Struct, frozen=True, kw_only=True):
+    """The token, shown this once, for one unit, one use and a few minutes."""
+
+    token: str
+    distribution_id: DistributionId
+    expires_at: int
+
+
+async def issue_enrolment_token(
+    actor: Actor, distribution_id: str, *, store: Store, clock: Clock
+) -> IssuedEnrolmentToken:
+    """Raises Forbidden `no_right`, Invalid `distribution_id_malformed`, NotFound `unit_not_found`."""
+    demand(actor, Right.REGISTER)
+    known_as = _parsed(distribution_id)
+    now = clock.wall()
+    token, record = mint_token(secrets.token_bytes(SECRET_BYTES), distribution_id=known_as, now=as_datetime(now))
+    expires_at = from_datetime(record.expires_at)
+    async with store.transaction(actor.scope) as tx:
+        unit = await tx.unit(known_as)
+        if unit is None:
+            raise NotFound("unit_not_found", f"There is no unit {known_as}; register it first")
+        row = EnrolmentRow(
+            token_hash=record.token_hash,
+            unit_id=unit.unit_id,
+            distribution_id=known_as,
+            created_at=now,
+            expires_at=expires_at,
+        )
+        await tx.add_enrolment(row)
+        event = deed(actor, now, "enrolment_token_issued", unit_id=unit.unit_id, distribution_id=known_as)
+        await tx.add_events([event])
+    return IssuedEnrolmentToken(token=token, distribution_id=known_as, expires_at=expires_at)
+
+
+def _parsed(distribution_id: str) -> DistributionId:
+    try:
+        return parse_distribution_id(distribution_id)
+    except IdentityError as error:
+        raise Invalid(error.code, str(error)) from error

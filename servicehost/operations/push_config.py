@@ -1,0 +1,210 @@
+"""An operation manager orders that adapters run a config: one adapter or thousands, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from protocol.digest import digest_of
+from servicehost.domain.config import Revision, check_body
+from servicehost.domain.errors import Invalid
+from servicehost.domain.event import Event
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.push import Phase, Push
+from servicehost.domain.unit import Adapter
+from servicehost.operations.deed import of_push, saved
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.store import Store, Transaction
+
+__all__ = ["Ordered", "PushOrder", "push_config"]
+
+
+class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What to push where: `body` (saved first as a new revision of each), or the `revision` of that number of each
+    adapter, or, with neither, the working revision of each. Times left out are the settings'.
+    """
+
+    service_codes: Sequence[str]
+    module: int = 0
+    revision: int | None = None
+    body: str | None = None
+    reason: str = ""
+    confirm_timeout_s: int | None = None
+    life_s: int | None = None
+
+
+class Ordered(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the order for one adapter: a push, or the code of a refusal and its text.
+
+    `superseded` is the push that gave way; `waits_for` the one on trial whose end comes first.
+    """
+
+    service_code: str
+    push: Push | None = None
+    superseded: int | None = None
+    waits_for: int | None = None
+    code: str | None = None
+    text: str | None = None
+
+
+class _Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """The revision that each adapter shall run, and which of them are new."""
+
+    revisions: Mapping[str, Revision]
+    added: Sequence[Revision] = ()
+
+
+async def push_config(
+    actor: Actor,
+    order: PushOrder,
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    confirm_timeout_s: int,
+    life_ms: int,
+    max_adapters: int,
+) -> list[Ordered]:
+    """One answer for each service code, in the order given; a refused one keeps no other from its push.
+
+    A push that is still queued or offered gives way to the new one; one on trial is waited for. Ordering again what
+    already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
+    `no_config`, `no_such_revision`. Raises Forbidden `no_right`; Invalid `no_adapters`, `too_many_adapters`,
+    `service_code_twice`, `revision_and_body` or what is wrong with the body.
+    """
+    demand(actor, Right.PUSH_CONFIG)
+    _check(order, max_adapters)
+    now = clock.wall()
+    life_ms = life_ms if order.life_s is None else order.life_s * 1000
+    async with store.transaction(actor.scope) as tx:
+        adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
+        choice = await _choose(tx, actor, order, adapters, now)
+        standing = await tx.open_pushes(list(choice.revisions), order.module)
+        given_way = _given_way(standing, now)
+        wanted = [
+            _push(actor, revision, now, order.confirm_timeout_s or confirm_timeout_s, now + life_ms)
+            for revision in choice.revisions.values()
+        ]
+        await tx.save_pushes(given_way)
+        pushes = await tx.add_pushes(wanted)
+        await tx.add_events(_events(actor, order, choice, given_way, pushes))
+        units = await tx.units_of(list(choice.revisions))
+    line.nudge(units.values())
+    ordered = {push.service_code: push for push in pushes}
+    return [_answer(code, order, adapters, ordered.get(code), standing.get(code, [])) for code in order.service_codes]
+
+
+def _check(order: PushOrder, max_adapters: int) -> None:
+    if not order.service_codes:
+        raise Invalid("no_adapters", "Name at least one service code")
+    if len(order.service_codes) > max_adapters:
+        raise Invalid("too_many_adapters", f"At most {max_adapters} service codes in one order")
+    if len(set(order.service_codes)) != len(order.service_codes):
+        raise Invalid("service_code_twice", "A service code is named twice; name each once")
+    if order.revision is not None and order.body is not None:
+        raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
+
+
+async def _choose(
+    tx: Transaction, actor: Actor, order: PushOrder, adapters: Mapping[str, Adapter], now: int
+) -> _Choice:
+    newest = await tx.latest_revisions(list(adapters), order.module)
+    if order.body is not None:
+        choice = _with_body(order, order.body, actor, adapters, newest, at=now)
+        for management_code in sorted({revision.management_code for revision in choice.added}):
+            await tx.add_content(management_code, choice.added[0].digest, order.body)
+        await tx.add_revisions(choice.added)
+        return choice
+    if order.revision is None:
+        return _Choice(revisions=newest)
+    found = [
+        # Almost always the newest is meant; only the others are read one by one.
+        revision if revision.revision == order.revision else await tx.revision(code, order.module, order.revision)
+        for code, revision in newest.items()
+    ]
+    return _Choice(revisions={revision.service_code: revision for revision in found if revision is not None})
+
+
+def _with_body(
+    order: PushOrder,
+    body: str,
+    actor: Actor,
+    adapters: Mapping[str, Adapter],
+    newest: Mapping[str, Revision],
+    *,
+    at: int,
+) -> _Choice:
+    raw = check_body(body)
+    digest = digest_of(raw)
+    stand = {code: revision for code, revision in newest.items() if revision.digest == digest}
+    added = [
+        Revision(
+            service_code=code,
+            management_code=adapter.management_code,
+            module=order.module,
+            revision=newest[code].revision + 1 if code in newest else 1,
+            digest=digest,
+            size_bytes=len(raw),
+            saved_at=at,
+            author=actor.master_id,
+            reason=order.reason,
+        )
+        for code, adapter in adapters.items()
+        if code not in stand
+    ]
+    return _Choice(revisions=stand | {revision.service_code: revision for revision in added}, added=added)
+
+
+def _push(actor: Actor, revision: Revision, now: int, confirm_timeout_s: int, expires_at: int) -> Push:
+    return Push(
+        push=0,
+        service_code=revision.service_code,
+        management_code=revision.management_code,
+        module=revision.module,
+        revision=revision.revision,
+        digest=revision.digest,
+        phase=Phase.QUEUED,
+        kind="operator",
+        ordered_by=actor.master_id,
+        ordered_at=now,
+        changed_at=now,
+        confirm_timeout_s=confirm_timeout_s,
+        expires_at=expires_at,
+    )
+
+
+def _given_way(standing: Mapping[str, list[Push]], now: int) -> list[Push]:
+    return [
+        msgspec.structs.replace(push, phase=Phase.SUPERSEDED, reason="newer_push", changed_at=now)
+        for pushes in standing.values()
+        for push in pushes
+        if push.phase.recallable
+    ]
+
+
+def _events(
+    actor: Actor, order: PushOrder, choice: _Choice, given_way: Sequence[Push], pushes: Sequence[Push]
+) -> list[Event]:
+    return [
+        *(saved(actor, revision) for revision in choice.added),
+        *(of_push(actor, push, "push_superseded", push.changed_at, push.reason) for push in given_way),
+        *(of_push(actor, push, "push_ordered", push.ordered_at, order.reason) for push in pushes),
+    ]
+
+
+def _answer(
+    code: str, order: PushOrder, adapters: Mapping[str, Adapter], push: Push | None, standing: Sequence[Push]
+) -> Ordered:
+    if code not in adapters:
+        return Ordered(service_code=code, code="adapter_not_found", text=f"There is no adapter {code}")
+    if push is not None:
+        return Ordered(
+            service_code=code,
+            push=push,
+            superseded=next((other.push for other in standing if other.phase.recallable), None),
+            waits_for=next((other.push for other in standing if not other.phase.recallable), None),
+        )
+    if order.revision is not None:
+        text = f"{code} has no config revision {order.revision}"
+        return Ordered(service_code=code, code="no_such_revision", text=text)
+    return Ordered(service_code=code, code="no_config", text=f"{code} has no config yet; save one first")

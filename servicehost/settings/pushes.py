@@ -1,0 +1,20 @@
+"""Settings of pushes."""
+
+from typing import Annotated
+
+import msgspec
+
+__all__ = ["Pushes"]
+
+
+class Pushes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a push is given unless its order says otherwise."""
+
+    confirm_timeout_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 600
+    """How long a unit tries a config before it restores the one it ran, unless the host has said yes."""
+
+    life_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 30
+    """How long a push waits for an absent adapter before it expires."""
+
+    max_adapters: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 10_000
+    """Most adapters in one order."""
