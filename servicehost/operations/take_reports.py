@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from protocol.messages import Report
+from servicehost.domain.acceptance import REPORTS_NEEDED
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.operations.translate import status
 from servicehost.ports.desk import Fence
@@ -16,6 +17,9 @@ __all__ = ["Heard", "Hearsay", "write_reports"]
 STALE_AFTER_MS: Final = 10_000
 """How far the time of the last report in the store may lag behind while there is no news."""
 
+FIRST: Final = REPORTS_NEEDED
+"""The first reports of a session are all written: a swapped unit is accepted by them."""
+
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """The newest report of a unit that is not written yet."""
@@ -24,6 +28,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     report: Report
     at: int
     news: bool
+    count: int = 0
 
 
 class Hearsay:
@@ -33,20 +38,22 @@ class Hearsay:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[int, int, int]] = {}  # unit → epoch, fingerprint of what counts, written at
+        # unit → epoch, fingerprint of what counts, written at, reports of this session up to `FIRST`
+        self._known: dict[int, tuple[int, int, int, int]] = {}
         self._unwritten: dict[int, Heard] = {}
 
     def take(self, fence: Fence, report: Report, now: int) -> None:
-        """Remember a report; it is due for writing when it brings news or the last write is old."""
+        """Remember a report; it is due for writing when it brings news, is one of the first, or the last is old."""
         fingerprint = hash((tuple(sorted(report.health.items())), report.running, report.addresses))
-        epoch, before, written_at = self._known.get(fence.unit_id, (0, 0, 0))
+        epoch, before, written_at, count = self._known.get(fence.unit_id, (0, 0, 0, 0))
         news = epoch == fence.epoch and before != fingerprint
-        if epoch == fence.epoch and not news and now - written_at < STALE_AFTER_MS:
+        if epoch == fence.epoch and not news and count >= FIRST and now - written_at < STALE_AFTER_MS:
             return
+        count = min(count + 1, FIRST) if epoch == fence.epoch else 1
         pending = self._unwritten.get(fence.unit_id)
         news = news or (pending is not None and pending.news)
-        self._unwritten[fence.unit_id] = Heard(fence=fence, report=report, at=now, news=news)
-        self._known[fence.unit_id] = (fence.epoch, fingerprint, now)
+        self._unwritten[fence.unit_id] = Heard(fence=fence, report=report, at=now, news=news, count=count)
+        self._known[fence.unit_id] = (fence.epoch, fingerprint, now, count)
 
     def forget(self, fence: Fence) -> None:
         """The session is over."""
@@ -63,7 +70,13 @@ def write_reports(batch: Batch, heard: Sequence[Heard]) -> None:
     """Write them. Fenced by epoch: a report of a session that was taken over changes nothing."""
     batch.hear(
         [
-            Hearing(unit_id=one.fence.unit_id, epoch=one.fence.epoch, at=one.at, status=status(one.report, one.at))
+            Hearing(
+                unit_id=one.fence.unit_id,
+                epoch=one.fence.epoch,
+                at=one.at,
+                status=status(one.report, one.at),
+                reports=one.count,
+            )
             for one in heard
         ]
     )

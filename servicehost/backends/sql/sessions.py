@@ -30,6 +30,7 @@ _PLACE = (
         _binding.management_code,
         _adapter.startup_revision,
         _adapter.startup_digest,
+        _session.boot_id,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -56,13 +57,18 @@ _ARRIVE = (
         boot_cause=bindparam("cause"),
         clock_skew_ms=bindparam("skew"),
         modules=bindparam("states"),
+        reports=0,
     )
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
 _ARRIVE_MANY = Many(_ARRIVE, ())
 _CHANGE = update(tables.session).where(_OF_SESSION).values(modules=bindparam("states"))
 _END = update(tables.session).where(_OF_SESSION).values(ended_at=bindparam("at"), ending=bindparam("how"))
-_HEAR = update(tables.session).where(_OF_SESSION).values(heard_at=bindparam("at"), status=bindparam("text"))
+_HEAR = (
+    update(tables.session)
+    .where(_OF_SESSION)
+    .values(heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"))
+)
 _CHANGE_MANY, _END_MANY, _HEAR_MANY = Many(_CHANGE, ()), Many(_END, ()), Many(_HEAR, ())
 _FENCES = select(_session.unit_id, _session.epoch, _session.binding).where(
     _session.unit_id.in_(bindparam("keys", expanding=True))
@@ -97,7 +103,10 @@ class Sessions(Scoped):
         self._each(_END, _END_MANY, rows)
 
     def hear(self, hearings: Sequence[Hearing]) -> None:
-        rows = [{"unit": h.unit_id, "of_epoch": h.epoch, "at": h.at, "text": as_text(h.status)} for h in hearings]
+        rows = [
+            {"unit": h.unit_id, "of_epoch": h.epoch, "at": h.at, "text": as_text(h.status), "count": h.reports}
+            for h in hearings
+        ]
         self._each(_HEAR, _HEAR_MANY, rows)
 
     def _each(self, statement: Update, many: Many, rows: list[dict[str, Any]]) -> None:
@@ -130,7 +139,7 @@ class Sessions(Scoped):
 
 
 def _place(row: Row[*tuple[Any, ...]]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest = row
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id = row
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -140,6 +149,7 @@ def _place(row: Row[*tuple[Any, ...]]) -> Place:
         management_code=tenant,
         startup_revision=revision,
         startup_digest=digest,
+        boot_id=boot_id,
     )
 
 
