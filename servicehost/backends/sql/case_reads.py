@@ -117,7 +117,9 @@ class SqlCaseReads:
             whose = select(case_tables.exchange_step).where(step.exchange == exchange)
             steps = await _of(on, whose.order_by(step.step))
             points = await _of(on, select(case_tables.acceptance_point).where(point.exchange == exchange))
-            facts = await _facts(on, (_fact.exchange == exchange) | ((_fact.fault == found.fault) & _fact.exchange.is_(None)))
+            facts = await _facts(
+                on, (_fact.exchange == exchange) | ((_fact.fault == found.fault) & _fact.exchange.is_(None))
+            )
             units = select(unit.unit_id, unit.distribution_id)
             pair = units.where(unit.unit_id.in_([found.old_unit_id, found.new_unit_id]))
             names = {one[0]: one[1] for one in (await on.execute(pair)).all()}

@@ -119,7 +119,7 @@ adapter = Table(
     Column("startup_digest", String(71)),
     Column("item", String(16), nullable=False, server_default="entry"),
     Column("option", Boolean, nullable=False, server_default=false()),
-    Column("declared_location", String(255), nullable=False, server_default=""),
+    Column("declared_location", String(255), nullable=False, server_default=text("''")),
     Column("coverage", String(16)),
     Index(None, "management_code", "service_code"),
 )
