@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, insert, null, select, tuple_, update
+from sqlalchemy import Row, Update, and_, bindparam, insert, literal_column, null, select, tuple_, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.many import Many
@@ -57,7 +57,7 @@ _ARRIVE = (
         boot_cause=bindparam("cause"),
         clock_skew_ms=bindparam("skew"),
         modules=bindparam("states"),
-        reports=0,
+        reports=literal_column("0"),
     )
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
