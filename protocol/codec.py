@@ -1,11 +1,11 @@
 """JSON-RPC 2.0 envelopes: bytes to and from the structs of `protocol.messages`, with no memory of what came before."""
 
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
 from protocol.codes import CloseCode, ErrorCode
-from protocol.errors import RemoteProtocolError
+from protocol.errors import MAX_ERROR_TEXT, RemoteProtocolError
 from protocol.version import MAX_FRAME_BYTES
 
 __all__ = [
@@ -21,6 +21,11 @@ __all__ = [
 ]
 
 RequestId = int | str
+"""At most 64 characters, or a whole number that every JSON library can hold: it is echoed in the answer."""
+
+_Id = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)] | Annotated[str, msgspec.Meta(max_length=64)]
+_Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+_Code = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 
 _T = TypeVar("_T")
 
@@ -31,12 +36,12 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The `data` of an error answer: the stable word, and when to try again where that makes sense."""
 
     reason: str
-    redial_after_s: int | None = None
-    retry_after_s: int | None = None
+    redial_after_s: _Seconds | None = None
+    retry_after_s: _Seconds | None = None
 
 
 class _Error(msgspec.Struct, frozen=True, kw_only=True):
-    code: int
+    code: _Code
     message: str
     data: Refusal = Refusal(reason="unnamed")
 
@@ -46,7 +51,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     jsonrpc: str
     method: str | None = None
-    id: int | str | msgspec.UnsetType | None = msgspec.UNSET
+    id: _Id | msgspec.UnsetType | None = msgspec.UNSET
     params: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     error: _Error | msgspec.UnsetType = msgspec.UNSET
@@ -97,8 +102,9 @@ def encode_answer(request_id: RequestId, result: msgspec.Struct) -> bytes:
 
 
 def encode_error(request_id: RequestId | None, code: ErrorCode, text: str, refusal: Refusal) -> bytes:
-    """An error frame; `request_id` is None when the request could not be read."""
-    return _encoder.encode(_ErrorAnswer(id=request_id, error=_Error(code=code, message=text, data=refusal)))
+    """An error frame; `request_id` is None when the request could not be read. A long text is cut."""
+    error = _Error(code=code, message=text[:MAX_ERROR_TEXT], data=refusal)
+    return _encoder.encode(_ErrorAnswer(id=request_id, error=error))
 
 
 def read_envelope(frame: bytes) -> Envelope:

@@ -5,9 +5,14 @@ ProtocolError
 └── RemoteProtocolError  the peer broke it: `answer` is the frame to send, `close` the code to end with, if any
 """
 
+from typing import Final
+
 from protocol.codes import CloseCode
 
-__all__ = ["LocalProtocolError", "ProtocolError", "RemoteProtocolError"]
+__all__ = ["MAX_ERROR_TEXT", "LocalProtocolError", "ProtocolError", "RemoteProtocolError"]
+
+MAX_ERROR_TEXT: Final = 512
+"""Characters of an error's text, in what we raise and in what we answer: it may quote what the peer sent."""
 
 
 class ProtocolError(Exception):
@@ -26,8 +31,8 @@ class RemoteProtocolError(ProtocolError):
     """
 
     def __init__(self, reason: str, text: str, *, answer: bytes | None = None, close: CloseCode | None = None) -> None:
-        super().__init__(f"{reason}: {text}")
         self.reason = reason
-        self.text = text
+        self.text = text[:MAX_ERROR_TEXT]
+        super().__init__(f"{reason}: {self.text}")
         self.answer = answer
         self.close = close

@@ -54,14 +54,20 @@ class IdentityError(ValueError):
 
 
 class MalformedDistributionId(IdentityError):
+    """No eight groups of four hexadecimal digits."""
+
     code = "distribution_id_malformed"
 
 
 class MalformedUnitUrn(IdentityError):
+    """No `urn:servicehost:unit:` and a Distribution ID in its one spelling."""
+
     code = "unit_urn_malformed"
 
 
 class MalformedModelSerial(IdentityError):
+    """No model, hyphen and serial."""
+
     code = "model_serial_malformed"
 
 

@@ -42,8 +42,12 @@ Outcome = Literal["accepted", "substituted", "refused"]
 ProgressPhase = Literal["running", "confirmed", "reverted", "refused"]
 Standing = Literal["serving", "standby"]
 
-Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Module = Annotated[int, msgspec.Meta(ge=0, le=255)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Wait = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+WireCode = Annotated[int, msgspec.Meta(ge=1000, le=4999)]
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=1024)]
 
@@ -77,12 +81,15 @@ class FailedMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a unit knows of one module. A mark left out means: none yet."""
 
-    module: Annotated[int, msgspec.Meta(ge=0, le=255)] = 0
+    module: Module = 0
     running: Mark | None = None
+    """What runs now, on trial or not. It names the body that was offered, substitutions or none."""
     startup: Mark | None = None
+    """What the unit would start with now."""
     last_offered: OfferedMark | None = None
     last_failed: FailedMark | None = None
     confirmed: Mark | None = None
+    """What the host last said yes to."""
     trial: Count | None = None
     """The push whose revision runs on trial: applied, and waiting for the host to be reached and to say yes."""
 
@@ -91,31 +98,39 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Unit -> host, request, first and once. Who the unit is comes from its certificate alone, not from here."""
 
     firmware: Word
+    """Version of what runs on the unit."""
     boot_id: Word
     """Random, new at every boot: with an event's sequence it names the event, and tells a reboot from a redial."""
     boot_cause: BootCause = "unknown"
+    """Why the unit last started."""
     modules: Annotated[tuple[ModuleState, ...], msgspec.Meta(max_length=32)] = ()
+    """Each module of the unit once."""
     capabilities: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
     time: Word | None = None
     """The unit's own clock; may be hours off or 1970. The host only notes the difference."""
-    last_close: int | None = None
+    last_close: WireCode | None = None
     """Close code of the unit's previous session as the unit saw it."""
 
 
 class Redial(msgspec.Struct, frozen=True, kw_only=True):
-    """How to dial after a session was lost. See `protocol.timing`."""
+    """How to dial after a session was lost: the waits are in seconds, their use is told under Redial rules."""
 
-    spread_s: float = 5.0
-    cap_s: float = 60.0
-    slow_first_s: float = 5.0
-    slow_cap_s: float = 5120.0
+    spread_s: Wait = 5.0
+    """The first round waits between nothing and this."""
+    cap_s: Wait = 60.0
+    """No round waits longer."""
+    slow_first_s: Wait = 5.0
+    """The first slow wait is between this and its double."""
+    slow_cap_s: Wait = 5120.0
+    """No slow wait is longer."""
 
 
 class Desired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the adapter behind this unit shall run. `push` is set while a push is under way."""
 
-    module: int = 0
+    module: Module = 0
     startup: Mark | None = None
+    """What was last confirmed for this adapter, perhaps on another unit."""
     push: Count | None = None
     revision: Count | None = None
     digest: Digest | None = None
@@ -127,15 +142,21 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing: Standing
     """`standby`: connected and watched, but serving no adapter: no service code, no config."""
     session_epoch: Count
+    """Grows with every session of this unit; the newest session wins."""
     binding: Count | None = None
+    """Number of the binding between unit and adapter; none on stand-by."""
     service_code: Word | None = None
-    report_interval_s: int = 30
+    """The adapter this unit serves; none on stand-by."""
+    report_interval_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
+    """How often to report."""
     redial: Redial = Redial()
-    capabilities: tuple[Word, ...] = ()
-    desired: tuple[Desired, ...] = ()
-    confirm: tuple[Count, ...] = ()
+    """Holds until the next welcome; keep it with the config."""
+    capabilities: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
+    desired: Annotated[tuple[Desired, ...], msgspec.Meta(max_length=32)] = ()
+    """For information: what the unit lacks is offered to it without its asking."""
+    confirm: Annotated[tuple[Count, ...], msgspec.Meta(max_length=32)] = ()
     """Pushes on trial that the host hereby says yes to: the unit makes them confirmed and reports that."""
-    revert: tuple[Count, ...] = ()
+    revert: Annotated[tuple[Count, ...], msgspec.Meta(max_length=32)] = ()
     """Pushes on trial that the host says no to (superseded meanwhile): the unit restores what ran before."""
     time: Word | None = None
     """The host's clock, for units that have none."""
@@ -145,12 +166,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Unit -> host, notification: how the unit is. May be lost; the next one replaces it."""
 
     uptime_s: Count
+    """Since the last boot."""
     cpu_percent: float = 0.0
     memory_percent: float = 0.0
     temperature_c: float | None = None
-    health: dict[str, Literal["ok", "degraded", "failed"]] = {}
+    health: Annotated[dict[Word, Literal["ok", "degraded", "failed"]], msgspec.Meta(max_length=32)] = {}
     """By component: flash, fan, temperature, power, self_test, …"""
-    running: tuple[Mark, ...] = ()
+    running: Annotated[tuple[Mark, ...], msgspec.Meta(max_length=32)] = ()
     addresses: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)] = ()
 
 
@@ -161,6 +183,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     sequence: Count
+    """Grows by one with every event since the boot."""
     sub_type: Word
     """`hardware_alarm`, `self_test_failed`, `boot_loop`, `link_up`, `link_down`, or another word."""
     component: Word = ""
@@ -188,11 +211,14 @@ class ConfigOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Host -> unit, request. Offering the same push again is harmless. Answered when the unit has stored it."""
 
     push: Count
+    """Names the push in everything that is said of it."""
     revision: Count
     digest: Digest
+    """Of the exact UTF-8 bytes of `body`; a unit that computes another answers `refused`, `digest_mismatch`."""
     body: str
-    module: int = 0
-    confirm_timeout_s: Annotated[int, msgspec.Meta(ge=1)] = 600
+    """The config. A body that is no text is given in base64, and the digest is that of the base64 text."""
+    module: Module = 0
+    confirm_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 600
     """The unit restores what it ran before when it cannot reach the host on a new connection for this long."""
 
 
@@ -201,7 +227,9 @@ class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     outcome: Outcome
     rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
+    """What was not taken as written; not empty when `substituted`."""
     reason: Word = ""
+    """Why it was refused: `invalid`, `digest_mismatch`, `no_room` or a word of the unit's."""
 
 
 class ConfigProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -211,7 +239,8 @@ class ConfigProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     revision: Count
     digest: Digest
     phase: ProgressPhase
-    module: int = 0
+    """`confirmed` only after a welcome that confirmed the push; `running` is a hint that proves nothing."""
+    module: Module = 0
     reason: Word = ""
     text: Text = ""
     rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
@@ -224,7 +253,9 @@ class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
 class Goodbye(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Either way, notification, last: why the sender leaves, and when to dial again."""
 
-    code: int
+    code: WireCode
+    """The close code that follows."""
     reason: Word
-    redial_after_s: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """The code's name in small letters, or a more exact word."""
+    redial_after_s: Seconds | None = None
     text: Text = ""

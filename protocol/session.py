@@ -13,8 +13,9 @@ from protocol.codec import Envelope, Refusal, RequestId
 from protocol.codes import CloseCode, ErrorCode
 from protocol.errors import LocalProtocolError, RemoteProtocolError
 from protocol.states import TRANSITIONS, Direction, Kind, State
+from protocol.version import MAX_FRAME_BYTES
 
-__all__ = ["Received", "RefusedByPeer", "Session", "host_session", "unit_session"]
+__all__ = ["STRUCTS", "Received", "RefusedByPeer", "Session", "host_session", "unit_session"]
 
 
 class RefusedByPeer(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     id: RequestId | None = None
 
 
-_STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
+STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
     Kind.HELLO: messages.Hello,
     Kind.WELCOME: messages.Welcome,
     Kind.REPORT: messages.Report,
@@ -49,10 +50,11 @@ _STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
     Kind.UNIT_GOODBYE: messages.Goodbye,
     Kind.HOST_GOODBYE: messages.Goodbye,
 }
-_DECODERS: Final = {kind: msgspec.json.Decoder(struct) for kind, struct in _STRUCTS.items()}
+"""The params or result of every kind. A refused hello has none: it arrives as RefusedByPeer."""
+_DECODERS: Final = {kind: msgspec.json.Decoder(struct) for kind, struct in STRUCTS.items()}
 _CALLS: Final = {(kind.method, kind.direction): kind for kind in Kind if kind.role in ("request", "notification")}
 _KNOWN_METHODS: Final = frozenset(kind.method for kind in Kind)
-_SAID: Final = {struct: kind for kind, struct in _STRUCTS.items() if kind.role in ("request", "notification")}
+_SAID: Final = {struct: kind for kind, struct in STRUCTS.items() if kind.role in ("request", "notification")}
 _ANSWER_TO: Final = {Kind.EVENT: Kind.EVENT_ANSWER, Kind.PROGRESS: Kind.PROGRESS_ANSWER, Kind.OFFER: Kind.OFFER_ANSWER}
 _OTHER: Final = {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}
 
@@ -91,28 +93,34 @@ class Session:
         """The frame of a request or notification. Raises LocalProtocolError, leaving the session as it was."""
         kind = self._kind_said(message)
         if kind.role == "notification":
-            self._move_local(kind)
-            return codec.encode_notification(kind.method, message)
+            return self._move_local(kind, codec.encode_notification(kind.method, message))
         if self._asked is not None:
             raise LocalProtocolError(f"{kind.method} while {self._asked.method} is unanswered")
-        self._move_local(kind)
-        self._last_id += 1
-        self._asked, self._asked_id = kind, self._last_id
-        return codec.encode_request(self._last_id, kind.method, message)
+        request_id = self._last_id + 1
+        frame = self._move_local(kind, codec.encode_request(request_id, kind.method, message))
+        self._asked, self._asked_id, self._last_id = kind, request_id, request_id
+        return frame
 
     def answer(self, request_id: RequestId, result: msgspec.Struct) -> bytes:
-        """The frame that answers the peer's request. Raises LocalProtocolError when none with that id is owed."""
+        """The frame that answers the peer's request.
+
+        Raises LocalProtocolError when no request with that id is owed or the result is none for it.
+        """
         owed = self._owed_for(request_id)
-        self._move_local(Kind.WELCOME if owed is Kind.HELLO else _ANSWER_TO[owed])
+        kind = Kind.WELCOME if owed is Kind.HELLO else _ANSWER_TO[owed]
+        if type(result) is not STRUCTS[kind]:
+            raise LocalProtocolError(f"{type(result).__name__} does not answer {owed.method}")
+        frame = self._move_local(kind, codec.encode_answer(request_id, result))
         self._owed = None
-        return codec.encode_answer(request_id, result)
+        return frame
 
     def refuse(self, request_id: RequestId, code: ErrorCode, text: str, refusal: Refusal) -> bytes:
         """The error frame that answers the peer's request. Raises LocalProtocolError when none with that id is owed."""
         owed = self._owed_for(request_id)
-        self._move_local(Kind.HELLO_REFUSED if owed is Kind.HELLO else _ANSWER_TO[owed])
+        kind = Kind.HELLO_REFUSED if owed is Kind.HELLO else _ANSWER_TO[owed]
+        frame = self._move_local(kind, codec.encode_error(request_id, code, text, refusal))
         self._owed = None
-        return codec.encode_error(request_id, code, text, refusal)
+        return frame
 
     def _kind_said(self, message: msgspec.Struct) -> Kind:
         if isinstance(message, messages.Goodbye):
@@ -127,11 +135,14 @@ class Session:
             raise LocalProtocolError(f"no request {request_id!r} is unanswered")
         return self._owed
 
-    def _move_local(self, kind: Kind) -> None:
+    def _move_local(self, kind: Kind, frame: bytes) -> bytes:
         after = TRANSITIONS[self.state].get(kind)
         if after is None:
             raise LocalProtocolError(f"{kind.name} while {self.state.value}")
+        if len(frame) > MAX_FRAME_BYTES:
+            raise LocalProtocolError(f"{kind.name} of {len(frame)} bytes; at most {MAX_FRAME_BYTES}")
         self.state = after
+        return frame
 
     # -- what the peer says -------------------------------------------------------------------------------------
 
@@ -140,6 +151,10 @@ class Session:
         envelope = codec.read_envelope(frame)
         if envelope.method is None:
             return self._receive_answer(envelope)
+        if envelope.id is None:
+            raise _not_json_rpc("the id of a request is a string or a whole number; a notification has none")
+        if envelope.result is not msgspec.UNSET or envelope.error is not msgspec.UNSET:
+            raise _not_json_rpc("a message with a method has neither result nor error")
         kind = _CALLS.get((envelope.method, _OTHER[self._direction]))
         if kind is None:
             raise self._no_such_method(envelope.method, envelope)
@@ -149,7 +164,10 @@ class Session:
         try:
             message = codec.decode_params(_DECODERS[kind], envelope.params)
         except ValueError as error:
-            raise _refused(envelope, ErrorCode.INVALID_PARAMS, "invalid_params", f"{kind.method}: {error}") from error
+            text = f"{kind.method}: {error}"
+            # Refused, a hello ends the session at the unit's end; so it must at ours.
+            close = CloseCode.PROTOCOL_ERROR if kind is Kind.HELLO else None
+            raise _refused(envelope, ErrorCode.INVALID_PARAMS, "invalid_params", text, close=close) from error
         self.state = TRANSITIONS[self.state][kind]
         if kind.role == "notification":
             return Received(kind=kind, message=message)

@@ -1,9 +1,10 @@
 """The session automaton: every state and every move, in one table that serves both ends.
 
 A session is DIALED when TLS and WebSocket stand. The unit greets (GREETED) and the host answers with a welcome
-(OPEN) or a refusal (PARTING). In OPEN the two ends talk. Whoever says goodbye may say nothing more but the answer
-it still owes; what the other end had sent before it heard the goodbye is lawful and is still taken (PARTING).
-CLOSED admits nothing.
+(OPEN) or a refusal, which is the host's parting. In OPEN the two ends talk. Whoever says goodbye may say nothing more
+but the answer it still owes; what the other end had sent before it heard the goodbye is lawful and is still taken
+(PARTING). CLOSED means both goodbyes were said: only answers still owed may come, for they may have crossed the second
+goodbye. Messages that cross on the wire lead both ends to the same state, in whichever order each end saw them.
 
 Beside the table stands one law, kept by `protocol.session`: each end has at most one request in flight.
 """
@@ -43,6 +44,8 @@ class Kind(enum.Enum):
     role: str
     direction: Direction
 
+    __hash__ = object.__hash__  # by identity: Enum's own goes through Python, and this is hashed at every frame
+
     def __init__(self, method: str, role: str, direction: Direction) -> None:
         self.method = method
         self.role = role
@@ -51,6 +54,8 @@ class Kind(enum.Enum):
 
 class State(enum.Enum):
     """Where a session stands."""
+
+    __hash__ = object.__hash__  # as above
 
     DIALED = "dialed"
     GREETED = "greeted"
@@ -94,12 +99,17 @@ TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
     # The unit has said goodbye: it still answers an offer it owes; the host may have sent anything before it heard.
     State.UNIT_PARTING: {
         Kind.WELCOME: State.UNIT_PARTING,
-        Kind.HELLO_REFUSED: State.UNIT_PARTING,
+        Kind.HELLO_REFUSED: State.CLOSED,
         **dict.fromkeys(_TALK_DOWN, State.UNIT_PARTING),
         Kind.OFFER_ANSWER: State.UNIT_PARTING,
         Kind.HOST_GOODBYE: State.CLOSED,
     },
-    State.CLOSED: {},
+    # Both have said goodbye. What is owed may still be answered: the answer may already be under way.
+    # So may the host's goodbye after a refusal, for the refusal was its parting already.
+    State.CLOSED: dict.fromkeys(
+        (Kind.HELLO_REFUSED, Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER_ANSWER, Kind.HOST_GOODBYE),
+        State.CLOSED,
+    ),
 }
 
 

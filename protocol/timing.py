@@ -47,6 +47,6 @@ def redial_delay(policy: Redial, attempt: int, *, slow: bool, hosts: int, unifor
         return uniform(upper / 2, upper)
     rounds = attempt // max(hosts, 1)
     if rounds == 0:
-        return uniform(0.0, policy.spread_s)
+        return uniform(0.0, min(policy.spread_s, policy.cap_s))
     upper = min(policy.spread_s * 2.0 ** min(rounds, 64), policy.cap_s)
     return uniform(upper / 2, upper)

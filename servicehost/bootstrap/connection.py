@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import msgspec
 import structlog
@@ -57,15 +57,13 @@ class Connection(asyncio.Protocol):
         self._remote = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("the bootstrap door listens on streams")
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one without being an instance
         peer = transport.get_extra_info("peername")
         self._remote = str(peer[0]) if peer else ""
         if not self._owner.admit(self):
             # Before TLS: a refusal that cost a handshake would be the very burden it is meant to keep away.
             self._report(DoorEnd.FULL)
-            transport.close()
+            self._transport.close()
             return
         self._tls = TlsLayer(self._owner.context, server_side=True)
         self._arm(self._owner.limits.handshake, self._handshake_late)

@@ -16,6 +16,13 @@ app = App(
     help="A service host: it keeps one mutually authenticated session with each service adapter.",
     result_action="return_int_as_exit_code_else_zero",
 )
+app.command("servicehost.cli.init:init", name="init", help="Make the folder of a new host.")
+app.command("servicehost.cli.serve:serve", name="serve", help="Run a host.")
+app.command(
+    "servicehost.cli.doctor:doctor", name="doctor", help="Look for what is wrong with a host, and say what to do."
+)
+app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
+app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 
 

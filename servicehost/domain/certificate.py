@@ -61,6 +61,8 @@ class CertificateRefused(Exception):
 
 
 class Validity(StrEnum):
+    """What a certificate's dates say at an instant."""
+
     VALID = "valid"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"

@@ -46,6 +46,8 @@ class EnrolmentToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrolmentRefusal(StrEnum):
+    """Why a token does not enrol a unit."""
+
     UNKNOWN_TOKEN = "unknown_token"  # noqa: S105  (names of refusals)
     TOKEN_OF_ANOTHER_UNIT = "token_of_another_unit"  # noqa: S105
     TOKEN_USED = "token_used"  # noqa: S105

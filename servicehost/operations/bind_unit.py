@@ -51,7 +51,7 @@ async def bind_unit(
             management_code=adapter.management_code,
             service_code=adapter.service_code,
             unit_id=unit.unit_id,
-            reason=reason,
+            note=reason,
             distribution_id=unit.distribution_id,
             binding=binding.number,
         )

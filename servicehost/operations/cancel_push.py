@@ -27,7 +27,7 @@ async def cancel_push(actor: Actor, push: int, *, store: Store, clock: Clock, li
             standing, phase=Phase.CANCELLED, reason="cancelled_by_operator", changed_at=clock.wall()
         )
         await tx.save_pushes([cancelled])
-        await tx.add_events([of_push(actor, cancelled, "push_cancelled", cancelled.changed_at, None)])
+        await tx.add_events([of_push(actor, cancelled, "push_cancelled", reason=cancelled.reason)])
         units = await tx.units_of([cancelled.service_code])
     line.nudge(units.values())
     return cancelled

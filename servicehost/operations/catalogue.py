@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from protocol.identity import DistributionId
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.people import Actor, Role
@@ -17,7 +16,7 @@ from servicehost.operations.add_person import AddedPerson, add_person, add_provi
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
-from servicehost.operations.enrol_unit import enrol_unit
+from servicehost.operations.enrol_unit import EnrolUnit, enrol_unit
 from servicehost.operations.expire_pushes import expire_pushes
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
 from servicehost.operations.log_in import LoggedIn, Tries, log_in
@@ -26,7 +25,7 @@ from servicehost.operations.push_config import Ordered, PushOrder, push_config
 from servicehost.operations.register_unit import register_unit
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.unbind_unit import unbind_unit
-from servicehost.ports.authority import Authority, IssuedCertificate
+from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
 from servicehost.ports.line import Line
@@ -49,7 +48,7 @@ class Catalogue:
     add_contract: Callable[[Actor, str | None, str], Awaitable[ManagementContract]]
     register_unit: Callable[[Actor, str, str, str], Awaitable[Unit]]
     issue_enrolment_token: Callable[[Actor, str], Awaitable[IssuedEnrolmentToken]]
-    enrol_unit: Callable[[bytes, DistributionId, str], Awaitable[IssuedCertificate]]
+    enrol_unit: EnrolUnit
     add_adapter: Callable[[Actor, str, str | None, str], Awaitable[Adapter]]
     bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]

@@ -21,9 +21,13 @@ def deed(
     service_code: str | None = None,
     unit_id: int | None = None,
     reason: str | None = None,
+    note: str = "",
     **detail: Any,
 ) -> Event:
-    """An event of the actor, seen by the contract it concerns: the one named, else the actor's own."""
+    """An event of the actor, seen by the contract it concerns: the one named, else the actor's own.
+
+    `reason` is a stable word; what a person wrote is a `note`, kept in the detail.
+    """
     return Event(
         at=at,
         class_=class_,
@@ -33,8 +37,8 @@ def deed(
         service_code=service_code,
         unit_id=unit_id,
         actor=actor.master_id,
-        reason=reason or None,
-        detail=detail,
+        reason=reason,
+        detail={**detail, "note": note} if note else detail,
     )
 
 
@@ -47,22 +51,23 @@ def saved(actor: Actor, revision: Revision) -> Event:
         class_=EventClass.CONFIGURATION,
         management_code=revision.management_code,
         service_code=revision.service_code,
-        reason=revision.reason,
+        note=revision.reason,
         revision=revision.revision,
         digest=revision.digest,
     )
 
 
-def of_push(actor: Actor, push: Push, sub_type: str, at: int, reason: str | None) -> Event:
+def of_push(actor: Actor, push: Push, sub_type: str, *, reason: str | None = None, note: str = "") -> Event:
     """The actor did something to a push."""
     return deed(
         actor,
-        at,
+        push.changed_at,
         sub_type,
         class_=EventClass.CONFIGURATION,
         management_code=push.management_code,
         service_code=push.service_code,
         reason=reason,
+        note=note,
         push=push.push,
         revision=push.revision,
     )

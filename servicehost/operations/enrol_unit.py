@@ -1,7 +1,8 @@
 """A unit that holds an enrolment token gets its first certificate."""
 
 import asyncio
-from typing import Final
+from collections.abc import Awaitable
+from typing import Final, Protocol
 
 from protocol.identity import DistributionId, ModelSerial
 from servicehost.domain.contract import EVERYTHING
@@ -19,17 +20,26 @@ from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedC
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import EnrolmentRow, Store, Transaction
 
-__all__ = ["ISSUE_WITHIN_S", "enrol_unit"]
+__all__ = ["ISSUE_WITHIN_S", "EnrolUnit", "enrol_unit"]
 
 ISSUE_WITHIN_S: Final = 5.0
 """The store's one writer waits for the authority: no longer than this."""
 
 
+class EnrolUnit(Protocol):
+    """`enrol_unit` with its ports filled in."""
+
+    def __call__(
+        self, csr_der: bytes, *, distribution_id: DistributionId, token: str, remote_address: str
+    ) -> Awaitable[IssuedCertificate]: ...
+
+
 async def enrol_unit(
     csr_der: bytes,
+    *,
     distribution_id: DistributionId,
     token: str,
-    *,
+    remote_address: str,
     store: Store,
     clock: Clock,
     authority: Authority,
@@ -50,11 +60,11 @@ async def enrol_unit(
             if not await tx.use_enrolment(row.token_hash, now):
                 raise EnrolmentRefused(EnrolmentRefusal.TOKEN_USED)
             issued = await _issue(authority, csr_der, unit, now, issue_within_s)
-            await _record_certificate(tx, unit, issued, now)
+            await _record_certificate(tx, unit, issued, remote_address, now)
             return issued
         if row is not None and refusal is not None:
             # Whoever shows a token that was ours holds a secret that went astray, or asks again: people should see it.
-            await tx.add_events([_refused(row, distribution_id, refusal, now)])
+            await tx.add_events([_refused(row, distribution_id, refusal, remote_address, now)])
     raise EnrolmentRefused(refusal or EnrolmentRefusal.UNKNOWN_TOKEN)
 
 
@@ -89,7 +99,9 @@ async def _issue(authority: Authority, csr_der: bytes, unit: Unit, now: int, wit
         raise AuthorityUnavailable(f"the authority has not answered within {within_s} s") from error
 
 
-async def _record_certificate(tx: Transaction, unit: Unit, issued: IssuedCertificate, now: int) -> None:
+async def _record_certificate(
+    tx: Transaction, unit: Unit, issued: IssuedCertificate, remote_address: str, now: int
+) -> None:
     not_after = from_datetime(issued.not_after)
     await tx.add_certificate(unit.unit_id, issued.fingerprint, issued.serial_number, not_after, now)
     event = Event(
@@ -99,12 +111,12 @@ async def _record_certificate(tx: Transaction, unit: Unit, issued: IssuedCertifi
         severity=Severity.NOTICE,
         unit_id=unit.unit_id,
         actor=unit.distribution_id,
-        detail={"serial_number": issued.serial_number, "fingerprint": issued.fingerprint},
+        detail={"serial_number": issued.serial_number, "fingerprint": issued.fingerprint, "from": remote_address},
     )
     await tx.add_events([event])
 
 
-def _refused(row: EnrolmentRow, tried_by: str, refusal: EnrolmentRefusal, now: int) -> Event:
+def _refused(row: EnrolmentRow, tried_by: str, refusal: EnrolmentRefusal, remote_address: str, now: int) -> Event:
     return Event(
         at=now,
         class_=EventClass.OPERATION,
@@ -113,4 +125,5 @@ def _refused(row: EnrolmentRow, tried_by: str, refusal: EnrolmentRefusal, now: i
         unit_id=row.unit_id,
         actor=tried_by,
         reason=refusal.value,
+        detail={"from": remote_address},
     )

@@ -130,7 +130,9 @@ def _greet(visit: _Visit) -> Greeting:
     if visit.place.binding is None:
         # On stand-by: whatever a unit tried for the adapter it served before is no longer wanted.
         return Greeting(revert=_module_0(visit).trial)
-    return after_hello(met_by_hello(visit.pushes, _module_0(visit)), _module_0(visit))
+    push = met_by_hello(visit.pushes, _module_0(visit))
+    newer_waits = push is not None and any(other.push > push.push for other in visit.pushes)
+    return after_hello(push, _module_0(visit), newer_waits=newer_waits)
 
 
 def _order_startup(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now: int) -> None:

@@ -30,7 +30,7 @@ async def unbind_unit(actor: Actor, service_code: str, reason: str, *, store: St
             management_code=binding.management_code,
             service_code=service_code,
             unit_id=binding.unit_id,
-            reason=reason,
+            note=reason,
             binding=binding.number,
         )
         await tx.add_events([event])

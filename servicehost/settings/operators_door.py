@@ -1,8 +1,12 @@
 """Settings of the operators' door: the HTTP API."""
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
+
+from servicehost.settings.address import ip
+from servicehost.settings.fault import SettingFault
 
 __all__ = ["OperatorsDoor"]
 
@@ -33,3 +37,26 @@ class OperatorsDoor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     max_headers: Annotated[int, msgspec.Meta(ge=16, le=1_024)] = 64
     """Most header fields of one request."""
+
+    certificate: Path | None = None
+    """Certificate chain in PEM; with it and its key the door speaks HTTPS. Empty: plain HTTP."""
+
+    certificate_key: Path | None = None
+    """Private key of that certificate, in PEM."""
+
+    behind_proxy: bool = False
+    """Say true when a proxy on a trusted network ends TLS before this door: then plain HTTP may leave loopback."""
+
+    def __post_init__(self) -> None:
+        """Raises SettingFault `plain_http_exposed`, `bad_address` or `half_a_certificate`."""
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise SettingFault(
+                "half_a_certificate", "certificate and certificate_key belong together: set both or none"
+            )
+        exposed = [address for address in self.addresses if not ip(address).is_loopback]
+        if exposed and self.certificate is None and not self.behind_proxy:
+            raise SettingFault(
+                "plain_http_exposed",
+                f"passwords and tokens would cross the network unprotected at {', '.join(exposed)}: set "
+                "certificate and certificate_key, or behind_proxy = true if a proxy ends TLS; or use 127.0.0.1 and ::1",
+            )

@@ -16,5 +16,5 @@ class Pushes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     life_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 30
     """How long a push waits for an absent adapter before it expires."""
 
-    max_adapters: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 10_000
+    max_adapters: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10_000
     """Most adapters in one order."""

@@ -35,8 +35,11 @@ class MemoryStore(SqlStore):
     def _raw(self) -> sqlite3.Connection:
         return cast("sqlite3.Connection", self.connection.connection.driver_connection)
 
-    def photograph(self) -> bytes:
-        return self._raw.serialize()
+    def photograph(self) -> sqlite3.Connection:
+        """A copy. Not `serialize`: to put that back frees what prepared statements still point at."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        self._raw.backup(copy)
+        return copy
 
-    def put_back(self, photograph: bytes) -> None:
-        self._raw.deserialize(photograph)
+    def put_back(self, photograph: sqlite3.Connection) -> None:
+        photograph.backup(self._raw)

@@ -1,16 +1,11 @@
 """A small world on a real database: two contracts, an adapter and its unit, spares, people, and a clock that obeys."""
 
-import atexit
-import functools
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from protocol import messages
 from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
-from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.store import open_store
 from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.exchange import Exchange
@@ -25,6 +20,7 @@ from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_reports import Hearsay, write_reports
 from servicehost.ports.desk import Caller, Fence, Welcomed
 from servicehost.ports.store import Store
+from tests.builders.databases import fresh_database
 
 CODE, OTHER_CODE = "nxe000000001", "nxe000000002"
 TENANT, OTHER_TENANT = "nxm000000001", "nxm000000002"
@@ -189,10 +185,9 @@ class Field:
 class World(Field):
     """A field on a file, whose host can be killed."""
 
-    def __init__(self, database: Path, *, conduct: Conduct | None = None, retry: Retry | None = None) -> None:
-        shutil.copy(_empty_database(), database)
-        self.database = database
-        self.file = open_store(database)
+    def __init__(self, folder: Path, *, conduct: Conduct | None = None, retry: Retry | None = None) -> None:
+        self.database = fresh_database(folder)
+        self.file = open_store(self.database)
         super().__init__(self.file, conduct=conduct, retry=retry)
 
     async def killed(self) -> None:
@@ -204,15 +199,6 @@ class World(Field):
 
     async def close(self) -> None:
         await self.file.close()
-
-
-@functools.cache
-def _empty_database() -> Path:
-    """One migrated database for all tests of a run: migrating takes longer than most of them."""
-    database = Path(tempfile.mkdtemp(prefix="empty-database-")) / "host.db"
-    atexit.register(shutil.rmtree, database.parent)
-    migrate(database)
-    return database
 
 
 def _unit(number: int) -> Unit:

@@ -128,16 +128,22 @@ class MortalStore(MemoryStore):
         return done
 
 
-@pytest.mark.parametrize(
-    "story", [pytest.param(ON_SITE, marks=pytest.mark.slow), SENDBACK], ids=["on site", "sendback"]
-)
-async def test_a_host_killed_after_any_single_commit_still_ends_the_story(story: list[Step]) -> None:
+EVERY_COMMIT = [
+    pytest.param(ON_SITE, 1, marks=pytest.mark.slow, id="on site, every commit"),
+    pytest.param(SENDBACK, 1, marks=pytest.mark.slow, id="sendback, every commit"),
+    pytest.param(ON_SITE, 5, id="on site, every fifth commit"),
+    pytest.param(SENDBACK, 5, id="sendback, every fifth commit"),
+]
+
+
+@pytest.mark.parametrize(("story", "stride"), EVERY_COMMIT)
+async def test_a_host_killed_after_any_single_commit_still_ends_the_story(story: list[Step], stride: int) -> None:
     store = MortalStore()
     await Field(store).found()
     empty, store.commits, lived = store.photograph(), 0, False
     while not lived:
         store.put_back(empty)
-        store.dies_after, store.commits = store.dies_after + 1, 0
+        store.dies_after, store.commits = store.dies_after + stride, 0
         lived = await _lives_through(Field(store), story)
 
         store.commits += 10_000

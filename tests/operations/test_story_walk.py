@@ -30,7 +30,7 @@ def walk(runner: asyncio.Runner) -> Walk:
 
 
 def test_no_order_of_events_breaks_the_story(runner: asyncio.Runner, walk: Walk) -> None:
-    @settings(max_examples=600, deadline=None, database=None)
+    @settings(max_examples=500, deadline=None, database=None)
     @given(start=st.sampled_from(STARTS), events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=14))
     def walks(start: str, events: list[str]) -> None:
         runner.run(walk.walk(start, events))

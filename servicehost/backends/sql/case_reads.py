@@ -73,7 +73,8 @@ class SqlCaseReads:
 
     async def fault(self, scope: Scope, fault: int) -> FaultView | None:
         chosen = select(case_tables.fault).where(_fault.fault == fault, *_within(_fault.management_code, scope))
-        async with self._engine.connect() as on, on.begin():
+        async with self._engine.connect() as on:
+            await on.exec_driver_sql("BEGIN")  # one snapshot; the driver begins nothing of its own accord for reads
             row = (await on.execute(chosen)).mappings().first()
             if row is None:
                 return None
@@ -109,7 +110,8 @@ class SqlCaseReads:
             _exchange.exchange == exchange, *_within(_exchange.management_code, scope)
         )
         step, point, unit = case_tables.exchange_step.c, case_tables.acceptance_point.c, tables.unit.c
-        async with self._engine.connect() as on, on.begin():
+        async with self._engine.connect() as on:
+            await on.exec_driver_sql("BEGIN")  # one snapshot; the driver begins nothing of its own accord for reads
             row = (await on.execute(chosen)).mappings().first()
             if row is None:
                 return None

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from servicehost.backends.sql.tables import METADATA, Number, tenant
+from servicehost.backends.sql.tables import METADATA, Number, of_adapter, tenant
 
 __all__ = [
     "acceptance_point",
@@ -35,8 +35,7 @@ fault = Table(
     "fault",
     METADATA,
     Column("fault", Number, primary_key=True),
-    tenant(),
-    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    *of_adapter(),
     Column("unit_id", Number, ForeignKey("unit.unit_id")),
     Column("phase", String(16), nullable=False),
     Column("cause", String(16)),
@@ -74,8 +73,7 @@ exchange = Table(
     "exchange",
     METADATA,
     Column("exchange", Number, primary_key=True),
-    tenant(),
-    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    *of_adapter(),
     Column("fault", Number, ForeignKey("fault.fault"), index=True),
     Column("state", String(16), nullable=False),
     Column("method", String(16)),
@@ -184,8 +182,7 @@ outbox = Table(
     "outbox",
     METADATA,
     Column("number", Number, primary_key=True),
-    tenant(),
-    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    *of_adapter(),
     Column("cause", String(48), nullable=False),
     Column("operation", String(32), nullable=False),
     Column("detail", Text, nullable=False),

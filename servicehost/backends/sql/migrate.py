@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from servicehost.backends.sql.writer import open_writer_engine
 
-__all__ = ["head_revision", "migrate", "present_revision"]
+__all__ = ["head_revision", "known_revisions", "migrate", "present_revision"]
 
 
 def _config() -> Config:
@@ -24,6 +24,11 @@ def head_revision() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None  # noqa: S101 - there is at least one migration in the package
     return head
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision that this version of the program can bring up to date."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def present_revision(engine: Engine) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.rows import (
+    PUSH_COLUMNS,
     read_modules,
     read_status,
     to_adapter,
@@ -103,11 +104,12 @@ class SqlReads(SqlCaseReads):
 
     async def _views(self, chosen: Select[Any]) -> list[AdapterView]:
         """One snapshot: adapters, then what belongs to them, in one read transaction."""
-        async with self._engine.connect() as connection, connection.begin():
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql("BEGIN")  # the driver begins nothing of its own accord for reads
             rows = (await connection.execute(chosen)).mappings().all()
             codes = [row["service_code"] for row in rows]
             units = (await connection.execute(_UNITS.where(_binding.service_code.in_(codes)))).all()
-            newest = select(tables.push).where(
+            newest = select(*PUSH_COLUMNS).where(
                 _push.push.in_(
                     select(func.max(_push.push)).where(_push.service_code.in_(codes)).group_by(_push.service_code)
                 )
@@ -169,7 +171,7 @@ class SqlReads(SqlCaseReads):
     async def pushes(
         self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
     ) -> list[Push]:
-        chosen = select(tables.push).where(_push.push > after, *_within(_push.management_code, scope))
+        chosen = select(*PUSH_COLUMNS).where(_push.push > after, *_within(_push.management_code, scope))
         if service_code is not None:
             chosen = chosen.where(_push.service_code == service_code)
         async with self._engine.connect() as connection:
@@ -177,7 +179,7 @@ class SqlReads(SqlCaseReads):
         return [to_push(row) for row in rows]
 
     async def push(self, scope: Scope, push: int) -> Push | None:
-        chosen = select(tables.push).where(_push.push == push, *_within(_push.management_code, scope))
+        chosen = select(*PUSH_COLUMNS).where(_push.push == push, *_within(_push.management_code, scope))
         async with self._engine.connect() as connection:
             row = (await connection.execute(chosen)).first()
         return None if row is None else to_push(row)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-__all__ = ["METADATA", "Number", "tenant"]
+__all__ = ["METADATA", "Number", "of_adapter", "tenant"]
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -39,6 +40,16 @@ Number: Final = BigInteger().with_variant(Integer, "sqlite")
 def tenant(*, nullable: bool = False) -> Column[str]:
     """The column that says whose a row is."""
     return Column("management_code", String(12), ForeignKey("management_contract.management_code"), nullable=nullable)
+
+
+def of_adapter(*, primary_key: bool = False) -> tuple[Column[str], Column[str], ForeignKeyConstraint]:
+    """The columns that say to which adapter, and so whose, a row is."""
+    names = ["management_code", "service_code"]
+    return (
+        Column("management_code", String(12), nullable=False),
+        Column("service_code", String(12), nullable=False, primary_key=primary_key),
+        ForeignKeyConstraint(names, [f"adapter.{name}" for name in names]),
+    )
 
 
 management_contract = Table(
@@ -91,7 +102,7 @@ enrolment = Table(
     METADATA,
     Column("token_hash", String(64), primary_key=True),
     tenant(nullable=True),
-    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
@@ -121,15 +132,15 @@ adapter = Table(
     Column("option", Boolean, nullable=False, server_default=false()),
     Column("declared_location", String(255), nullable=False, server_default=text("''")),
     Column("coverage", String(16)),
-    Index(None, "management_code", "service_code"),
+    # Unique so that what belongs to an adapter can name it together with its contract: never another customer's.
+    Index(None, "management_code", "service_code", unique=True),
 )
 
 binding = Table(
     "binding",
     METADATA,
     Column("number", Number, primary_key=True),
-    tenant(),
-    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    *of_adapter(),
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
     Column("bound_at", BigInteger, nullable=False),
     Column("unbound_at", BigInteger),
@@ -199,10 +210,9 @@ content = Table(
 revision = Table(
     "revision",
     METADATA,
-    Column("service_code", String(12), ForeignKey("adapter.service_code"), primary_key=True),
+    *of_adapter(primary_key=True),
     Column("module", Integer, primary_key=True),
     Column("revision", Integer, primary_key=True),
-    tenant(),
     Column("digest", String(71), nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("saved_at", BigInteger, nullable=False),
@@ -214,8 +224,7 @@ push = Table(
     "push",
     METADATA,
     Column("push", Number, primary_key=True),
-    tenant(),
-    Column("service_code", String(12), ForeignKey("adapter.service_code"), nullable=False),
+    *of_adapter(),
     Column("module", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", String(71), nullable=False),
@@ -229,11 +238,14 @@ push = Table(
     Column("outcome", String(16)),
     Column("reason", String(64)),
     Column("rejected", Text),
+    # The service code while the push is open, nothing once it has ended: what is under way is found however long the
+    # history is, and a change from one open phase to the next touches no index.
+    Column("open_of", String(12)),
     Index(
-        "ix_push_open",
-        "service_code",
-        sqlite_where=text("phase IN ('queued', 'offered', 'stored', 'running')"),
-        postgresql_where=text("phase IN ('queued', 'offered', 'stored', 'running')"),
+        "ix_push_open_of",
+        "open_of",
+        sqlite_where=text("open_of IS NOT NULL"),
+        postgresql_where=text("open_of IS NOT NULL"),
     ),
     Index(None, "service_code", "push"),
     sqlite_autoincrement=True,

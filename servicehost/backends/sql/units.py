@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_tables import boot
 from servicehost.backends.sql.numbers import take_numbers
+from servicehost.backends.sql.prepared import ByKeys
 from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -20,9 +21,28 @@ _unit = tables.unit.c
 _enrolment = tables.enrolment.c
 _adapter = tables.adapter.c
 _binding = tables.binding.c
+_ADAPTERS = ByKeys(
+    select(*(_adapter[name] for name in Adapter.__struct_fields__)).order_by(_adapter.service_code),
+    (_adapter.service_code,),
+    _adapter.management_code,
+)
+_UNITS_OF = ByKeys(
+    select(_binding.service_code, _binding.unit_id).where(_binding.unbound_at.is_(None)),
+    (_binding.service_code,),
+    _binding.management_code,
+)
 
 
-class Units(Scoped):
+class _OfUnits(Scoped):
+    def _contract_of(self, unit_id: int) -> str | None:
+        chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
+        row = self._on.execute(chosen).first()
+        if row is None:
+            raise NotFound("no_unit", "No such unit")
+        return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
+
+
+class Units(_OfUnits):
     """Tables `unit`, `enrolment`, `certificate`, and the empty `session` row every unit is born with."""
 
     def add_unit(self, unit: Unit) -> Unit:
@@ -62,13 +82,6 @@ class Units(Scoped):
             .where(_unit.unit_id == unit.unit_id, *self._within(_unit.management_code))
             .values(ownership=unit.ownership.value, channel=unit.channel.value)
         )
-
-    def _contract_of(self, unit_id: int) -> str | None:
-        chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
-        row = self._on.execute(chosen).first()
-        if row is None:
-            raise NotFound("no_unit", "No such unit")
-        return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
 
     def add_enrolment(self, row: EnrolmentRow) -> None:
         self._on.execute(
@@ -125,7 +138,7 @@ class Units(Scoped):
         )
 
 
-class Adapters(Scoped):
+class Adapters(_OfUnits):
     """Tables `adapter` and `binding`."""
 
     def add_adapter(self, adapter: Adapter) -> None:
@@ -159,12 +172,8 @@ class Adapters(Scoped):
         )
 
     def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
-        chosen = (
-            select(tables.adapter)
-            .where(_adapter.service_code.in_(list(service_codes)), *self._within(_adapter.management_code))
-            .order_by(_adapter.service_code)
-        )
-        return [to_adapter(row) for row in self._on.execute(chosen).mappings()]
+        rows = self._by_keys(_ADAPTERS, service_codes)
+        return [to_adapter(dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
 
     def binding_of_adapter(self, service_code: str) -> Binding | None:
         return self._binding(_binding.service_code == service_code)
@@ -181,6 +190,9 @@ class Adapters(Scoped):
 
     def bind(self, binding: Binding) -> Binding:
         self._own([binding.management_code])
+        self._contract_of(binding.unit_id)
+        if [found.management_code for found in self.adapters([binding.service_code])] != [binding.management_code]:
+            raise NotFound("no_adapter", "No such adapter in this management contract")
         (number,) = take_numbers(self._on, "binding", "number", 1)
         fields = {name: getattr(binding, name) for name in binding.__struct_fields__} | {"number": number}
         try:
@@ -206,15 +218,10 @@ class Adapters(Scoped):
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""
-        for table in (tables.unit, tables.session, tables.enrolment, tables.certificate, tables.unit_event, boot):
+        for table in (tables.unit, tables.enrolment, tables.certificate, tables.unit_event, boot):
             self._on.execute(update(table).where(table.c.unit_id == unit_id).values(management_code=management_code))
-        session = tables.session
-        self._on.execute(update(session).where(session.c.unit_id == unit_id).values(binding=number))
+        session = update(tables.session).where(tables.session.c.unit_id == unit_id)
+        self._on.execute(session.values(management_code=management_code, binding=number))
 
     def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
-        chosen = select(_binding.service_code, _binding.unit_id).where(
-            _binding.service_code.in_(list(service_codes)),
-            _binding.unbound_at.is_(None),
-            *self._within(_binding.management_code),
-        )
-        return {row[0]: row[1] for row in self._on.execute(chosen)}
+        return dict(self._by_keys(_UNITS_OF, service_codes))

@@ -36,9 +36,10 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
-            ["management_code"], ["management_contract.management_code"], name=op.f("fk_fault_management_code")
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_fault_management_code_service_code"),
         ),
-        sa.ForeignKeyConstraint(["service_code"], ["adapter.service_code"], name=op.f("fk_fault_service_code")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.unit_id"], name=op.f("fk_fault_unit_id")),
         sa.PrimaryKeyConstraint("fault", name=op.f("pk_fault")),
         sqlite_autoincrement=True,
@@ -68,9 +69,10 @@ def upgrade() -> None:
         sa.Column("text", sa.String(length=255), nullable=True),
         sa.Column("parked_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["management_code"], ["management_contract.management_code"], name=op.f("fk_outbox_management_code")
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_outbox_management_code_service_code"),
         ),
-        sa.ForeignKeyConstraint(["service_code"], ["adapter.service_code"], name=op.f("fk_outbox_service_code")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
@@ -110,11 +112,12 @@ def upgrade() -> None:
         sa.Column("judged", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["fault"], ["fault.fault"], name=op.f("fk_exchange_fault")),
         sa.ForeignKeyConstraint(
-            ["management_code"], ["management_contract.management_code"], name=op.f("fk_exchange_management_code")
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_exchange_management_code_service_code"),
         ),
         sa.ForeignKeyConstraint(["new_unit_id"], ["unit.unit_id"], name=op.f("fk_exchange_new_unit_id")),
         sa.ForeignKeyConstraint(["old_unit_id"], ["unit.unit_id"], name=op.f("fk_exchange_old_unit_id")),
-        sa.ForeignKeyConstraint(["service_code"], ["adapter.service_code"], name=op.f("fk_exchange_service_code")),
         sa.PrimaryKeyConstraint("exchange", name=op.f("pk_exchange")),
         sqlite_autoincrement=True,
     )

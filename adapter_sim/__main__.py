@@ -1,0 +1,5 @@
+"""`python -m adapter_sim`."""
+
+from adapter_sim.cli import main
+
+main()

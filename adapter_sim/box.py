@@ -1,0 +1,179 @@
+"""A pure model of one adapter's box: what it runs, how it is, what it has to say. No I/O and no clock of its own.
+
+`now` is monotonic seconds, `wall` seconds since 1970 as the world has it; both are arguments.
+"""
+
+import datetime as dt
+from typing import Final, Literal
+
+import msgspec
+
+from adapter_sim.config_text import Permission
+from adapter_sim.event_queue import EventQueue
+from adapter_sim.flash import Flash
+from adapter_sim.slot import ConfigSlot, NotNow
+from protocol.messages import (
+    BootCause,
+    ConfigOffer,
+    ConfigProgress,
+    Event,
+    Hello,
+    OfferAnswer,
+    Report,
+    Welcome,
+)
+
+__all__ = ["CAPABILITIES", "Box", "Clock", "Habits", "Health", "Reversion"]
+
+Health = Literal["ok", "degraded", "failed"]
+Reversion = Literal["apply_failed", "not_confirmed"]
+
+CAPABILITIES: Final = ("config",)
+_COMPONENTS: Final = ("flash", "fan", "temperature", "power", "self_test")
+_ERROR: Final = 3
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """How a box's own clock errs: `skew_s` off, or, `since_1970`, a clock that starts at the epoch at every boot."""
+
+    skew_s: float = 0.0
+    since_1970: bool = False
+
+
+class Habits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a box is and does whatever happens to it."""
+
+    firmware: str = "1.0.0"
+    clock: Clock = Clock()
+    reverts: Reversion | None = None
+    """Why no config is ever confirmed here: it fails when applied, or the host's yes is not heeded."""
+
+
+class Box:
+    """One box, powered on at `now`. Its methods are what can happen to it; `flash` is what survives `power_cut`."""
+
+    __slots__ = ("boot_cause", "boot_id", "booted_at", "events", "habits", "health", "slot")
+
+    def __init__(self, *, boot_id: str, now: float, flash: Flash | None = None, habits: Habits | None = None) -> None:
+        self.habits = habits or Habits()
+        self.health: dict[str, Health] = dict.fromkeys(_COMPONENTS, "ok")
+        self._boot(flash or Flash(), boot_id, "power_on", now)
+
+    def _boot(self, flash: Flash, boot_id: str, cause: BootCause, now: float) -> None:
+        self.slot = ConfigSlot(flash)
+        self.events = EventQueue()
+        self.boot_id = boot_id
+        self.boot_cause: BootCause = cause
+        self.booted_at = now
+
+    @property
+    def flash(self) -> Flash:
+        """What outlives a power cut: keep it after every change."""
+        return self.slot.flash
+
+    # -- power --------------------------------------------------------------------------------------------------
+
+    def boot(self, *, boot_id: str, cause: BootCause, now: float) -> None:
+        """The power went and came back, or the box restarted itself: what was not in flash is gone.
+
+        Unanswered events are lost, a trial has failed, and what is startup runs.
+        """
+        self._boot(self.flash, boot_id, cause, now)
+
+    # -- config -------------------------------------------------------------------------------------------------
+
+    def offer(self, offer: ConfigOffer, now: float) -> OfferAnswer | NotNow:
+        """See `ConfigSlot.offer`. A box whose flash has failed stores nothing and says so."""
+        return self.slot.offer(offer, now, writable=self.health["flash"] != "failed")
+
+    def begin_trial(self, now: float) -> bool:
+        """Apply what was stored. True: a new connection must prove it now."""
+        return self.slot.begin_trial(now)
+
+    def check_trial(self) -> bool:
+        """Look at what was just applied. True when the box found it unfit and restored what ran before."""
+        if self.habits.reverts != "apply_failed":
+            return False
+        return self.slot.restore("apply_failed", "the config could not be applied")
+
+    def reached(self) -> None:
+        """A connection to a host stands."""
+        self.slot.reached()
+
+    def welcomed(self, welcome: Welcome) -> bool:
+        """Take the host's yes. True when it confirmed the trial."""
+        return self.habits.reverts is None and self.slot.welcomed(welcome.confirm)
+
+    def expire(self, now: float) -> bool:
+        """Restore what ran before if the trial's time is over. True when it did."""
+        return self.slot.expire(now)
+
+    def permits(self, address: str, port: int) -> Permission:
+        """Whether what runs now lets the box reach `address`, an IP literal, at `port`."""
+        return self.slot.config.permits(address, port)
+
+    # -- what it says -------------------------------------------------------------------------------------------
+
+    def hello(self, *, wall: float, now: float, last_close: int | None = None) -> Hello:
+        """The greeting. It carries every mark, so progress that was still owed need not be said."""
+        self.slot.owed = None
+        return Hello(
+            firmware=self.habits.firmware,
+            boot_id=self.boot_id,
+            boot_cause=self.boot_cause,
+            modules=(self.slot.state(),),
+            capabilities=CAPABILITIES,
+            time=self.clock_text(wall=wall, now=now),
+            last_close=last_close,
+        )
+
+    def report(self, *, now: float, addresses: tuple[str, ...] = ()) -> Report:
+        """How the box is."""
+        running = self.slot.running
+        return Report(
+            uptime_s=max(0, int(now - self.booted_at)),
+            cpu_percent=3.0,
+            memory_percent=41.0,
+            temperature_c=71.0 if self.health["temperature"] != "ok" else 44.0,
+            health=dict(self.health),
+            running=(running.mark,) if running else (),
+            addresses=addresses,
+        )
+
+    def next_request(self) -> ConfigProgress | Event | None:
+        """What to ask the host next: progress before events, and each again until it is answered."""
+        return self.slot.owed or self.events.head
+
+    def taken(self, request: ConfigProgress | Event) -> None:
+        """The host answered `request`: it is durable there. What changed meanwhile stays owed."""
+        if isinstance(request, Event):
+            self.events.answered()
+        elif self.slot.owed is request:
+            self.slot.owed = None
+
+    # -- what befalls it ----------------------------------------------------------------------------------------
+
+    def raise_event(self, sub_type: str, *, wall: float, now: float, text: str = "") -> bool:
+        """Queue an event that is no alarm. False when the queue was full and it is lost."""
+        time = self.clock_text(wall=wall, now=now)
+        return self.events.put(Event(sequence=0, sub_type=sub_type, text=text, time=time))
+
+    def raise_alarm(self, component: str, severity: int, *, wall: float, now: float, text: str = "") -> bool:
+        """A part of the hardware fails (severity 3 or worse) or degrades. False when the event found no room."""
+        self.health[component] = "failed" if severity <= _ERROR else "degraded"
+        sub_type = "self_test_failed" if component == "self_test" else "hardware_alarm"
+        time = self.clock_text(wall=wall, now=now)
+        return self.events.put(
+            Event(sequence=0, sub_type=sub_type, component=component, severity=severity, text=text, time=time)
+        )
+
+    def mend(self) -> None:
+        """Every part is well again."""
+        self.health = dict.fromkeys(self.health, "ok")
+
+    def clock_text(self, *, wall: float, now: float) -> str:
+        """What the box's own clock shows, RFC 3339 in UTC."""
+        clock = self.habits.clock
+        shown = now - self.booted_at if clock.since_1970 else wall + clock.skew_s
+        moment = dt.datetime.fromtimestamp(max(0.0, shown), dt.UTC)
+        return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,122 @@
+"""What can be done to one simulated unit while it runs: the one vocabulary of scenarios, demos and tests."""
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from adapter_sim.box import Reversion
+from protocol.messages import BootCause
+
+__all__ = [
+    "AnyDeed",
+    "CutLine",
+    "CutPower",
+    "Deed",
+    "FallSilent",
+    "Mend",
+    "RaiseAlarm",
+    "RaiseEvent",
+    "ReadSlowly",
+    "Reboot",
+    "ReportNow",
+    "RestorePower",
+    "RevertAlways",
+    "SayGoodbye",
+    "SkewClock",
+]
+
+Severity = Annotated[int, msgspec.Meta(ge=0, le=7)]
+Component = Literal["flash", "fan", "temperature", "power", "self_test"]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+MAX_SKEW_S = 10**9
+
+
+class Deed(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):
+    """Something done to a unit. Said twice it does no more than once, unless it is an event."""
+
+
+class FallSilent(Deed, frozen=True, kw_only=True, tag="silent"):
+    """Reads and writes nothing any more, but holds its socket."""
+
+
+class CutLine(Deed, frozen=True, kw_only=True, tag="line_cut"):
+    """The socket is gone, and no dial succeeds until the line is mended."""
+
+
+class Mend(Deed, frozen=True, kw_only=True, tag="mend"):
+    """What was wrong is right again: everything, or one thing."""
+
+    what: Literal["all", "line", "silence", "hardware", "reading", "clock", "reverts"] = "all"
+
+
+class RaiseAlarm(Deed, frozen=True, kw_only=True, tag="raise_alarm"):
+    """The unit's own hardware alarm. Severity 3 or worse: the part has failed; else it has degraded."""
+
+    component: Component = "flash"
+    severity: Severity = 2
+    text: str = ""
+
+
+class RaiseEvent(Deed, frozen=True, kw_only=True, tag="raise_event"):
+    """An event that is no alarm."""
+
+    sub_type: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    text: str = ""
+
+
+class CutPower(Deed, frozen=True, kw_only=True, tag="power_cut"):
+    """Off, at once: what was not in flash is gone."""
+
+
+class RestorePower(Deed, frozen=True, kw_only=True, tag="power_on"):
+    """On again, after a power cut or a goodbye; what is startup runs."""
+
+
+class Reboot(Deed, frozen=True, kw_only=True, tag="reboot"):
+    """Restarts by itself, without a goodbye."""
+
+    cause: BootCause = "reboot"
+
+
+class ReadSlowly(Deed, frozen=True, kw_only=True, tag="read_slowly"):
+    """Takes no more than so many bytes a second off its socket."""
+
+    bytes_per_s: Annotated[int, msgspec.Meta(ge=1)] = 10
+
+
+class SkewClock(Deed, frozen=True, kw_only=True, tag="skew_clock"):
+    """Its own clock is off, or begins at 1970 at every boot."""
+
+    seconds: Annotated[float, msgspec.Meta(ge=-MAX_SKEW_S, le=MAX_SKEW_S)] = 0.0
+    since_1970: bool = False
+
+
+class RevertAlways(Deed, frozen=True, kw_only=True, tag="revert"):
+    """No config is confirmed from now on: it fails when applied, or the host's yes is not heeded."""
+
+    how: Reversion = "apply_failed"
+
+
+class ReportNow(Deed, frozen=True, kw_only=True, tag="report"):
+    """Sends a report now."""
+
+
+class SayGoodbye(Deed, frozen=True, kw_only=True, tag="goodbye"):
+    """Leaves politely and stays away until its power is restored."""
+
+
+AnyDeed: TypeAlias = (
+    FallSilent
+    | CutLine
+    | Mend
+    | RaiseAlarm
+    | RaiseEvent
+    | CutPower
+    | RestorePower
+    | Reboot
+    | ReadSlowly
+    | SkewClock
+    | RevertAlways
+    | ReportNow
+    | SayGoodbye
+)

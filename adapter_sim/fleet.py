@@ -1,0 +1,180 @@
+"""Many adapters in one process: enrolled, powered on over a span, befallen by a scenario, stopped politely."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from adapter_sim.adapter import Adapter
+from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
+from adapter_sim.box import Box
+from adapter_sim.deeds import AnyDeed
+from adapter_sim.dialer import Dialer, HostAddress
+from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
+from adapter_sim.flash import FlashError, read_flash, write_flash
+from adapter_sim.happenings import Happening
+from adapter_sim.inventory import UnitEntry
+from adapter_sim.perform import perform
+from adapter_sim.timers import Timer
+from adapter_sim.tls import client_context
+from adapter_sim.world import World
+from protocol.identity import DistributionId
+from protocol.messages import Redial
+from protocol.timing import redial_delay
+
+__all__ = ["Fleet", "FleetError", "FleetPlan"]
+
+AT_ONCE: Final = 8
+"""Units that enrol, or load their keys, at the same time."""
+LEAVING_DUE_S: Final = 10
+"""For the goodbyes at the end; what is still open then is dropped."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetPlan:
+    """Where a fleet dials, what it knows its hosts by, and where it keeps what its units keep.
+
+    `anchors` serves units that bring a certificate; the others get theirs from `bootstrap`. `spread_s` is the span
+    within which units power on.
+    """
+
+    hosts: Sequence[HostAddress]
+    state: Path
+    anchors: Path | None = None
+    bootstrap: BootstrapDoor | None = None
+    spread_s: float = 5.0
+    source: str | None = None
+    fates: Mapping[DistributionId, Sequence[AnyAilment]] = field(default_factory=dict)
+
+
+class FleetError(Exception):
+    """A unit that cannot be brought up: its files cannot be read, or it is here already. The text names it."""
+
+
+class Fleet:
+    """Call from one loop. Units are known by Distribution ID."""
+
+    def __init__(self, plan: FleetPlan, world: World) -> None:
+        self.adapters: dict[str, Adapter] = {}
+        self._plan = plan
+        self._world = world
+        self._bringing_up = asyncio.Semaphore(AT_ONCE)
+        self._script: set[Timer] = set()
+        self._started_at = world.timers.now()
+
+    @property
+    def state(self) -> Path:
+        """Where its units keep what they keep."""
+        return self._plan.state
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the fleet was made: what scenarios count in."""
+        return self._world.timers.now() - self._started_at
+
+    async def start(self, entries: Sequence[UnitEntry]) -> None:
+        """Bring up all of these, and begin the play when every one has its certificate.
+
+        A unit that is refused a certificate is logged and left out. Raises FleetError.
+        """
+        await asyncio.gather(*(self._bring_up(entry, self._plan.spread_s) for entry in entries))
+        self._started_at = self._world.timers.now()
+        for unit, ailments in self._plan.fates.items():
+            for ailment in ailments if unit in self.adapters else ():
+                self._play(unit, ailment.steps())
+
+    async def add(self, entry: UnitEntry) -> bool:
+        """Bring up one unit more, now. False when it could not enrol. Raises FleetError."""
+        if entry.unit in self.adapters:
+            raise FleetError(f"{entry.unit} is in the fleet already")
+        return await self._bring_up(entry, 0.0)
+
+    def do(self, deed: AnyDeed, unit: str) -> bool:
+        """Do a deed to a unit. False when it was an event that is lost. Raises KeyError for a unit that is not here."""
+        kept = perform(deed, self.adapters[unit], self._world.timers)
+        if not kept:
+            self._world.tell(Happening(unit=unit, what="event_lost"))
+        return kept
+
+    async def stop(self) -> None:
+        """Say goodbye everywhere and wait for the sockets to close, so long as that takes and at most 10 s."""
+        for timer in self._script:
+            timer.cancel()
+        self._script.clear()
+        for adapter in self.adapters.values():
+            adapter.leave()
+        closed = asyncio.gather(*(adapter.quiet() for adapter in self.adapters.values()))
+        try:
+            async with asyncio.timeout(LEAVING_DUE_S):
+                await closed
+        except TimeoutError:
+            _log.warning("some sessions did not close in time", seconds=LEAVING_DUE_S)
+
+    # -- one unit -----------------------------------------------------------------------------------------------
+
+    async def _bring_up(self, entry: UnitEntry, spread_s: float) -> bool:
+        try:
+            identity = await self._identity(entry)
+            if identity is None:
+                return False
+            async with self._bringing_up:
+                await asyncio.sleep(0)  # Loading keys takes a while: let those who are up already go about theirs.
+                adapter = self._made(entry, identity)
+        except (OSError, FlashError) as error:
+            raise FleetError(f"{entry.unit}: {error}") from error
+        self.adapters[entry.unit] = adapter
+        if not any(isinstance(one, DeadOnArrival) for one in self._plan.fates.get(entry.unit, ())):
+            adapter.power_on(after_s=self._world.uniform(0.0, spread_s))
+        return True
+
+    def _made(self, entry: UnitEntry, identity: Identity) -> Adapter:
+        folder = self._plan.state / entry.unit
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = folder / "flash.json"
+        context = client_context([identity.anchors], certificate_chain=identity.certificate, private_key=identity.key)
+        dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
+        box = Box(boot_id=self._world.new_boot_id(), now=self._world.timers.now(), flash=read_flash(kept))
+        return Adapter(entry.unit, box, dialer, self._world, keep=lambda flash: write_flash(kept, flash))
+
+    async def _identity(self, entry: UnitEntry) -> Identity | None:
+        if entry.certificate is not None and entry.key is not None:
+            if self._plan.anchors is None:
+                raise FleetError(f"{entry.unit} brings its certificate, but no anchors were given to know a host by")
+            return Identity(certificate=Path(entry.certificate), key=Path(entry.key), anchors=self._plan.anchors)
+        return await self._enrol(entry)
+
+    async def _enrol(self, entry: UnitEntry) -> Identity | None:
+        """Try until it is done or refused for good."""
+        attempt = 0
+        while True:
+            try:
+                async with self._bringing_up:
+                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
+            except EnrolmentFailed as error:
+                _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
+                if error.retry_after_s is None:
+                    return None
+                rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=self._world.uniform)
+                attempt += 1
+                await asyncio.sleep(max(rule_s, error.retry_after_s))
+
+    # -- the play -----------------------------------------------------------------------------------------------
+
+    def _play(self, unit: str, script: Iterator[Step]) -> None:
+        """Set the next step of a script that may have no end."""
+        step = next(script, None)
+        if step is None:
+            return
+
+        def due() -> None:
+            self._script.discard(timer)
+            self.do(step.deed, unit)
+            self._play(unit, script)
+
+        timer = self._world.timers.call_later(max(0.0, step.at_s - self.age_s), due)
+        self._script.add(timer)

@@ -1,0 +1,77 @@
+"""Does deeds to a running adapter."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from adapter_sim import deeds
+from adapter_sim.adapter import Adapter
+from adapter_sim.box import Clock
+from adapter_sim.deeds import AnyDeed
+from adapter_sim.timers import Timers
+
+__all__ = ["perform"]
+
+
+def perform(deed: AnyDeed, adapter: Adapter, timers: Timers) -> bool:
+    """Do `deed` to `adapter`, now. False when it was an event that found the unit's queue full and is lost."""
+    now, wall = timers.now(), timers.wall()
+    match deed:
+        case deeds.RaiseAlarm(component=component, severity=severity, text=text):
+            kept = adapter.box.raise_alarm(component, severity, wall=wall, now=now, text=text)
+            adapter.pump()
+            return kept
+        case deeds.RaiseEvent(sub_type=sub_type, text=text):
+            kept = adapter.box.raise_event(sub_type, wall=wall, now=now, text=text)
+            adapter.pump()
+            return kept
+        case _:
+            _VERBS[type(deed)](deed, adapter)
+            return True
+
+
+def _report(deed: deeds.ReportNow, adapter: Adapter) -> None:
+    if adapter.talk is not None:
+        adapter.talk.report()
+
+
+def _skew_clock(deed: deeds.SkewClock, adapter: Adapter) -> None:
+    _change_habits(adapter, clock=Clock(skew_s=deed.seconds, since_1970=deed.since_1970))
+
+
+def _revert_always(deed: deeds.RevertAlways, adapter: Adapter) -> None:
+    _change_habits(adapter, reverts=deed.how)
+
+
+def _mend(deed: deeds.Mend, adapter: Adapter) -> None:
+    for what, mend in _MENDED.items():
+        if deed.what in ("all", what):
+            mend(adapter)
+
+
+def _change_habits(adapter: Adapter, **changes: Any) -> None:
+    adapter.box.habits = msgspec.structs.replace(adapter.box.habits, **changes)
+
+
+_VERBS: Final[dict[type, Callable[[Any, Adapter], None]]] = {
+    deeds.FallSilent: lambda deed, adapter: adapter.hold(silent=True),
+    deeds.CutLine: lambda deed, adapter: adapter.cut_line(),
+    deeds.Mend: _mend,
+    deeds.CutPower: lambda deed, adapter: adapter.power_off(),
+    deeds.RestorePower: lambda deed, adapter: adapter.power_on(),
+    deeds.Reboot: lambda deed, adapter: adapter.reboot(deed.cause),
+    deeds.ReadSlowly: lambda deed, adapter: adapter.read_slowly(deed.bytes_per_s),
+    deeds.SkewClock: _skew_clock,
+    deeds.RevertAlways: _revert_always,
+    deeds.ReportNow: _report,
+    deeds.SayGoodbye: lambda deed, adapter: adapter.leave(),
+}
+_MENDED: Final[dict[str, Callable[[Adapter], None]]] = {
+    "line": Adapter.mend_line,
+    "silence": lambda adapter: adapter.hold(silent=False),
+    "hardware": lambda adapter: adapter.box.mend(),
+    "reading": lambda adapter: adapter.read_slowly(None),
+    "clock": lambda adapter: _change_habits(adapter, clock=Clock()),
+    "reverts": lambda adapter: _change_habits(adapter, reverts=None),
+}

@@ -1,0 +1,40 @@
+"""All settings of a host: every table, in the order in which they are shown."""
+
+import msgspec
+
+from servicehost.settings.adapters_door import AdaptersDoorSettings
+from servicehost.settings.address import ip
+from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.fault import SettingFault
+from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
+from servicehost.settings.operators_door import OperatorsDoor
+from servicehost.settings.people import People
+from servicehost.settings.pushes import Pushes
+from servicehost.settings.store import AuthoritySettings, StoreSettings
+from servicehost.settings.units import UnitsSettings
+
+__all__ = ["Settings"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each field is a table of the settings file. As loaded, every path in it is absolute."""
+
+    host: HostSettings = HostSettings()
+    store: StoreSettings = StoreSettings()
+    authority: AuthoritySettings = AuthoritySettings()
+    adapters_door: AdaptersDoorSettings = AdaptersDoorSettings()
+    bootstrap_door: BootstrapDoorSettings = BootstrapDoorSettings()
+    operators_door: OperatorsDoor = OperatorsDoor()
+    units: UnitsSettings = UnitsSettings()
+    pushes: Pushes = Pushes()
+    people: People = People()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+
+    def __post_init__(self) -> None:
+        """Raises SettingFault `bad_address` or `no_address`."""
+        for door in (self.adapters_door, self.bootstrap_door, self.operators_door):
+            if not door.addresses:
+                raise SettingFault("no_address", "addresses: every door needs at least one address to listen on")
+            for address in door.addresses:
+                ip(address)

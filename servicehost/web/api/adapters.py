@@ -1,0 +1,144 @@
+"""Adapters, the units that serve them, and the fleet as a whole."""
+
+from collections import Counter
+from typing import Final
+
+from servicehost.domain.errors import NotFound
+from servicehost.domain.people import Right
+from servicehost.domain.presence import Presence
+from servicehost.web.answers import PushCounts
+from servicehost.web.api.moment import moment
+from servicehost.web.call import Call, Reply
+from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Fleet
+from servicehost.web.orders import AdapterOrder, BindingOrder, ByText, UnbindQuery
+from servicehost.web.route import Route
+
+__all__ = ["ROUTES"]
+
+_PAGE: Final = 500
+_NO_UNIT: Final = "no_unit"
+
+
+async def _add(call: Call) -> Reply:
+    order = call.body(AdapterOrder)
+    code = order.service_code if isinstance(order.service_code, str) else None
+    adapter = await call.door.catalogue.add_adapter(call.actor, order.management_code, code, order.memo)
+    return Reply(value=AdapterAnswer.of_new(adapter), location=f"/api/v1/adapters/{adapter.service_code}")
+
+
+async def _adapters(call: Call) -> Reply:
+    query = call.query(ByText)
+    found = await call.door.reads.adapters(call.scope, after=query.after, limit=query.limit + 1)
+    now = await moment(call)
+    page = found[: query.limit]
+    following = page[-1].adapter.service_code if len(found) > query.limit else None
+    return Reply(value=Adapters(items=[AdapterAnswer.of(view, now) for view in page], next=following))
+
+
+async def _adapter(call: Call) -> Reply:
+    service_code = call.text("service_code")
+    view = await call.door.reads.adapter(call.scope, service_code)
+    if view is None:
+        raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
+    return Reply(value=AdapterAnswer.of(view, await moment(call)))
+
+
+async def _bind(call: Call) -> Reply:
+    order = call.body(BindingOrder)
+    binding = await call.door.catalogue.bind_unit(
+        call.actor, call.text("service_code"), order.distribution_id, order.reason
+    )
+    return Reply(value=BindingAnswer.of(binding, order.distribution_id.upper()))
+
+
+async def _unbind(call: Call) -> Reply:
+    await call.door.catalogue.unbind_unit(call.actor, call.text("service_code"), call.query(UnbindQuery).reason)
+    return Reply()
+
+
+async def _fleet(call: Call) -> Reply:
+    now = await moment(call)
+    counts = Counter(dict.fromkeys((*(presence.value for presence in Presence), _NO_UNIT), 0))
+    after = ""
+    while page := await call.door.reads.adapters(call.scope, after=after, limit=_PAGE):
+        counts.update(_NO_UNIT if view.unit is None else now.presence(view.unit.session).value for view in page)
+        after = page[-1].adapter.service_code
+    pushes = PushCounts.of(await call.door.reads.push_counts(call.scope))
+    return Reply(value=Fleet(adapters=counts.total(), presence=dict(counts), pushes=pushes.phases))
+
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/api/v1/adapters",
+        handler=_add,
+        name="addAdapter",
+        summary="Take up a service adapter of a contract",
+        tag="adapters",
+        right=Right.REGISTER,
+        body=AdapterOrder,
+        answer=AdapterAnswer,
+        status=201,
+        problems=("contract_not_found", "adapter_exists", "no_free_code"),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/adapters",
+        handler=_adapters,
+        name="listAdapters",
+        summary="Adapters in the order of their service codes, each with its unit and newest push",
+        tag="adapters",
+        query=ByText,
+        answer=Adapters,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/adapters/{service_code}",
+        handler=_adapter,
+        name="readAdapter",
+        summary="One adapter with its unit and newest push",
+        tag="adapters",
+        answer=AdapterAnswer,
+        problems=("bad_service_code", "adapter_not_found"),
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/adapters/{service_code}/unit",
+        handler=_bind,
+        name="bindUnit",
+        summary="Let a unit serve the adapter; it is told to dial again",
+        tag="adapters",
+        right=Right.REGISTER,
+        body=BindingOrder,
+        answer=BindingAnswer,
+        problems=(
+            "bad_service_code",
+            "distribution_id_malformed",
+            "adapter_not_found",
+            "unit_not_found",
+            "adapter_bound",
+            "unit_bound",
+        ),
+    ),
+    Route(
+        method="DELETE",
+        path="/api/v1/adapters/{service_code}/unit",
+        handler=_unbind,
+        name="unbindUnit",
+        summary="Take the unit off the adapter; it is told to dial again and is then on stand-by",
+        tag="adapters",
+        right=Right.REGISTER,
+        query=UnbindQuery,
+        status=204,
+        problems=("bad_service_code", "adapter_not_found", "no_unit_bound"),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/fleet",
+        handler=_fleet,
+        name="readFleet",
+        summary="How many adapters are reachable, and where the pushes stand",
+        tag="adapters",
+        answer=Fleet,
+    ),
+)

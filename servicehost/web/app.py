@@ -1,0 +1,112 @@
+"""The application: the route table made into handlers, each call read and judged before its handler sees it."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import HttpVersion11, hdrs, web
+
+from servicehost.domain.errors import Unauthenticated
+from servicehost.domain.people import Actor, demand
+from servicehost.domain.token import hash_token
+from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.log_in import actor_of
+from servicehost.ports.clock import Clock
+from servicehost.ports.reads import Reads
+from servicehost.settings.operators_door import OperatorsDoor
+from servicehost.web.call import Call, Reply, read_body, read_query
+from servicehost.web.door import DOOR, ROUTE, Door
+from servicehost.web.errors import answer_every_request
+from servicehost.web.problems import Malformed
+from servicehost.web.route import PATH_PARAMETERS, Route
+from servicehost.web.table import route_table
+
+__all__ = ["make_app"]
+
+
+def make_app(
+    catalogue: Catalogue,
+    reads: Reads,
+    clock: Clock,
+    settings: OperatorsDoor,
+    *,
+    ready: Callable[[], bool],
+    metrics: Callable[[], bytes],
+    observe: Callable[[str, str, int, float], None] | None = None,
+) -> web.Application:
+    """The operators' API. Serve it with `make_runner`, which sets the bounds that an application cannot.
+
+    Every answer is JSON, or a problem (RFC 9457) with a stable code, and names the request in `X-Request-Id`; none
+    may be cached, and none may be read by a page of another origin.
+    """
+    app = web.Application(middlewares=[answer_every_request], client_max_size=settings.max_body_bytes)
+    app[DOOR] = Door(
+        catalogue=catalogue,
+        reads=reads,
+        clock=clock,
+        settings=settings,
+        ready=ready,
+        metrics=metrics,
+        observe=observe or _unobserved,
+    )
+    for route in route_table():
+        app.router.add_route(route.method, route.path, _handler(route), expect_handler=_expect)
+    return app
+
+
+def _unobserved(method: str, path: str, status: int, seconds: float) -> None:
+    pass
+
+
+def _handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        request[ROUTE] = route.path
+        call = await _read(route, request)
+        return _response(route, await route.handler(call))
+
+    return handle
+
+
+async def _read(route: Route, request: web.Request) -> Call:
+    if request.headers.get(hdrs.EXPECT, "100-continue").lower() != "100-continue":
+        raise Malformed("expectation_failed", "The only expectation known here is 100-continue")
+    actor, token = await _authenticate(request) if route.token else (None, "")
+    if actor is not None and route.right is not None:
+        demand(actor, route.right)
+    path = {name: PATH_PARAMETERS[name].read(request.match_info[name]) for name in route.path_parameters}
+    query = read_query(request, route.query)
+    deadline_s = request.app[DOOR].settings.body_deadline_s
+    body = None if route.body is None else await read_body(request, route.body, deadline_s)
+    return Call(request, actor=actor, token=token, path=path, query=query, body=body)
+
+
+async def _authenticate(request: web.Request) -> tuple[Actor, str]:
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("no_token", "Log in with POST /api/v1/tokens; send its token as Authorization: Bearer …")
+    door = request.app[DOOR]
+    person = await door.reads.person_by_token(hash_token(token), door.clock.wall())
+    if person is None:
+        raise Unauthenticated("token_invalid", "The token is unknown or has expired; log in again")
+    return actor_of(person), token
+
+
+def _response(route: Route, reply: Reply) -> web.Response:
+    headers: dict[str, str] = {}
+    if reply.etag is not None:
+        headers[hdrs.ETAG] = f'"{reply.etag}"'
+    if reply.location is not None:
+        headers[hdrs.LOCATION] = reply.location
+    body = reply.raw if reply.value is None else msgspec.json.encode(reply.value)
+    if body is not None:
+        headers[hdrs.CONTENT_TYPE] = reply.media_type
+    return web.Response(status=route.status, body=body, headers=headers)
+
+
+async def _expect(request: web.Request) -> web.StreamResponse | None:
+    """Any other expectation is refused where the answer becomes a problem like every other."""
+    if request.version >= HttpVersion11 and request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # The writer must not count these bytes as the start of the answer.
+        request.writer.output_size = 0
+    return None

@@ -1,0 +1,275 @@
+"""Answers of the API about units, adapters and the fleet: presence is computed here, from rows, leases and the time."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.instant import rfc3339
+from servicehost.domain.presence import Lease, Presence, SessionRow, presence
+from servicehost.domain.status import Status
+from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken
+from servicehost.ports.reads import AdapterView, UnitView
+from servicehost.web.answers import PushAnswer, Time, time_or_none
+
+__all__ = [
+    "AdapterAnswer",
+    "Adapters",
+    "BindingAnswer",
+    "EnrolmentTokenAnswer",
+    "Fleet",
+    "MarkAnswer",
+    "ModuleAnswer",
+    "Moment",
+    "SessionAnswer",
+    "StatusAnswer",
+    "UnitAnswer",
+    "Units",
+]
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """What presence is judged by besides a session's row: every host's newest lease, and the time."""
+
+    leases: Mapping[str, Lease]
+    now: int
+
+    @classmethod
+    def of(cls, leases: Sequence[Lease], now: int) -> "Moment":
+        return cls(leases={lease.host: lease for lease in sorted(leases, key=lambda lease: lease.run)}, now=now)
+
+    def presence(self, row: SessionRow) -> Presence:
+        return presence(row, self.leases.get(row.host), self.now)
+
+
+class MarkAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A config revision by number and digest."""
+
+    revision: int
+    digest: str
+
+    @classmethod
+    def of(cls, mark: Mark | None) -> "MarkAnswer | None":
+        return None if mark is None else cls(revision=mark.revision, digest=mark.digest)
+
+
+class ModuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the unit said of its configs when it last phoned home."""
+
+    module: int
+    running: MarkAnswer | None
+    startup: MarkAnswer | None
+    last_offered: MarkAnswer | None
+    last_failed: MarkAnswer | None
+    last_failed_reason: str | None
+    confirmed: MarkAnswer | None
+    trial: int | None
+
+    @classmethod
+    def of(cls, state: ModuleState) -> "ModuleAnswer":
+        return cls(
+            module=state.module,
+            running=MarkAnswer.of(state.running),
+            startup=MarkAnswer.of(state.startup),
+            last_offered=MarkAnswer.of(state.last_offered),
+            last_failed=MarkAnswer.of(state.last_failed),
+            last_failed_reason=None if state.last_failed is None else state.last_failed.reason,
+            confirmed=MarkAnswer.of(state.confirmed),
+            trial=state.trial,
+        )
+
+
+class SessionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The unit's last session."""
+
+    epoch: int
+    host: str
+    opened_at: Time
+    heard_at: Time
+    ended_at: Time | None
+    ending: str | None
+
+    @classmethod
+    def of(cls, row: SessionRow) -> "SessionAnswer | None":
+        if row.epoch == 0:
+            return None
+        return cls(
+            epoch=row.epoch,
+            host=row.host,
+            opened_at=rfc3339(row.opened_at),
+            heard_at=rfc3339(row.heard_at),
+            ended_at=time_or_none(row.ended_at),
+            ending=row.ending,
+        )
+
+
+class StatusAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the unit's reports add up to."""
+
+    reported_at: Time
+    uptime_s: int
+    cpu_percent: float
+    memory_percent: float
+    temperature_c: float | None
+    health: dict[str, str]
+    addresses: tuple[str, ...]
+
+    @classmethod
+    def of(cls, status: Status | None) -> "StatusAnswer | None":
+        if status is None:
+            return None
+        return cls(
+            reported_at=rfc3339(status.reported_at),
+            uptime_s=status.uptime_s,
+            cpu_percent=status.cpu_percent,
+            memory_percent=status.memory_percent,
+            temperature_c=status.temperature_c,
+            health=status.health,
+            addresses=status.addresses,
+        )
+
+
+class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit, its presence and what is known of it."""
+
+    distribution_id: str
+    model: str
+    serial: str
+    registered_at: Time
+    presence: Presence
+    service_code: str | None = None
+    firmware: str | None = None
+    remote_address: str | None = None
+    boot_cause: str | None = None
+    clock_skew_ms: int | None = None
+    certificate: str | None = None
+    modules: tuple[ModuleAnswer, ...] = ()
+    session: SessionAnswer | None = None
+    status: StatusAnswer | None = None
+
+    @classmethod
+    def of(cls, view: UnitView, moment: Moment) -> "UnitAnswer":
+        unit = view.unit
+        return cls(
+            distribution_id=unit.distribution_id,
+            model=unit.model,
+            serial=unit.serial,
+            registered_at=rfc3339(unit.registered_at),
+            presence=moment.presence(view.session),
+            service_code=view.service_code,
+            firmware=view.firmware,
+            remote_address=view.remote_address,
+            boot_cause=view.boot_cause,
+            clock_skew_ms=view.clock_skew_ms,
+            certificate=view.certificate,
+            modules=tuple(ModuleAnswer.of(state) for state in view.modules),
+            session=SessionAnswer.of(view.session),
+            status=StatusAnswer.of(view.status),
+        )
+
+    @classmethod
+    def of_new(cls, unit: Unit) -> "UnitAnswer":
+        """A unit just registered: it has never dialled."""
+        return cls(
+            distribution_id=unit.distribution_id,
+            model=unit.model,
+            serial=unit.serial,
+            registered_at=rfc3339(unit.registered_at),
+            presence=Presence.NEVER,
+        )
+
+
+class Units(msgspec.Struct, frozen=True, kw_only=True):
+    """`next` is the `after` of the part that follows; null: there is none."""
+
+    items: list[UnitAnswer]
+    next: int | None
+
+
+class EnrolmentTokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The token, shown this once, for one unit and one use."""
+
+    token: str
+    distribution_id: str
+    expires_at: Time
+
+    @classmethod
+    def of(cls, issued: IssuedEnrolmentToken) -> "EnrolmentTokenAnswer":
+        return cls(token=issued.token, distribution_id=issued.distribution_id, expires_at=rfc3339(issued.expires_at))
+
+
+class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An adapter: what it shall run (working, startup), its newest push, and the unit that serves it, if one does."""
+
+    service_code: str
+    management_code: str
+    memo: str
+    created_at: Time
+    working: MarkAnswer | None = None
+    startup: MarkAnswer | None = None
+    push: PushAnswer | None = None
+    unit: UnitAnswer | None = None
+
+    @classmethod
+    def of(cls, view: AdapterView, moment: Moment) -> "AdapterAnswer":
+        adapter = view.adapter
+        return cls(
+            service_code=adapter.service_code,
+            management_code=adapter.management_code,
+            memo=adapter.memo,
+            created_at=rfc3339(adapter.created_at),
+            working=_mark(view.working_revision, view.working_digest),
+            startup=_mark(adapter.startup_revision, adapter.startup_digest),
+            push=None if view.push is None else PushAnswer.of(view.push),
+            unit=None if view.unit is None else UnitAnswer.of(view.unit, moment),
+        )
+
+    @classmethod
+    def of_new(cls, adapter: Adapter) -> "AdapterAnswer":
+        """An adapter just taken up: nothing serves it and nothing is saved for it."""
+        return cls(
+            service_code=adapter.service_code,
+            management_code=adapter.management_code,
+            memo=adapter.memo,
+            created_at=rfc3339(adapter.created_at),
+        )
+
+
+def _mark(revision: int | None, digest: str | None) -> MarkAnswer | None:
+    return None if revision is None or digest is None else MarkAnswer(revision=revision, digest=digest)
+
+
+class Adapters(msgspec.Struct, frozen=True, kw_only=True):
+    """`next` is the `after` of the part that follows; null: there is none."""
+
+    items: list[AdapterAnswer]
+    next: str | None
+
+
+class BindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit serves an adapter from `bound_at` on."""
+
+    binding: int
+    service_code: str
+    distribution_id: str
+    bound_at: Time
+    reason: str
+
+    @classmethod
+    def of(cls, binding: Binding, distribution_id: str) -> "BindingAnswer":
+        return cls(
+            binding=binding.number,
+            service_code=binding.service_code,
+            distribution_id=distribution_id,
+            bound_at=rfc3339(binding.bound_at),
+            reason=binding.reason,
+        )
+
+
+class Fleet(msgspec.Struct, frozen=True, kw_only=True):
+    """How the fleet stands: adapters by the presence of their unit (`no_unit`: none serves it), pushes by phase."""
+
+    adapters: int
+    presence: dict[str, int]
+    pushes: dict[str, int]

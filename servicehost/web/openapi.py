@@ -1,0 +1,131 @@
+"""The OpenAPI 3.1 document, built from the route table that also registers the handlers."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from servicehost.web.orders import RULES
+from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
+from servicehost.web.route import PATH_PARAMETERS, Route
+
+__all__ = ["openapi"]
+
+_REF: Final = "#/components/schemas/{name}"
+_RETRIED: Final = (429, 503)
+_REQUEST_ID: Final = {"X-Request-Id": {"description": "The log has it too", "schema": {"type": "string"}}}
+_ETAG: Final = {"ETag": {"description": "The revision's number", "schema": {"type": "string"}}}
+
+
+def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
+    """The whole document."""
+    table = list(routes)
+    kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
+    ordered = sorted(kinds, key=lambda kind: kind.__name__)
+    _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
+    for name, rules in RULES.items():
+        if name in components:
+            components[name] |= rules
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for route in table:
+        paths[route.path][route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Service host",
+            "version": version,
+            "description": "Adapters, their configs and pushes. Errors are RFC 9457 problems with stable codes.",
+        },
+        "paths": dict(paths),
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "shat_…"}},
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "tags": [route.tag],
+        "security": [{"token": []}] if route.token else [],
+        "responses": _responses(route),
+    }
+    if route.right is not None:
+        operation["x-right"] = route.right.value
+    if parameters := _parameters(route):
+        operation["parameters"] = parameters
+    if route.body is not None:
+        content = {"application/json": {"schema": _ref(route.body)}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    of_path = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PATH_PARAMETERS[name].says,
+            "schema": PATH_PARAMETERS[name].schema,
+        }
+        for name in route.path_parameters
+    ]
+    of_query = [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in _properties(route.query).items()
+    ]
+    if_match = {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": 'The ETag last read; "0" for no config yet. Without it the save wins whatever stands.',
+        "schema": {"type": "string", "pattern": '^("[0-9]{1,15}"|[0-9]{1,15})$'},
+    }
+    return of_path + of_query + [if_match] * route.if_match
+
+
+def _properties(query: type[msgspec.Struct] | None) -> dict[str, Any]:
+    if query is None:
+        return {}
+    _, components = msgspec.json.schema_components([query], ref_template=_REF)
+    properties: dict[str, Any] = components[query.__name__]["properties"]
+    return properties
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in route.codes:
+        by_status[STATUS[code]].append(code)
+    answers = {str(route.status): _answer(route)}
+    return answers | {str(status): _problem(status, codes) for status, codes in sorted(by_status.items())}
+
+
+def _answer(route: Route) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": route.summary,
+        "headers": _REQUEST_ID | (_ETAG if route.etag else {}),
+    }
+    if route.answer is not None:
+        answer["content"] = {"application/json": {"schema": _ref(route.answer)}}
+    elif route.media_type is not None:
+        kind = "object" if route.media_type == "application/json" else "string"
+        answer["content"] = {route.media_type: {"schema": {"type": kind}}}
+    return answer
+
+
+def _problem(status: int, codes: list[str]) -> dict[str, Any]:
+    retry = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
+    return {
+        "description": ", ".join(codes),
+        "headers": _REQUEST_ID | (retry if status in _RETRIED else {}),
+        "content": {MEDIA_TYPE: {"schema": _ref(Problem)}},
+        "x-codes": codes,
+    }
+
+
+def _ref(kind: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": _REF.format(name=kind.__name__)}

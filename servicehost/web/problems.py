@@ -1,0 +1,165 @@
+"""Problems (RFC 9457): every error that the API answers with, its status and its stable code in one table."""
+
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    StoreFull,
+    Unauthenticated,
+)
+
+__all__ = ["MEDIA_TYPE", "STATUS", "Malformed", "Problem", "problem_for", "status_of"]
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS: Final[dict[str, int]] = {
+    # of any request
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "host_fault": 500,
+    "not_ready": 503,
+    # of its body, query and path
+    "body_not_json": 400,
+    "body_interrupted": 400,
+    "request_malformed": 400,
+    "body_too_slow": 408,
+    "body_too_large": 413,
+    "media_type_unsupported": 415,
+    "expectation_failed": 417,
+    "body_invalid": 422,
+    "query_invalid": 422,
+    "path_invalid": 422,
+    "if_match_invalid": 422,
+    "bad_management_code": 422,
+    "bad_service_code": 422,
+    "distribution_id_malformed": 422,
+    "model_serial_malformed": 422,
+    # of the caller
+    "no_token": 401,
+    "token_invalid": 401,
+    "log_in_failed": 401,
+    "no_right": 403,
+    "password_change_required": 403,
+    "password_wrong": 403,
+    "password_too_short": 422,
+    "password_too_long": 422,
+    "password_is_master_id": 422,
+    "password_unchanged": 422,
+    "too_many_tries": 429,
+    "log_ins_busy": 503,
+    # of contracts, people, units, adapters
+    "contract_not_found": 404,
+    "no_contract": 404,
+    "no_unit": 404,
+    "bound_already": 409,
+    "contract_exists": 409,
+    "master_id_taken": 409,
+    "unit_not_found": 404,
+    "unit_exists": 409,
+    "unit_bound": 409,
+    "adapter_not_found": 404,
+    "adapter_exists": 409,
+    "adapter_bound": 409,
+    "no_unit_bound": 404,
+    "no_free_code": 503,
+    # of configs and pushes
+    "no_config": 404,
+    "no_such_revision": 404,
+    "revision_conflict": 412,
+    "config_empty": 422,
+    "config_too_large": 422,
+    "config_not_utf8": 422,
+    "no_adapters": 422,
+    "too_many_adapters": 422,
+    "service_code_twice": 422,
+    "revision_and_body": 422,
+    "push_not_found": 404,
+    "push_on_trial": 409,
+    "push_ended": 409,
+    # of faults and exchanges
+    "fault_not_found": 404,
+    "exchange_not_found": 404,
+    "reaction_not_found": 404,
+    "unknown_order": 404,
+    "not_yours_to_state": 403,
+    "not_the_attendee": 403,
+    "fault_closed": 409,
+    "exchange_open": 409,
+    "exchange_ended": 409,
+    "not_judged": 409,
+    "not_reserved": 409,
+    "not_ordered": 409,
+    "not_arrived": 409,
+    "not_swapped": 409,
+    "not_accepted": 409,
+    "not_confirmed": 409,
+    "swapped_already": 409,
+    "confirmed_already": 409,
+    "reserved_already": 409,
+    "model_unknown": 409,
+    "no_spare": 409,
+    "not_in_stock": 409,
+    "wrong_model": 409,
+    "unit_reserved": 409,
+    "unit_may_return": 409,
+    "no_evidence": 422,
+    "evidence_too_long": 422,
+    "no_reason": 422,
+    "bad_fact": 422,
+    "location_too_long": 422,
+    # of the store
+    "busy": 503,
+    "store_full": 507,
+}
+
+_BY_KIND: Final[dict[type[Refused], int]] = {
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Busy: 503,
+    StoreFull: 507,
+}
+
+
+class Malformed(Refused):
+    """A request that cannot be read, as HTTP or as JSON."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong. `code` is stable and may be relied upon; `detail` is for people and says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    """This one occurrence: the log has it under the same name."""
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status of a refusal: its code's, else its kind's."""
+    by_code = STATUS.get(refused.code)
+    return by_code if by_code is not None else _BY_KIND.get(type(refused), 400)
+
+
+def problem_for(code: str, status: int, detail: str, request_id: str) -> Problem:
+    """The problem document of one refusal."""
+    return Problem(
+        type=f"urn:servicehost:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        instance=f"urn:servicehost:request:{request_id}",
+    )

@@ -1,0 +1,117 @@
+"""One row of the route table: it registers a handler and documents it, so neither can be without the other."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.contract import check_management_code, check_service_code
+from servicehost.domain.errors import Invalid
+from servicehost.domain.people import Right
+from servicehost.web.call import MAX_NUMBER, Call, Reply
+
+__all__ = ["PATH_PARAMETERS", "PathParameter", "Route"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathParameter:
+    """How a part of a path is read and described."""
+
+    read: Callable[[str], str | int]
+    schema: dict[str, Any]
+    says: str
+
+
+def _distribution_id(text: str) -> str:
+    try:
+        return parse_distribution_id(text)
+    except IdentityError as error:
+        raise Invalid(error.code, str(error)) from error
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= MAX_NUMBER:
+        raise Invalid("path_invalid", f"{text[:40]!r} is no number from 1 to {MAX_NUMBER}")
+    return int(text)
+
+
+_NUMBER_SCHEMA: Final = {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER}
+PATH_PARAMETERS: Final = {
+    "management_code": PathParameter(
+        read=check_management_code,
+        schema={"type": "string", "pattern": "^nxm[0-9]{9}$"},
+        says="Code of the management contract",
+    ),
+    "service_code": PathParameter(
+        read=check_service_code,
+        schema={"type": "string", "pattern": "^nxe[0-9]{9}$"},
+        says="Service code of the adapter",
+    ),
+    "distribution_id": PathParameter(
+        read=_distribution_id,
+        schema={"type": "string", "pattern": "^([0-9A-Fa-f]{4}-){7}[0-9A-Fa-f]{4}$"},
+        says="Distribution ID of the unit",
+    ),
+    "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
+    "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One method on one path."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Awaitable[Reply]]
+    name: str
+    """The operation's name in the OpenAPI document; unique."""
+    summary: str
+    tag: str
+    right: Right | None = Right.READ
+    """What the caller must be allowed; None: nothing. The use cases demand it again themselves."""
+    token: bool = True
+    """Whether a bearer token is asked for."""
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    answer: type[msgspec.Struct] | None = None
+    """None: an answer without JSON."""
+    media_type: str | None = None
+    """Of an answer that is not JSON."""
+    status: int = 200
+    problems: tuple[str, ...] = ()
+    """Codes of refusals besides those that follow from the fields above."""
+    if_match: bool = False
+    etag: bool = False
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """In the order of the path."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code that this route can answer with."""
+        codes = list(self.problems)
+        if self.token:
+            codes += ["no_token", "token_invalid"]
+        if self.right is not None:
+            codes.append("no_right")
+        if self.body is not None:
+            codes += [
+                "body_not_json",
+                "body_interrupted",
+                "body_too_slow",
+                "body_too_large",
+                "media_type_unsupported",
+                "body_invalid",
+            ]
+        codes += ["query_invalid"] + ["path_invalid"] * bool(self.path_parameters)
+        codes += ["request_malformed", "expectation_failed", "host_fault"]
+        if self.method != "GET":
+            codes += ["busy", "store_full"]
+        if self.if_match:
+            codes += ["if_match_invalid", "revision_conflict"]
+        return tuple(dict.fromkeys(codes))

@@ -1,0 +1,35 @@
+"""The route table: every address of the operators' door."""
+
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from servicehost.web.api import adapters, configs, people, pushes, units
+from servicehost.web.api.host import host_routes
+from servicehost.web.openapi import openapi
+from servicehost.web.route import Route
+
+__all__ = ["API_VERSION", "document", "route_table"]
+
+API_VERSION: Final = "1.0.0"
+"""Of the API, not of the program: the first number grows when something is taken away."""
+
+
+@cache
+def route_table() -> tuple[Route, ...]:
+    """In the order of the documentation."""
+    return (
+        *people.ROUTES,
+        *units.ROUTES,
+        *adapters.ROUTES,
+        *configs.ROUTES,
+        *pushes.ROUTES,
+        *host_routes(document),
+    )
+
+
+@cache
+def document() -> bytes:
+    """The OpenAPI document, JSON. It is made once: the table does not change while the process runs."""
+    return msgspec.json.encode(openapi(route_table(), API_VERSION))

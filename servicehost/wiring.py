@@ -1,0 +1,242 @@
+"""Binds the ports to their backends, and the doors to the use cases. It knows every room and decides nothing."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from protocol.messages import Redial
+from servicehost.backends.authority.doors import DOOR, DOOR_KEY
+from servicehost.backends.authority.files import load_issuer
+from servicehost.backends.authority.local import LocalAuthority
+from servicehost.backends.authority.renewal import renew_door_certificate_if_due
+from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.sql.migrate import migrate
+from servicehost.backends.sql.reads import SqlReads, open_reads
+from servicehost.backends.sql.store import SqlStore
+from servicehost.backends.sql.writer import DatabaseLock, Writer, open_writer_engine
+from servicehost.bootstrap.door import DoorEnded, DoorLimits
+from servicehost.bootstrap.est import EstDoor
+from servicehost.bootstrap.listener import BootstrapListener, log_end
+from servicehost.domain.instant import as_datetime
+from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.intake import Intake
+from servicehost.operations.phone_home import HostIdentity
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.runtime.metrics import Metrics
+from servicehost.sessions.door import AdaptersDoor
+from servicehost.sessions.tls import server_context
+from servicehost.settings.operators_door import OperatorsDoor
+from servicehost.settings.store import AuthoritySettings, StoreSettings
+from servicehost.settings.tables import Settings
+from servicehost.web.app import make_app
+from servicehost.web.door import make_runner
+from servicehost.workers.rounds import Round, Run, host_rounds
+
+__all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The database, opened by this process alone."""
+
+    store: SqlStore
+    reads: SqlReads
+
+    async def close(self) -> None:
+        """After everything that uses it."""
+        await self.reads.close()
+        await self.store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Everything that runs, bound and not yet open."""
+
+    us: Run
+    intake: Intake
+    catalogue: Catalogue
+    adapters_door: AdaptersDoor
+    bootstrap_door: BootstrapListener
+    operators_door: web.AppRunner
+    rounds: tuple[Round, ...]
+
+
+async def open_truth(settings: StoreSettings) -> Truth:
+    """Lock the database, bring it to this version's tables, open it. Raises Conflict `database_in_use`."""
+    lock = DatabaseLock(settings.database)
+    try:
+        await asyncio.to_thread(migrate, settings.database)
+        writer = Writer(open_writer_engine(settings.database, max_page_count=settings.max_page_count))
+        return Truth(SqlStore(writer, lock), open_reads(settings.database, connections=settings.reader_connections))
+    except BaseException:
+        lock.release()
+        raise
+
+
+def open_authority(settings: AuthoritySettings) -> LocalAuthority:
+    """Raises AuthorityFileError, and OSError for a passphrase file that cannot be read."""
+    file = settings.passphrase_file
+    passphrase = None if file is None else file.read_bytes().rstrip(b"\r\n")
+    return LocalAuthority(load_issuer(settings.folder, passphrase=passphrase))
+
+
+def door_contexts(folder: Path, anchors: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The TLS contexts of the adapters' door and of the bootstrap door. Raises OSError and ssl.SSLError."""
+    make = partial(server_context, folder / DOOR, folder / DOOR_KEY, anchors)
+    return make(certificate_required=True), make(certificate_required=False)
+
+
+def operators_context(settings: OperatorsDoor) -> ssl.SSLContext | None:
+    """None for plain HTTP. Raises OSError and ssl.SSLError."""
+    if settings.certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.certificate, settings.certificate_key)
+    return context
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What several of the functions below need."""
+
+    settings: Settings
+    truth: Truth
+    authority: LocalAuthority
+    clock: Clock
+    metrics: Metrics
+
+
+async def bind_host(
+    settings: Settings,
+    truth: Truth,
+    authority: LocalAuthority,
+    *,
+    clock: Clock,
+    metrics: Metrics,
+    ready: Callable[[], bool],
+) -> Host:
+    """Begin a run and make every part of it. Nothing listens and nothing ticks before the caller says so.
+
+    Raises AuthorityFileError, OSError and ssl.SSLError for the doors' certificate, AuthorityUnavailable, StoreFull.
+    """
+    parts = _Parts(settings, truth, authority, clock, metrics)
+    folder = settings.host.certificate_folder
+    await renew_door_certificate_if_due(authority, folder, now=as_datetime(clock.wall()))
+    for_units, for_strangers = door_contexts(folder, [await _ca_certificates(authority)])
+    started_at = clock.wall()
+    us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
+    intake = Intake(truth.store, clock, _identity(us, settings))
+    adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
+    catalogue = _catalogue(parts, adapters_door.line)
+    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
+    _watch(metrics, intake, settings.store.database)
+    rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
+    return Host(
+        us=us,
+        intake=intake,
+        catalogue=catalogue,
+        adapters_door=adapters_door,
+        bootstrap_door=bootstrap_door,
+        operators_door=_operators_door(parts, catalogue, ready),
+        rounds=(*rounds, _renewal(parts, adapters_door, bootstrap_door)),
+    )
+
+
+def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: BootstrapListener) -> Round:
+    folder = parts.settings.host.certificate_folder
+
+    async def renew() -> None:
+        if await renew_door_certificate_if_due(parts.authority, folder, now=as_datetime(parts.clock.wall())):
+            for_units, for_strangers = door_contexts(folder, [await _ca_certificates(parts.authority)])
+            adapters_door.renew_context(for_units)
+            bootstrap_door.context = for_strangers
+
+    return Round("renew_door_certificate", renew, 3_600.0)
+
+
+def _identity(us: Run, settings: Settings) -> HostIdentity:
+    units = settings.units
+    redial = Redial(
+        spread_s=units.redial_spread_s,
+        cap_s=units.redial_cap_s,
+        slow_first_s=units.redial_slow_first_s,
+        slow_cap_s=units.redial_slow_cap_s,
+    )
+    return HostIdentity(
+        host=us.host,
+        run=us.run,
+        report_interval_s=units.report_interval_s,
+        redial=redial,
+        confirm_timeout_s=settings.pushes.confirm_timeout_s,
+    )
+
+
+def _catalogue(parts: _Parts, line: Line) -> Catalogue:
+    people = parts.settings.people
+    return open_catalogue(
+        store=parts.truth.store,
+        clock=parts.clock,
+        line=line,
+        hasher=Argon2Hasher(at_once=people.hashes_at_once, waiting=people.hashes_waiting),
+        authority=parts.authority,
+        people=people,
+        pushes=parts.settings.pushes,
+    )
+
+
+def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue) -> BootstrapListener:
+    door = parts.settings.bootstrap_door
+
+    def ended(end: DoorEnded) -> None:
+        parts.metrics.count("bootstrap_endings_total", end.code.value)
+        log_end(end)
+
+    est = EstDoor(
+        ca_certificates=partial(_ca_certificates, parts.authority),
+        enrol=catalogue.enrol_unit,
+        chain_in_answer=door.chain_in_answer,
+    )
+    limits = DoorLimits(
+        connections=door.max_connections,
+        handshake=door.handshake_due_s,
+        header=door.header_due_s,
+        body=door.body_due_s,
+        answer=door.answer_due_s,
+        linger=door.linger_s,
+    )
+    return BootstrapListener(
+        context, est.respond, now=lambda: as_datetime(parts.clock.wall()), limits=limits, ended=ended
+    )
+
+
+def _operators_door(parts: _Parts, catalogue: Catalogue, ready: Callable[[], bool]) -> web.AppRunner:
+    app = make_app(
+        catalogue,
+        parts.truth.reads,
+        parts.clock,
+        parts.settings.operators_door,
+        ready=ready,
+        metrics=parts.metrics.generate,
+        observe=parts.metrics.observe_request,
+    )
+    return make_runner(app)
+
+
+async def _ca_certificates(authority: LocalAuthority) -> str:
+    return await authority.anchors_pem() + await authority.chain_pem()
+
+
+def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:
+    log = database.with_name(f"{database.name}-wal")
+    metrics.watch("intake_batches_total", lambda: intake.batches)
+    metrics.watch("intake_items_total", lambda: intake.items)
+    metrics.watch("offer_answers_total", lambda: intake.offer_answers)
+    metrics.watch("database_bytes", lambda: database.stat().st_size)
+    metrics.watch("database_log_bytes", lambda: log.stat().st_size if log.exists() else 0)

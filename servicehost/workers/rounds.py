@@ -1,0 +1,60 @@
+"""The clock's door: what this host does again and again, and how often."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple, Protocol
+
+from servicehost.domain.contract import EVERYTHING
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "host_rounds"]
+
+EXPIRE_AT_ONCE: Final = 500
+"""Pushes ended in one transaction: people's use cases wait no longer than for that many."""
+
+
+class Round(NamedTuple):
+    """One kind of work; `every_s` after the end of one begins the next."""
+
+    name: str
+    work: Callable[[], Awaitable[object]]
+    every_s: float
+
+
+class Run(NamedTuple):
+    """Which run of which host this is, and since when."""
+
+    host: str
+    run: int
+    started_at: int
+
+
+class Ticking(Protocol):
+    """What the intake wants of the clock."""
+
+    async def tick(self) -> None:
+        """Once a second."""
+        ...
+
+
+def host_rounds(
+    us: Run, *, store: Store, clock: Clock, intake: Ticking, expire_pushes: Callable[[int], Awaitable[int]]
+) -> tuple[Round, ...]:
+    """The rounds of one host."""
+
+    async def renew_lease() -> None:
+        # A host counts as gone after three misses: see `domain.presence`.
+        def renew(batch: Batch) -> None:
+            batch.renew_lease(us.host, us.run, us.started_at, clock.wall())
+
+        await store.batch(EVERYTHING, renew)
+
+    async def expire() -> None:
+        while await expire_pushes(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
+            pass
+
+    return (
+        Round("intake_tick", intake.tick, 1.0),
+        Round("renew_lease", renew_lease, 5.0),
+        Round("expire_pushes", expire, 60.0),
+    )

@@ -1,0 +1,121 @@
+"""A unit gets its certificate from a bootstrap door."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
+from adapter_sim.inventory import UnitEntry
+from tests.adapter_sim.bootstrap_door import Door, bootstrap_door
+from tests.adapter_sim.stage import UNIT
+from tests.builders.certificates import ours, theirs
+
+ENTRY = UnitEntry(distribution_id=UNIT, model="SA-1", serial="0001", token="once")
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with bootstrap_door() as door:
+        door.tokens[UNIT] = "once"
+        yield door
+
+
+@pytest.fixture
+def anchors(tmp_path: Path) -> Path:
+    path = tmp_path / "anchors.pem"
+    path.write_text(ours().root_pem)
+    return path
+
+
+def enrolled(door: Door, anchors: Path, folder: Path, entry: UnitEntry = ENTRY) -> Identity:
+    return enrol(entry, folder, BootstrapDoor(door.url, anchors))
+
+
+def refusal(door: Door, anchors: Path, folder: Path, entry: UnitEntry = ENTRY) -> EnrolmentFailed:
+    with pytest.raises(EnrolmentFailed) as caught:
+        enrolled(door, anchors, folder, entry)
+    assert not (folder / "certificate.pem").exists()
+    return caught.value
+
+
+def test_its_key_stays_at_home_and_its_certificate_is_for_that_key(door: Door, anchors: Path, tmp_path: Path) -> None:
+    identity = enrolled(door, anchors, tmp_path / "unit")
+    key = load_pem_private_key(identity.key.read_bytes(), None)
+    leaf, issuing = x509.load_pem_x509_certificates(identity.certificate.read_bytes())
+    assert leaf.public_key() == key.public_key()
+    assert issuing == ours().issuing.certificate
+    assert identity.anchors.read_text() == ours().root_pem
+    assert stat.S_IMODE(identity.key.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "unit").stat().st_mode) == 0o700
+
+
+def test_a_unit_that_has_its_certificate_asks_nobody(door: Door, anchors: Path, tmp_path: Path) -> None:
+    first = enrolled(door, anchors, tmp_path)
+    before = first.certificate.read_bytes()
+    door.asked.clear()
+    assert enrolled(door, anchors, tmp_path) == first
+    assert (door.asked, first.certificate.read_bytes()) == ([], before)
+
+
+def test_a_unit_that_was_interrupted_goes_on_with_the_key_it_has(door: Door, anchors: Path, tmp_path: Path) -> None:
+    door.tokens.clear()
+    refusal(door, anchors, tmp_path)
+    key = (tmp_path / "key.pem").read_bytes()
+    door.tokens[UNIT] = "once"
+    enrolled(door, anchors, tmp_path)
+    assert (tmp_path / "key.pem").read_bytes() == key
+
+
+def test_a_token_that_is_not_taken_is_told_in_the_hosts_words(door: Door, anchors: Path, tmp_path: Path) -> None:
+    door.tokens[UNIT] = "another"
+    error = refusal(door, anchors, tmp_path)
+    assert (error.reason, error.retry_after_s) == ("token_unknown", None)
+
+
+def test_a_door_of_another_authority_gets_no_token(anchors: Path, tmp_path: Path) -> None:
+    with bootstrap_door(theirs()) as door:
+        assert refusal(door, anchors, tmp_path / "unit").reason == "foreign_door"
+        assert door.asked == []
+
+
+def test_anchors_that_are_no_authority_are_not_taken(door: Door, anchors: Path, tmp_path: Path) -> None:
+    door.anchors = [ours().host().certificate]
+    error = refusal(door, anchors, tmp_path / "unit")
+    assert error.reason == "certificate_unfit"
+    assert "is not an authority" in str(error)
+    assert door.asked == ["/.well-known/est/cacerts"]
+
+
+def test_a_certificate_of_somebody_else_is_not_taken(door: Door, anchors: Path, tmp_path: Path) -> None:
+    door.name_in_certificate = "0000-0000-0000-0000-0000-0000-0000-0001"
+    assert refusal(door, anchors, tmp_path / "unit").reason == "certificate_unfit"
+
+
+def test_a_certificate_that_leads_to_no_anchor_is_not_taken(door: Door, anchors: Path, tmp_path: Path) -> None:
+    door.anchors = [theirs().root.certificate]
+    error = refusal(door, anchors, tmp_path / "unit")
+    assert "does not lead to an anchor" in str(error)
+
+
+def test_without_a_token_there_is_nothing_to_ask_with(door: Door, anchors: Path, tmp_path: Path) -> None:
+    entry = UnitEntry(distribution_id=UNIT, model="SA-1", serial="0001")
+    assert refusal(door, anchors, tmp_path / "unit", entry).reason == "no_token"
+
+
+def test_a_door_that_is_not_there_may_be_tried_again(anchors: Path, tmp_path: Path) -> None:
+    with bootstrap_door() as door:
+        gone = BootstrapDoor(door.url, anchors)
+    with pytest.raises(EnrolmentFailed) as caught:
+        enrol(ENTRY, tmp_path / "unit", gone)
+    assert caught.value.reason == "door_unreachable"
+    assert caught.value.retry_after_s is not None
+
+
+@pytest.mark.parametrize("url", ["http://h:1", "https://", "h:1", "https://h:1/est"])
+def test_an_address_that_is_none_is_named(url: str, anchors: Path) -> None:
+    with pytest.raises(ValueError, match="a bootstrap door is given as https"):
+        BootstrapDoor(url, anchors)

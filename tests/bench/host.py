@@ -1,0 +1,163 @@
+"""The service host as a subject: `servicehost serve` as anybody runs it, on a database with the whole fleet in it."""
+
+import asyncio
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+
+from servicehost.doors import Doors, read_doors
+from tests.bench.host_folder import MANAGER, PASSWORD, make_host_folder, service_code
+from tests.bench.identities import Identities
+from tests.bench.subject import LoadError
+from tests.bench.unit_fleet import UnitFleet
+
+NAME: Final = "servicehost"
+_START_S: Final = 30.0
+_ORDERS_A_SECOND: Final = 10
+_DONE_S: Final = 60.0
+BODY_BYTES: Final = 4_096
+
+
+class ServiceHost:
+    """`Subject`: pushes are ordered in bulk through the HTTP API, as an operator does it."""
+
+    name = NAME
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+        self._folder = identities.folder / "host"
+        self._process: asyncio.subprocess.Process | None = None
+        self._fleet: UnitFleet | None = None
+        self._http: aiohttp.ClientSession | None = None
+        self._orders = 0
+
+    @property
+    def version(self) -> str:
+        """Python's and the program's."""
+        return f"python {sys.version.split()[0]}"
+
+    @property
+    def pid(self) -> int:
+        """The host's process."""
+        assert self._process is not None, "not started"
+        return self._process.pid
+
+    @property
+    def fleet(self) -> UnitFleet:
+        """The load client."""
+        assert self._fleet is not None, "not started"
+        return self._fleet
+
+    @property
+    def http(self) -> aiohttp.ClientSession:
+        """The operation manager's way in."""
+        assert self._http is not None, "not started"
+        return self._http
+
+    async def start(self) -> None:
+        """Make the folder and the database, start the host, log in."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        settings = await make_host_folder(self._folder, self._identities)
+        log = (self._folder / "host.log").open("wb")
+        arguments = ["-m", "servicehost", "serve", "--settings", str(settings)]
+        self._process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=log, stderr=log)
+        log.close()
+        doors = await self._ready(settings.parent / "run")
+        self._fleet = UnitFleet(doors.adapters_door[0][1], self._identities)
+        self._http = aiohttp.ClientSession(base_url=f"http://127.0.0.1:{doors.operators_door[0][1]}/")
+        token = await self._post("api/v1/tokens", {"master_id": MANAGER, "password": PASSWORD})
+        self._http.headers["Authorization"] = f"Bearer {token['token']}"
+
+    async def _ready(self, folder: Path) -> Doors:
+        deadline = time.monotonic() + _START_S
+        while (doors := read_doors(folder)) is None:
+            if self._process is None or self._process.returncode is not None or time.monotonic() > deadline:
+                raise LoadError(f"the host did not start: {(self._folder / 'host.log').read_text()[-2000:]}")
+            await asyncio.sleep(0.05)
+        return doors
+
+    async def connect(self, sessions: int) -> None:
+        """Each up to its welcome."""
+        await self.fleet.connect(sessions)
+
+    async def handshakes(self, count: int, rate: float) -> int:
+        """From accept to welcome, the store's work included."""
+        return await self.fleet.handshakes(count, rate)
+
+    async def push(self, count: int, rate: float) -> int:
+        """`count` new revisions of 4 KiB, one an adapter, ordered ten times a second; done when all are *stored*."""
+        if count > self.fleet.held:
+            raise LoadError("an adapter tries one push at a time: no more pushes than sessions")
+        stored = await self._figure("servicehost_offer_answers_total")
+        self.fleet.expect_answers(count)
+        step = max(1, int(rate / _ORDERS_A_SECOND))
+        begun = time.monotonic()
+        for first in range(0, count, step):
+            await asyncio.sleep(max(0.0, begun + first / rate - time.monotonic()))
+            await self._order(range(first, min(first + step, count)))
+        answered = await self.fleet.answered()
+        await self._until("servicehost_offer_answers_total", lambda now: now >= stored + count)
+        return answered
+
+    async def _order(self, numbers: range) -> None:
+        self._orders += 1
+        body = f"hostname bench-{self._orders}\n".ljust(BODY_BYTES, "#")
+        await self._post("api/v1/pushes", {"service_codes": [service_code(n) for n in numbers], "body": body})
+
+    async def reports(self, count: int, rate: float) -> int:
+        """Unchanged reports; done when the host has read them all."""
+        before = await self._figure("servicehost_frames_in_total")
+        await self.fleet.report_each(count, rate)
+        await self._until("servicehost_frames_in_total", lambda now: now >= before + count)
+        return count
+
+    async def idle(self, seconds: float) -> int:
+        """Every session's report each 30 s, for so long."""
+        rate = self.fleet.held / 30.0
+        return await self.reports(max(1, round(rate * seconds)), rate)
+
+    async def rest(self) -> None:
+        """End the pushes that stand as stored, and the sessions that handshakes left."""
+        self.fleet.close_extra()
+        await self.fleet.give_up_all()
+
+    async def stop(self) -> None:
+        """Close the sessions and end the host by its pid."""
+        if self._fleet is not None:
+            self._fleet.close()
+            self._fleet = None
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
+        if self._process is not None:
+            if self._process.returncode is None:
+                self._process.terminate()
+            await self._process.wait()
+            self._process = None
+
+    async def _post(self, path: str, order: dict[str, Any]) -> Any:
+        async with self.http.post(path, json=order) as answer:
+            body = await answer.json(content_type=None)
+            if not answer.ok:
+                raise LoadError(f"{path}: {answer.status} {body}")
+            return body
+
+    async def _figure(self, name: str) -> float:
+        async with self.http.get("metrics") as answer:
+            text = await answer.text()
+        values = [float(line.split()[-1]) for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name]
+        if not values:
+            raise LoadError(f"the host tells no {name}")
+        return sum(values)
+
+    async def _until(self, name: str, reached: Callable[[float], bool]) -> None:
+        deadline = time.monotonic() + _DONE_S
+        while not reached(await self._figure(name)):
+            if time.monotonic() > deadline:
+                raise LoadError(f"{name} does not get there")
+            await asyncio.sleep(0.02)

@@ -1,0 +1,125 @@
+"""One round: a fresh server, its memory, then each load in turn with a warm-up before and quiet after."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from tests.bench import measure, rows
+from tests.bench.measure import Window
+from tests.bench.quiet import until_quiet
+from tests.bench.rows import Figure, Row, Unit
+from tests.bench.subject import Subject
+
+MEMORY = "session_memory"
+HANDSHAKES_A_SECOND = 200
+PUSHES_A_SECOND = 6_200  # a little above the bound, so that keeping it can be seen
+REPORTS_A_SECOND = 5_000
+LOAD_S = 5.0
+IDLE_S = 20.0
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Load:
+    """One row's load: what to do before the window, what in it, and how to read the window."""
+
+    name: str
+    unit: Unit
+    warm_up: Callable[[Subject, int], Awaitable[int]]
+    run: Callable[[Subject, int], Awaitable[int]]
+    figure: Callable[[int, Window], Figure] = rows.throughput
+    windows: int = 1
+
+
+# Reports and pushes warm up once round the fleet: what a session allocates at its first message is not the pace's.
+LOADS: tuple[Load, ...] = (
+    Load(
+        name="handshake",
+        unit="operations a second",
+        warm_up=lambda subject, _: subject.handshakes(HANDSHAKES_A_SECOND // 2, HANDSHAKES_A_SECOND),
+        run=lambda subject, _: subject.handshakes(int(HANDSHAKES_A_SECOND * LOAD_S), HANDSHAKES_A_SECOND),
+    ),
+    Load(
+        name="push_durable",
+        unit="operations a second",
+        warm_up=lambda subject, sessions: subject.push(sessions, PUSHES_A_SECOND),
+        # An adapter tries one config at a time: each window pushes once to everybody, with the tries ended in between.
+        run=lambda subject, sessions: subject.push(sessions, PUSHES_A_SECOND),
+        windows=5,
+    ),
+    Load(
+        name="reports",
+        unit="operations a second",
+        warm_up=lambda subject, sessions: subject.reports(sessions, REPORTS_A_SECOND),
+        run=lambda subject, _: subject.reports(int(REPORTS_A_SECOND * LOAD_S), REPORTS_A_SECOND),
+    ),
+    Load(
+        name="idle_cpu",
+        unit="percent of a core",
+        warm_up=lambda subject, _: subject.idle(1.0),
+        run=lambda subject, _: subject.idle(IDLE_S),
+        figure=rows.occupation,
+    ),
+)
+EXTRA_SESSIONS = int(HANDSHAKES_A_SECOND * (LOAD_S + 0.5)) + 2  # above the held ones: handshakes, helpers
+
+
+async def measured(subject: Subject, sessions: int, progress: Progress) -> dict[str, Figure]:
+    """The figures of one round by name; the server is stopped whatever happens. `LoadError` if a load fails."""
+    server_core, client_core = measure.cores()
+    with measure.on_core(client_core):
+        try:
+            with measure.on_core(server_core):
+                await subject.start()
+            figures = {MEMORY: await _memory(subject, sessions, progress)}
+            for load in LOADS:
+                figures[load.name] = await _window(load, subject, sessions, progress)
+            return figures
+        finally:
+            await subject.stop()
+
+
+async def _memory(subject: Subject, sessions: int, progress: Progress) -> Figure:
+    before = measure.resident_kib(subject.pid)
+    await subject.connect(sessions)
+    await _settle(subject, progress)
+    figure = rows.memory(before, measure.resident_kib(subject.pid), sessions)
+    progress(f"{subject.name}: {sessions:,} sessions, {figure.value:.1f} KiB each")
+    return figure
+
+
+async def _window(load: Load, subject: Subject, sessions: int, progress: Progress) -> Figure:
+    await load.warm_up(subject, sessions)
+    await _settle(subject, progress)
+    operations, window = 0, None
+    for _ in range(load.windows):
+        before = measure.read(subject.pid)
+        operations += await load.run(subject, sessions)
+        one = measure.read(subject.pid).since(before)
+        window = one if window is None else window.joined(one)
+        await _settle(subject, progress)
+    assert window is not None, "a load has at least one window"
+    figure = load.figure(operations, window)
+    progress(
+        f"{subject.name}: {load.name} {figure.value:,.1f} {load.unit}, {figure.cpu_us or 0:,.1f} µs each; "
+        f"server {window.server_share:.0%}, client {window.client_share:.0%} of its core"
+    )
+    return figure
+
+
+async def _settle(subject: Subject, progress: Progress) -> None:
+    await subject.rest()
+    if not await until_quiet(subject.pid):
+        progress(f"{subject.name}: does not come to rest; the next window holds some of the work before it")
+
+
+def table_rows(
+    sessions: int, own: Sequence[dict[str, Figure]], *, peer: str | None, peers: Sequence[dict[str, Figure]]
+) -> list[Row]:
+    """The rounds of both subjects at one fleet size as rows, in the table's order."""
+    units: dict[str, Unit] = {MEMORY: "KiB"}
+    units.update((load.name, load.unit) for load in LOADS)
+    return [
+        rows.row(name, sessions, unit, [r[name] for r in own], peer=peer, peers=[r[name] for r in peers])
+        for name, unit in units.items()
+    ]

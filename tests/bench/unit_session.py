@@ -1,0 +1,167 @@
+"""One unit of the load: greets, stores what it is offered, gives it up again, reports; never applies a config."""
+
+import asyncio
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from protocol import messages
+from protocol.codec import encode_answer, encode_notification, encode_request
+from protocol.wire.events import Ended, Opened, Refused, Text, TlsEnded
+from protocol.wire.stack import UnitWire
+from tests.bench.subject import LoadError
+
+_BYE: Final = encode_notification("goodbye", messages.Goodbye(code=1000, reason="bench"))
+_REPORT: Final = encode_notification(
+    "report",
+    messages.Report(
+        uptime_s=86_400,
+        cpu_percent=7.5,
+        memory_percent=41.0,
+        temperature_c=48.5,
+        health={"flash": "ok", "fan": "ok", "power": "ok"},
+        addresses=("192.0.2.17",),
+    ),
+)
+_STORED: Final = messages.OfferAnswer(outcome="accepted")
+
+
+class _Frame(msgspec.Struct):
+    """As much of a frame as a load client needs: reading a body it throws away would only heat its core."""
+
+    method: str | None = None
+    id: int | None = None
+    params: msgspec.Raw = msgspec.Raw(b"{}")
+    result: msgspec.Raw = msgspec.Raw(b"{}")
+    error: Any = None
+
+
+class _Offer(msgspec.Struct):
+    push: int
+    revision: int
+    digest: str
+
+
+_frames: Final = msgspec.json.Decoder(_Frame)
+_offers: Final = msgspec.json.Decoder(_Offer)
+
+
+class Owner(Protocol):
+    """Whoever counts what its sessions live through."""
+
+    def greeted(self) -> None:
+        """The welcome came."""
+        ...
+
+    def stored(self) -> None:
+        """An offer came; the answer *stored* is written."""
+        ...
+
+    def given_up(self) -> None:
+        """The host has taken that a stored push was reverted."""
+        ...
+
+    def dropped(self, number: int, reason: str) -> None:
+        """The session ended though nobody here closed it."""
+        ...
+
+
+class UnitSession(asyncio.Protocol):
+    """One connection of the load client."""
+
+    __slots__ = ("_closing", "_offer", "_owner", "_requests", "_transport", "_wire", "number")
+
+    def __init__(self, number: int, wire: UnitWire, owner: Owner) -> None:
+        self.number = number
+        self._wire = wire
+        self._owner = owner
+        self._transport: asyncio.Transport | None = None
+        self._closing = False
+        self._requests = 0
+        self._offer: _Offer | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """TCP stands: say ClientHello."""
+        self._transport = transport  # type: ignore[assignment]  # uvloop's is a Transport without saying so
+        self._wire.start()
+        self._flush()
+
+    def data_received(self, data: bytes) -> None:
+        """Ciphertext came."""
+        for event in self._wire.receive(data):
+            if type(event) is Text:
+                self._take(event.payload)
+            elif isinstance(event, Opened):
+                self._hello()
+            elif isinstance(event, Ended | TlsEnded | Refused):
+                self._lost(str(event))
+        self._flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """TCP is gone."""
+        self._transport = None
+        self._lost(str(exc or "the host closed the connection"))
+
+    def report(self) -> None:
+        """Send one report."""
+        self._wire.send_text(_REPORT)
+        self._flush()
+
+    def give_up(self) -> bool:
+        """Tell the host that the push stored last was reverted; False when there is none."""
+        offer, self._offer = self._offer, None
+        if offer is None:
+            return False
+        progress = messages.ConfigProgress(
+            push=offer.push, revision=offer.revision, digest=offer.digest, phase="reverted", reason="bench"
+        )
+        self._request("config.progress", progress)
+        return True
+
+    def close(self) -> None:
+        """Say goodbye and close; the owner hears nothing more."""
+        if self._transport is not None and not self._closing:
+            self._closing = True
+            if self._wire.open:
+                self._wire.send_text(_BYE)
+                self._flush()
+            self._transport.close()
+
+    def _hello(self) -> None:
+        hello = messages.Hello(
+            firmware="3.75.0",
+            boot_id=f"boot-{self.number}",
+            boot_cause="power_on",
+            modules=(messages.ModuleState(),),
+            capabilities=("config",),
+            time="2026-01-01T00:00:00Z",
+        )
+        self._request("hello", hello)
+
+    def _request(self, method: str, params: msgspec.Struct) -> None:
+        self._requests += 1
+        self._wire.send_text(encode_request(self._requests, method, params))
+        self._flush()
+
+    def _take(self, payload: bytes) -> None:
+        frame = _frames.decode(payload)
+        if frame.method == "config.offer" and frame.id is not None:
+            self._offer = _offers.decode(frame.params)
+            self._wire.send_text(encode_answer(frame.id, _STORED))
+            self._owner.stored()
+        elif frame.error is not None:
+            raise LoadError(f"unit {self.number} was refused: {frame.error}")
+        elif frame.method is None and self._requests == 1:
+            self._owner.greeted()
+        elif frame.method is None:
+            self._owner.given_up()
+
+    def _lost(self, reason: str) -> None:
+        if not self._closing:
+            self._closing = True
+            self._owner.dropped(self.number, reason)
+
+    def _flush(self) -> None:
+        data = self._wire.outgoing()
+        if data and self._transport is not None:
+            self._transport.write(data)

@@ -1,0 +1,136 @@
+"""The shelf in what arrives from sessions."""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from servicehost.domain.config import ModuleState
+from servicehost.domain.event import Event
+from servicehost.domain.presence import Lease, SessionRow
+from servicehost.domain.push import Push
+from servicehost.domain.unit import Unit
+from servicehost.ports.reads import UnitView
+from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
+from tests.fakes.shelf import View
+
+__all__ = ["ShelfBatch"]
+
+
+class ShelfBatch(View):
+    """Implements `ports.store.Batch`."""
+
+    def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:
+        wanted = set(distribution_ids)
+        units = (unit for unit in self._shelf.units.values() if unit.distribution_id in wanted)
+        return {unit.distribution_id: self._place(unit) for unit in units if self.sees_unit(unit.unit_id)}
+
+    def _place(self, unit: Unit) -> Place:
+        binding = self.binding_in_force(unit_id=unit.unit_id)
+        adapter = None if binding is None else self._shelf.adapters[binding.service_code]
+        return Place(
+            unit_id=unit.unit_id,
+            distribution_id=unit.distribution_id,
+            epoch=self._shelf.views[unit.unit_id].session.epoch,
+            binding=None if binding is None else binding.number,
+            service_code=None if binding is None else binding.service_code,
+            management_code=None if binding is None else binding.management_code,
+            startup_revision=None if adapter is None else adapter.startup_revision,
+            startup_digest=None if adapter is None else adapter.startup_digest,
+        )
+
+    def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
+        fences: dict[int, tuple[int, int | None]] = {}
+        for unit_id in filter(self.sees_unit, unit_ids):
+            binding = self.binding_in_force(unit_id=unit_id)
+            epoch = self._shelf.views[unit_id].session.epoch
+            fences[unit_id] = (epoch, None if binding is None else binding.number)
+        return fences
+
+    def modules_of(self, unit_ids: Collection[int]) -> dict[int, tuple[ModuleState, ...]]:
+        return {unit_id: self._shelf.views[unit_id].modules for unit_id in filter(self.sees_unit, unit_ids)}
+
+    def open_pushes(self, service_codes: Collection[str]) -> dict[str, list[Push]]:
+        return self.open_of(service_codes)
+
+    def pushes(self, numbers: Collection[int]) -> dict[int, Push]:
+        found = (self._shelf.pushes.get(number) for number in numbers)
+        return {one.push: one for one in found if one is not None and self._scope.sees(one.management_code)}
+
+    def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        contents = self._shelf.contents
+        return {key: contents[key] for key in wanted if key in contents and self._scope.sees(key[0])}
+
+    def add_pushes(self, pushes: Sequence[Push]) -> list[Push]:
+        return self.put_pushes(pushes)
+
+    def save_pushes(self, pushes: Sequence[Push]) -> None:
+        self.change_pushes(pushes)
+
+    def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
+        for code, revision, digest in marks:
+            adapter = self._shelf.adapters.get(code)
+            if adapter is not None and self._scope.sees(adapter.management_code):
+                marked = msgspec.structs.replace(adapter, startup_revision=revision, startup_digest=digest)
+                self._shelf.adapters[code] = marked
+
+    def arrive(self, arrivals: Sequence[Arrival]) -> None:
+        for one in arrivals:
+            if self.sees_unit(one.unit_id):
+                session = SessionRow(epoch=one.epoch, host=one.host, run=one.run, opened_at=one.at, heard_at=one.at)
+                self._change_view(
+                    one.unit_id,
+                    session=session,
+                    firmware=one.firmware,
+                    remote_address=one.remote_address,
+                    boot_cause=one.boot_cause,
+                    clock_skew_ms=one.clock_skew_ms,
+                    certificate=one.certificate,
+                    modules=one.modules,
+                )
+
+    def change_modules(self, changes: Sequence[SessionChange]) -> None:
+        for one in changes:
+            if self._stands(one.unit_id, one.epoch) is not None:
+                self._change_view(one.unit_id, modules=one.modules)
+
+    def end_sessions(self, ends: Sequence[SessionEnd]) -> None:
+        for one in ends:
+            session = self._stands(one.unit_id, one.epoch)
+            if session is not None:
+                ended = msgspec.structs.replace(session, ended_at=one.at, ending=one.ending)
+                self._change_view(one.unit_id, session=ended)
+
+    def hear(self, hearings: Sequence[Hearing]) -> None:
+        for one in hearings:
+            session = self._stands(one.unit_id, one.epoch)
+            if session is not None:
+                heard = msgspec.structs.replace(session, heard_at=one.at)
+                self._change_view(one.unit_id, session=heard, status=one.status)
+
+    def _stands(self, unit_id: int, epoch: int) -> SessionRow | None:
+        """The unit's session, if it still is the one of that epoch."""
+        if not self.sees_unit(unit_id):
+            return None
+        session = self._shelf.views[unit_id].session
+        return session if session.epoch == epoch else None
+
+    def _change_view(self, unit_id: int, **changes: object) -> None:
+        view: UnitView = self._shelf.views[unit_id]
+        self._shelf.views[unit_id] = msgspec.structs.replace(view, **changes)
+
+    def unit_events_taken(self, keys: Collection[tuple[int, str, int]]) -> set[tuple[int, str, int]]:
+        taken = self._shelf.unit_events
+        return {key for key in keys if key in taken and self._scope.sees(taken[key])}
+
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        self.put_events(events)
+        for key, event in zip(keys, events, strict=True):
+            self._shelf.unit_events[key] = event.management_code
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        self.put_events(events)
+
+    def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:
+        lease = self._shelf.leases.get(host)
+        if self._scope.management_code is None and lease is not None and lease.run == run:
+            self._shelf.leases[host] = Lease(host=host, run=run, started_at=lease.started_at, renewed_at=now)
