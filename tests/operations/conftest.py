@@ -18,6 +18,7 @@ from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
 from tests.builders.office import Office, open_office
 from tests.builders.units import US, a_call
+from tests.builders.world import World as CaseWorld
 
 T = TypeVar("T")
 NOW = 1_000
@@ -71,3 +72,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with opened(database) as (store, reads):
         one, two = await build_estate(store, 1), await build_estate(store, 2)
         yield World(store=store, reads=reads, one=one, two=two, dump=lambda: dump(database))
+
+
+@pytest.fixture
+async def case_world(tmp_path: Path) -> AsyncIterator[CaseWorld]:
+    made = CaseWorld(tmp_path)
+    await made.found()
+    yield made
+    await made.close()

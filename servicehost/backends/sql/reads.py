@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_modules,
@@ -77,11 +78,8 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads:
+class SqlReads(SqlCaseReads):
     """Every method is one snapshot."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def close(self) -> None:
         """Drop the connections."""
