@@ -130,6 +130,9 @@ class Story:
 
     async def _replace(self, member: Member, asked: Mapping[str, Any], method: str) -> None:
         exchange = await self._ask(member, asked)
+        # The provider's word that nothing keeps a driver away: only a dispatcher may say so.
+        fact = {"name": "provider_downgrade", "value": False}
+        await self._dispatcher.post(f"exchanges/{exchange}/facts", fact)
         granted = await self._until(f"{method}: a spare is on its way", lambda: self._new_unit_of(exchange, method))
         spare = self._spares[granted]
         await self._state(exchange, "arrived", f"{method}: the carrier delivers the unit")
