@@ -1,7 +1,6 @@
 """Many adapters in one process: enrolled, powered on over a span, befallen by a scenario, stopped politely."""
 
 import asyncio
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
 from adapter_sim.flash import FlashError, read_flash, write_flash
+from adapter_sim.happenings import Happening
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.perform import perform
 from adapter_sim.timers import Timer
@@ -27,7 +27,8 @@ from protocol.timing import redial_delay
 
 __all__ = ["Fleet", "FleetError", "FleetPlan"]
 
-ENROLMENTS_AT_ONCE: Final = 8
+AT_ONCE: Final = 8
+"""Units that enrol, or load their keys, at the same time."""
 LEAVING_DUE_S: Final = 10
 """For the goodbyes at the end; what is still open then is dropped."""
 
@@ -62,7 +63,7 @@ class Fleet:
         self.adapters: dict[str, Adapter] = {}
         self._plan = plan
         self._world = world
-        self._enrolling = asyncio.Semaphore(ENROLMENTS_AT_ONCE)
+        self._bringing_up = asyncio.Semaphore(AT_ONCE)
         self._script: set[Timer] = set()
         self._started_at = world.timers.now()
 
@@ -95,7 +96,10 @@ class Fleet:
 
     def do(self, deed: AnyDeed, unit: str) -> bool:
         """Do a deed to a unit. False when it was an event that is lost. Raises KeyError for a unit that is not here."""
-        return perform(deed, self.adapters[unit], self._world.timers)
+        kept = perform(deed, self.adapters[unit], self._world.timers)
+        if not kept:
+            self._world.tell(Happening(unit=unit, what="event_lost"))
+        return kept
 
     async def stop(self) -> None:
         """Say goodbye everywhere and wait for the sockets to close, so long as that takes and at most 10 s."""
@@ -118,7 +122,9 @@ class Fleet:
             identity = await self._identity(entry)
             if identity is None:
                 return False
-            adapter = self._made(entry, identity)
+            async with self._bringing_up:
+                await asyncio.sleep(0)  # Loading keys takes a while: let those who are up already go about theirs.
+                adapter = self._made(entry, identity)
         except (OSError, FlashError) as error:
             raise FleetError(f"{entry.unit}: {error}") from error
         self.adapters[entry.unit] = adapter
@@ -140,20 +146,20 @@ class Fleet:
             if self._plan.anchors is None:
                 raise FleetError(f"{entry.unit} brings its certificate, but no anchors were given to know a host by")
             return Identity(certificate=Path(entry.certificate), key=Path(entry.key), anchors=self._plan.anchors)
-        async with self._enrolling:
-            return await self._enrol(entry)
+        return await self._enrol(entry)
 
     async def _enrol(self, entry: UnitEntry) -> Identity | None:
         """Try until it is done or refused for good."""
         attempt = 0
         while True:
             try:
-                return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
+                async with self._bringing_up:
+                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
             except EnrolmentFailed as error:
                 _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
                 if error.retry_after_s is None:
                     return None
-                rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=random.uniform)
+                rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=self._world.uniform)
                 attempt += 1
                 await asyncio.sleep(max(rule_s, error.retry_after_s))
 

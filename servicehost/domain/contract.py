@@ -9,8 +9,8 @@ from servicehost.domain.errors import Invalid
 
 __all__ = ["EVERYTHING", "ManagementContract", "Scope", "check_management_code", "check_service_code"]
 
-_MANAGEMENT_CODE: Final = re.compile(r"nxm\d{9}")
-_SERVICE_CODE: Final = re.compile(r"nxe\d{9}")
+_MANAGEMENT_CODE: Final = re.compile(r"nxm[0-9]{9}")
+_SERVICE_CODE: Final = re.compile(r"nxe[0-9]{9}")
 
 
 class ManagementContract(msgspec.Struct, frozen=True, kw_only=True):

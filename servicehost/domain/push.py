@@ -2,7 +2,7 @@
 
     queued → offered → stored → running → confirmed
       ↑           └─ refused  └─ reverted ─┘
-      └──── a unit that lost what it had stored
+      └──── a unit that lost what it had stored (superseded, when a newer push waits)
     queued, offered → superseded, cancelled, expired
 
 *Stored*: the unit has answered that it holds the revision and will try it. *Running*: after applying it the unit
@@ -31,6 +31,8 @@ __all__ = [
     "after_answer",
     "after_hello",
     "after_progress",
+    "met_by_hello",
+    "next_to_offer",
 ]
 
 
@@ -153,8 +155,11 @@ def after_progress(push: Push, phase: str, reason: str, rejected: tuple[Rejected
     return Change(phase=Phase.REVERTED, outcome=push.outcome, reason=reason or "reverted", rejected=rejected)
 
 
-def after_hello(push: Push | None, state: ModuleState) -> Greeting:
-    """What the unit's state at its hello means for the adapter's open push (None: there is none)."""
+def after_hello(push: Push | None, state: ModuleState, *, newer_waits: bool = False) -> Greeting:
+    """What the unit's state at its hello means for the adapter's open push (None: there is none).
+
+    `newer_waits`: a newer push waits, so one that the unit has lost gives way instead of being offered again.
+    """
     if push is None:
         return Greeting(revert=state.trial)
     if state.trial is not None and (state.trial != push.push or _digest(state.running) != push.digest):
@@ -162,14 +167,16 @@ def after_hello(push: Push | None, state: ModuleState) -> Greeting:
     if state.trial == push.push:
         running = Change(phase=Phase.RUNNING, outcome=push.outcome, rejected=push.rejected)
         return Greeting(change=None if push.phase is Phase.RUNNING else running, confirm=push.push)
-    return Greeting(change=_without_trial(push, state))
+    return Greeting(change=_without_trial(push, state, newer_waits=newer_waits))
 
 
-def _without_trial(push: Push, state: ModuleState) -> Change | None:
+def _without_trial(push: Push, state: ModuleState, *, newer_waits: bool) -> Change | None:
     failed = state.last_failed
     if failed is not None and failed.push == push.push:
         phase = Phase.REFUSED if failed.reason == "refused" else Phase.REVERTED
         return Change(phase=phase, outcome=push.outcome, reason=failed.reason, rejected=push.rejected)
+    if push.phase is Phase.STORED and newer_waits:
+        return Change(phase=Phase.SUPERSEDED, outcome=push.outcome, reason="newer_push", rejected=push.rejected)
     if push.phase is Phase.STORED:
         return Change(phase=Phase.QUEUED, reason="lost_by_unit")  # stored, then forgotten: it is offered again
     if push.phase is not Phase.RUNNING:

@@ -34,7 +34,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
-def end_sessions(batch: Batch, endings: Sequence[Ending]) -> None:
+def end_sessions(batch: Batch, endings: Sequence[Ending]) -> list[None]:
     """Write them. An ending of a session that was taken over meanwhile leaves the newer one alone."""
     batch.end_sessions(
         [
@@ -43,6 +43,7 @@ def end_sessions(batch: Batch, endings: Sequence[Ending]) -> None:
         ]
     )
     batch.add_events([_ended(one) for one in endings])
+    return [None] * len(endings)
 
 
 def _ended(one: Ending) -> Event:

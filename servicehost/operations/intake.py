@@ -3,14 +3,16 @@
 One set-based read, pure rules, one statement for each kind of write, one sync to the disk, then every answer. There
 is no timer and no transaction per message; only when commits follow each other closely does a batch wait until
 `GATHER_S` after the last one began, because a commit of one costs the processor as much as a commit of twenty.
-An item whose batch fails is tried again alone and answered alone. The queue holds 10,000 items; the overflow is
-Busy, "come back in n". Endings are not answered by anybody, so they are kept and retried until they are written.
+A batch that fails is tried again in halves, so that an item at fault is answered alone and every other is taken. The
+queue holds 10,000 items; the overflow is Busy, "come back in n". Nobody waits for endings, so they are kept and
+retried until they are written.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Awaitable, Callable, Sequence, Sized
+from functools import partial
+from typing import Any, Final
 
 import structlog
 
@@ -25,7 +27,7 @@ from servicehost.operations.take_answers import Answer, take_answers
 from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_progress import Step, take_progress
 from servicehost.operations.take_reports import Hearsay, write_reports
-from servicehost.operations.work_due import work_due
+from servicehost.operations.work_due import mark_offered, work_due
 from servicehost.ports.clock import Clock
 from servicehost.ports.desk import Caller, Fence, Welcomed
 from servicehost.ports.store import Batch, Store
@@ -35,20 +37,22 @@ __all__ = ["GATHER_S", "MAX_BATCH", "MAX_QUEUE", "Intake"]
 GATHER_S: Final = 0.01
 MAX_QUEUE: Final = 10_000
 MAX_BATCH: Final = 1_000
+MAX_REPORTS: Final = 5_000
+FULL_PAUSE_S: Final = 1
+"""After the store was full: everything that waits then is answered so, and the next try costs little."""
 MAX_ATTEMPTS: Final = 200
 BUSY_FOR_S: Final = 30
 
-T = TypeVar("T")
-_Outcomes = Sequence[Any]
+Sleep = Callable[[float], Awaitable[object]]
 _log = structlog.get_logger("intake")
 
 
 class _Item:
-    """One thing to take, and who waits for the answer."""
+    """One thing to take, and who waits for the answer: nobody for an ending."""
 
     __slots__ = ("future", "payload", "verb")
 
-    def __init__(self, verb: str, payload: Any, future: "asyncio.Future[Any]") -> None:
+    def __init__(self, verb: str, payload: Any, future: "asyncio.Future[Any] | None") -> None:
         self.verb = verb
         self.payload = payload
         self.future = future
@@ -57,16 +61,21 @@ class _Item:
 class Intake:
     """`ports.desk.Desk` on a store. `run` works until it is cancelled; `flush` ends what was queued before it."""
 
-    def __init__(self, store: Store, clock: Clock, us: HostIdentity) -> None:
+    def __init__(self, store: Store, clock: Clock, us: HostIdentity, *, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
         self._clock = clock
+        self._sleep = sleep
         self._us = us
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_Item] = deque()
+        self._under_way: list[_Item] = []
         self._endings: deque[Ending] = deque()
+        self._late: deque[Ending] = deque()
+        self._full = False
         self._attempts: deque[Attempt] = deque()
         self._unlisted = 0
         self._hearsay = Hearsay()
+        self._offered: set[int] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -96,7 +105,6 @@ class Intake:
         self._hearsay.take(fence, report, self._clock.wall())
 
     def session_ended(self, fence: Fence, code: CloseCode, reason: str) -> None:
-        self._hearsay.forget(fence)
         self._endings.append(Ending(fence=fence, code=code, reason=reason, at=self._clock.wall()))
         self._stir()
 
@@ -130,74 +138,113 @@ class Intake:
     # -- what the host calls ------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Work batch after batch until cancelled. Never raises anything else."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._queue or self._endings:
-                await self._gather()
-                await self._next_batch()
-            self._idle.set()
+        """Work batch after batch until cancelled. Never raises anything else; who still waits then is cancelled too."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue or self._endings:
+                    await self._gather()
+                    await self._next_batch()
+                self._idle.set()
+        finally:
+            for item in (*self._under_way, *self._queue):
+                if item.future is not None:
+                    item.future.cancel()
 
     async def flush(self) -> None:
         """Wait until everything queued so far is answered. `run` must be running."""
         await self._idle.wait()
 
     async def tick(self) -> None:
-        """Once a second: write the reports that are due and the attempts that failed."""
+        """Once a second: write the reports that are due, failed attempts, unanswered offers, and endings left over.
+        Raises what the store raises; then only reports may be lost, and none when it is full.
+        """
         now = self._clock.wall()
-        heard = self._hearsay.due(MAX_BATCH * 5)
+        heard = self._hearsay.due(MAX_REPORTS)
         attempts, unlisted = list(self._attempts), self._unlisted
+        offered, self._offered = self._offered, set()
         self._attempts.clear()
         self._unlisted = 0
 
         def work(batch: Batch) -> None:
             write_reports(batch, heard)
             list_attempts(batch, attempts, unlisted, now)
+            mark_offered(batch, offered, now)
 
-        if self._endings:
-            self._stir()
-        if heard or attempts or unlisted:
+        await self._write_late_endings()
+        if heard or attempts or unlisted or offered:
             try:
                 await self._store.batch(EVERYTHING, work)
-            except Exception:
+            except Exception as error:
                 self._unlisted += unlisted + len(attempts)  # reports may be lost, but not that somebody dialled
+                self._offered |= offered
+                if isinstance(error, StoreFull):
+                    self._hearsay.put_back(heard)
                 raise
+
+    async def _write_late_endings(self) -> None:
+        """One by one, until one fails again: it goes to the end of the line, so that it keeps no other waiting."""
+        for _ in range(len(self._late)):
+            ending = self._late.popleft()
+            try:
+                await self._store.batch(EVERYTHING, partial(end_sessions, endings=[ending]))
+            except Exception as error:  # whatever it is, the ending is kept
+                self._keep(ending, error)
+                return
 
     async def _gather(self) -> None:
         wait = self._last_began + GATHER_S - self._clock.monotonic()
         if wait > 0 and len(self._queue) < MAX_BATCH:
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         self._last_began = self._clock.monotonic()
 
     async def _next_batch(self) -> None:
-        items = [self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))]
-        endings = [self._endings.popleft() for _ in range(min(len(self._endings), MAX_BATCH))]
+        endings = [_Item("end_sessions", self._endings.popleft(), None) for _ in range(_at_most(self._endings))]
+        items = [self._queue.popleft() for _ in range(_at_most(self._queue))]
         self.batches += 1
         self.items += len(items)
-        try:
-            outcomes = await self._store.batch(EVERYTHING, lambda batch: self._work(batch, items, endings))
-        except StoreFull as full:
-            _log.error("store_full", items=len(items), endings=len(endings))
-            self._endings.extendleft(reversed(endings))
-            _answer(items, [full] * len(items))
-            await asyncio.sleep(1)
-        except Exception:
-            _log.exception("batch_failed", items=len(items), endings=len(endings))
-            await self._one_by_one(items, endings)
-        else:
-            self.offer_answers += sum(item.verb == "take_answers" for item in items)
-            _answer(items, outcomes)
+        self._under_way = [*endings, *items]
+        await self._take(self._under_way)
+        self._under_way = []
+        if self._full:
+            self._full = False
+            await self._sleep(FULL_PAUSE_S)
 
-    def _work(self, batch: Batch, items: Sequence[_Item], endings: Sequence[Ending]) -> _Outcomes:
+    async def _take(self, items: Sequence[_Item]) -> None:
+        """In one transaction; should that fail, in halves, down to the one that fails and is answered alone."""
+        try:
+            outcomes = await self._store.batch(EVERYTHING, lambda batch: self._work(batch, items))
+        except StoreFull as full:
+            self._put_off(items, full)
+        except Exception as error:
+            if len(items) == 1:
+                self._fail(items[0], error)
+            else:
+                _log.warning("batch_split", items=len(items), error=repr(error))
+                half = len(items) // 2
+                await self._take(items[:half])
+                await self._take(items[half:])
+        else:
+            for item, outcome in zip(items, outcomes, strict=True):
+                self._note(item, outcome)
+                _answer(item, outcome)
+
+    def _note(self, item: _Item, outcome: Any) -> None:
+        """Which offers are out: one for each session at most."""
+        if item.verb == "take_answers":
+            self.offer_answers += 1
+            self._offered.discard(item.payload.push)
+        elif isinstance(outcome, ConfigOffer):
+            self._offered.add(outcome.push)
+
+    def _work(self, batch: Batch, items: Sequence[_Item]) -> Sequence[Any]:
         """Runs on the store's thread. Kinds in an order of their own; within one kind, in order of arrival."""
         now = self._clock.wall()
         by_verb: dict[str, list[int]] = {}
         for index, item in enumerate(items):
             by_verb.setdefault(item.verb, []).append(index)
         outcomes: list[Any] = [None] * len(items)
-        if endings:
-            end_sessions(batch, endings)
         for verb, take in self._verbs(now):
             indexes = by_verb.get(verb)
             if indexes:
@@ -205,35 +252,43 @@ class Intake:
                     outcomes[index] = outcome
         return outcomes
 
-    def _verbs(self, now: int) -> tuple[tuple[str, Callable[[Batch, Any], _Outcomes]], ...]:
+    def _verbs(self, now: int) -> tuple[tuple[str, Callable[[Batch, Any], Sequence[Any]]], ...]:
         return (
+            ("end_sessions", end_sessions),
             ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
             ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
             ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
-            ("work_due", lambda batch, payloads: work_due(batch, payloads, now)),
+            ("work_due", work_due),
         )
 
-    async def _one_by_one(self, items: Sequence[_Item], endings: Sequence[Ending]) -> None:
+    def _put_off(self, items: Sequence[_Item], full: StoreFull) -> None:
+        _log.error("store_full", items=len(items))
+        self._full = True
+        self._endings.extendleft(item.payload for item in reversed(items) if item.future is None)
         for item in items:
-            try:
-                outcomes = await self._store.batch(EVERYTHING, lambda batch, one=item: self._work(batch, [one], []))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-            except Exception as error:
-                _log.exception("item_failed", verb=item.verb)
-                outcomes = [error]
-            _answer([item], outcomes)
-        for ending in endings:
-            try:
-                await self._store.batch(EVERYTHING, lambda batch, one=ending: end_sessions(batch, [one]))  # type: ignore[misc]  # as above
-            except Exception:
-                _log.exception("ending_unwritten", unit_id=ending.fence.unit_id, code=ending.code.name)
+            _answer(item, full)
 
-
-def _answer(items: Sequence[_Item], outcomes: _Outcomes) -> None:
-    for item, outcome in zip(items, outcomes, strict=True):
-        if item.future.done():
-            continue  # the session that asked is gone; what it said is written all the same
-        if isinstance(outcome, Exception):
-            item.future.set_exception(outcome)
+    def _fail(self, item: _Item, error: Exception) -> None:
+        if item.future is None:
+            self._keep(item.payload, error)
         else:
-            item.future.set_result(outcome)
+            _log.error("item_failed", verb=item.verb, exc_info=error)
+            _answer(item, error)
+
+    def _keep(self, ending: Ending, error: Exception) -> None:
+        _log.error("ending_unwritten", unit_id=ending.fence.unit_id, code=ending.code.name, error=repr(error))
+        self._late.append(ending)
+
+
+def _at_most(queue: Sized) -> int:
+    return min(len(queue), MAX_BATCH)
+
+
+def _answer(item: _Item, outcome: Any) -> None:
+    if item.future is None or item.future.done():
+        return  # nobody asked, or the session that did is gone; what it said is written all the same
+    if isinstance(outcome, Exception):
+        item.future.set_exception(outcome)
+    else:
+        item.future.set_result(outcome)

@@ -7,11 +7,11 @@ import msgspec
 from protocol.digest import digest_of
 from servicehost.domain.config import Revision, check_body
 from servicehost.domain.errors import Invalid
-from servicehost.domain.event import Event
+from servicehost.domain.event import Event, EventClass
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Adapter
-from servicehost.operations.deed import of_push, saved
+from servicehost.operations.deed import deed, of_push
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
@@ -87,7 +87,7 @@ async def push_config(
         ]
         await tx.save_pushes(given_way)
         pushes = await tx.add_pushes(wanted)
-        await tx.add_events(_events(actor, order, choice, given_way, pushes))
+        await tx.add_events(_events(actor, order, given_way, pushes))
         units = await tx.units_of(list(choice.revisions))
     line.nudge(units.values())
     ordered = {push.service_code: push for push in pushes}
@@ -182,14 +182,23 @@ def _given_way(standing: Mapping[str, list[Push]], now: int) -> list[Push]:
     ]
 
 
-def _events(
-    actor: Actor, order: PushOrder, choice: _Choice, given_way: Sequence[Push], pushes: Sequence[Push]
-) -> list[Event]:
-    return [
-        *(saved(actor, revision) for revision in choice.added),
-        *(of_push(actor, push, "push_superseded", reason=push.reason) for push in given_way),
-        *(of_push(actor, push, "push_ordered", note=order.reason) for push in pushes),
-    ]
+def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: Sequence[Push]) -> list[Event]:
+    """Every ending has its own event; the order has one: who pushed what where stands in the pushes themselves."""
+    endings = [of_push(actor, push, "push_superseded", reason=push.reason) for push in given_way]
+    if len(pushes) <= 1:
+        return [*endings, *(of_push(actor, push, "push_ordered", note=order.reason) for push in pushes)]
+    ordered = deed(
+        actor,
+        pushes[0].ordered_at,
+        "pushes_ordered",
+        class_=EventClass.CONFIGURATION,
+        management_code=pushes[0].management_code,
+        note=order.reason,
+        adapters=len(pushes),
+        pushes=[pushes[0].push, pushes[-1].push],
+        digests=sorted({push.digest for push in pushes})[:10],
+    )
+    return [*endings, ordered]
 
 
 def _answer(

@@ -30,7 +30,7 @@ def take_answers(batch: Batch, answers: Sequence[Answer], now: int) -> list[Stal
     """For each answer None once it is written, or why it was not taken."""
     in_force = fences_of(batch, [answer.fence for answer in answers])
     pushes = batch.pushes({answer.push for answer in answers})
-    saved: dict[int, Push] = {}
+    saved: dict[int, tuple[Push, Fence]] = {}
     results: list[Stale | NotFound | None] = []
     for answer in answers:
         push = pushes.get(answer.push)
@@ -38,9 +38,12 @@ def take_answers(batch: Batch, answers: Sequence[Answer], now: int) -> list[Stal
         results.append(stale or _not_found(push, answer.fence, answer.push))
         if results[-1] is None and push is not None:
             after = _after(push, answer.said, now)
-            saved |= {} if after is None else {push.push: after}
-    batch.save_pushes(list(saved.values()))
-    batch.add_events([event for push in saved.values() if (event := told(push, actor="unit"))])
+            if after is not None:
+                pushes[push.push] = after
+                saved[push.push] = (after, answer.fence)
+    batch.save_pushes([push for push, _ in saved.values()])
+    events = (told(push, actor="unit", unit_id=fence.unit_id) for push, fence in saved.values())
+    batch.add_events([event for event in events if event is not None])
     return results
 
 

@@ -32,7 +32,7 @@ class _Frame(msgspec.Struct):
     method: str | None = None
     id: int | None = None
     params: msgspec.Raw = msgspec.Raw(b"{}")
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = msgspec.Raw(b"{}")
     error: Any = None
 
 
@@ -122,8 +122,9 @@ class UnitSession(asyncio.Protocol):
         """Say goodbye and close; the owner hears nothing more."""
         if self._transport is not None and not self._closing:
             self._closing = True
-            self._wire.send_text(_BYE)
-            self._flush()
+            if self._wire.open:
+                self._wire.send_text(_BYE)
+                self._flush()
             self._transport.close()
 
     def _hello(self) -> None:

@@ -67,7 +67,7 @@ async def test_a_push_that_still_waits_gives_way(office: Office, phase: Phase) -
     assert ordered.superseded == first.push
     assert office.shelf.pushes[first.push].phase is Phase.SUPERSEDED
     assert office.shelf.pushes[first.push].reason == "newer_push"
-    assert office.sub_types()[-3:] == ["config_saved", "push_superseded", "push_ordered"]
+    assert office.sub_types()[-3:] == ["push_ordered", "push_superseded", "push_ordered"]
 
 
 @pytest.mark.parametrize("phase", [Phase.STORED, Phase.RUNNING])

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from servicehost.backends.sql import tables
-from servicehost.backends.sql.many import Many
+from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, to_revision
 from servicehost.domain.config import Revision
 
@@ -13,33 +13,35 @@ __all__ = ["Configs"]
 
 _content = tables.content.c
 _revision = tables.revision.c
-_ADD_MANY = Many(insert(tables.revision), Revision.__struct_fields__)
+_FIELDS = Revision.__struct_fields__
+_later = tables.revision.alias("later").c
+_NEWEST = ByKeys(
+    select(*(_revision[name] for name in _FIELDS)).where(
+        _revision.module == bindparam("of_module"),
+        _revision.revision
+        == select(func.max(_later.revision))
+        .where(_later.service_code == _revision.service_code, _later.module == _revision.module)
+        .scalar_subquery(),
+    ),
+    (_revision.service_code,),
+    _revision.management_code,
+)
+_ADD_MANY = Many(insert(tables.revision), _FIELDS)
 _SET_STARTUP = (
     update(tables.adapter)
     .where(tables.adapter.c.service_code == bindparam("code"))
     .values(startup_revision=bindparam("revision"), startup_digest=bindparam("digest"))
 )
+_SET_STARTUP_MANY = Many(_SET_STARTUP)
+_BODIES = ByKeys(select(tables.content), (_content.management_code, _content.digest), _content.management_code)
 
 
 class Configs(Scoped):
     """Tables `content` and `revision`, and the startup mark of `adapter`."""
 
     def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
-        newest = (
-            select(_revision.service_code, func.max(_revision.revision).label("newest"))
-            .where(
-                _revision.service_code.in_(list(service_codes)),
-                _revision.module == module,
-                *self._within(_revision.management_code),
-            )
-            .group_by(_revision.service_code)
-            .subquery()
-        )
-        chosen = select(tables.revision).join(
-            newest, (newest.c.service_code == _revision.service_code) & (newest.c.newest == _revision.revision)
-        )
-        rows = self._on.execute(chosen.where(_revision.module == module)).mappings()
-        return {row["service_code"]: to_revision(row) for row in rows}
+        rows = self._by_keys(_NEWEST, service_codes, of_module=module)
+        return {row[0]: Revision(**dict(zip(_FIELDS, row, strict=True))) for row in rows}
 
     def revision(self, service_code: str, module: int, revision: int) -> Revision | None:
         chosen = select(tables.revision).where(
@@ -61,18 +63,11 @@ class Configs(Scoped):
         if not revisions:
             return
         self._own([revision.management_code for revision in revisions])
-        fields = Revision.__struct_fields__
-        _ADD_MANY.run(self._on, [{name: getattr(one, name) for name in fields} for one in revisions])
+        _ADD_MANY.run(self._on, [{name: getattr(one, name) for name in _FIELDS} for one in revisions])
 
     def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        if not wanted:
-            return {}
-        chosen = select(tables.content).where(
-            tuple_(_content.management_code, _content.digest).in_(list(wanted)), *self._within(_content.management_code)
-        )
-        return {(row.management_code, row.digest): row.body for row in self._on.execute(chosen)}
+        return {(tenant, digest): body for tenant, digest, body in self._by_keys(_BODIES, wanted)}
 
     def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
-        if marks:
-            statement = _SET_STARTUP.where(*self._within(tables.adapter.c.management_code))
-            self._on.execute(statement, [{"code": code, "revision": number, "digest": d} for code, number, d in marks])
+        rows = [{"code": code, "revision": number, "digest": digest} for code, number, digest in marks]
+        self._each(_SET_STARTUP, _SET_STARTUP_MANY, rows, tables.adapter.c.management_code)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.rows import Scoped, to_contract, to_person
 from servicehost.domain.contract import ManagementContract
-from servicehost.domain.errors import Conflict
+from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Person
 from servicehost.ports.store import TokenRow
 
@@ -77,8 +77,7 @@ class People(Scoped):
         )
         found = self._on.execute(owner).first()
         if found is None:
-            self._own(["nobody"])
-            return
+            raise NotFound("no_person", "No such person")
         self._on.execute(
             insert(tables.token).values(
                 token_hash=token.token_hash,

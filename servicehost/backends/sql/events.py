@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 
 from servicehost.backends.sql import tables
-from servicehost.backends.sql.many import Many
+from servicehost.backends.sql.prepared import Many
 from servicehost.backends.sql.rows import Scoped, as_text
 from servicehost.domain.event import Event
 
@@ -28,7 +28,7 @@ class Events(Scoped):
                 {
                     "management_code": event.management_code,
                     "at": event.at,
-                    "class": event.class_.value,
+                    "class": str(event.class_),
                     "sub_type": event.sub_type,
                     "severity": int(event.severity),
                     "service_code": event.service_code,

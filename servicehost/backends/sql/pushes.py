@@ -4,24 +4,23 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, null, select, update
 
 from servicehost.backends.sql import tables
-from servicehost.backends.sql.many import Many
 from servicehost.backends.sql.numbers import take_numbers
-from servicehost.backends.sql.rows import Scoped, as_text, to_push
-from servicehost.domain.push import OPEN_PHASES, Push
+from servicehost.backends.sql.prepared import ByKeys, Many
+from servicehost.backends.sql.rows import PUSH_COLUMNS, Scoped, as_text, to_push
+from servicehost.domain.push import Push
 
 __all__ = ["Pushes"]
 
 _push = tables.push.c
-# Spelled out, not bound, so that the partial index on open pushes is used.
-_OPEN = _push.phase.in_([bindparam(None, phase.value, literal_execute=True) for phase in sorted(OPEN_PHASES)])
-_OPEN_OF = (
-    select(tables.push).where(_push.service_code.in_(bindparam("codes", expanding=True)), _OPEN).order_by(_push.push)
+_OPEN_OF = ByKeys(
+    select(*PUSH_COLUMNS).order_by(_push.push),
+    (_push.open_of,),
+    _push.management_code,
 )
-_BY_NUMBER = select(tables.push).where(_push.push.in_(bindparam("numbers", expanding=True)))
-_CHANGED = ("new_phase", "new_outcome", "new_reason", "new_rejected", "at")
+_BY_NUMBER = ByKeys(select(*PUSH_COLUMNS), (_push.push,), _push.management_code)
 _SAVE = (
     update(tables.push)
     .where(_push.push == bindparam("number"))
@@ -33,30 +32,25 @@ _SAVE = (
         changed_at=bindparam("at"),
     )
 )
-_SAVE_MANY = Many(_SAVE, ("number", *_CHANGED))
-_ADD_MANY = Many(insert(tables.push), Push.__struct_fields__)
+_SAVE_MANY = Many(_SAVE)
+_END = _SAVE.values(open_of=null())
+_END_MANY = Many(_END)
+_ADD_MANY = Many(insert(tables.push), [*Push.__struct_fields__, "open_of"])
 
 
 class Pushes(Scoped):
     """Table `push`."""
 
     def open_pushes(self, service_codes: Collection[str], module: int | None = None) -> dict[str, list[Push]]:
-        if not service_codes:
-            return {}
-        chosen = _OPEN_OF.where(*self._within(_push.management_code))
         found: dict[str, list[Push]] = {}
-        for row in self._on.execute(chosen, {"codes": list(service_codes)}).all():
+        for row in self._by_keys(_OPEN_OF, service_codes):
             push = to_push(row)
             if module is None or push.module == module:
                 found.setdefault(push.service_code, []).append(push)
         return found
 
     def pushes(self, numbers: Collection[int]) -> dict[int, Push]:
-        if not numbers:
-            return {}
-        chosen = _BY_NUMBER.where(*self._within(_push.management_code))
-        rows = self._on.execute(chosen, {"numbers": list(numbers)}).all()
-        return {row[0]: to_push(row) for row in rows}
+        return {row[0]: to_push(row) for row in self._by_keys(_BY_NUMBER, numbers)}
 
     def push(self, push: int) -> Push | None:
         return self.pushes([push]).get(push)
@@ -71,16 +65,15 @@ class Pushes(Scoped):
         return added
 
     def save_pushes(self, pushes: Sequence[Push]) -> None:
-        if self._scope.management_code is None:
-            _SAVE_MANY.run(self._on, [_changed(push) for push in pushes])
-        elif pushes:
-            statement = _SAVE.where(*self._within(_push.management_code))
-            self._on.execute(statement, [_changed(push) for push in pushes])
+        still_open = [_changed(push) for push in pushes if not push.phase.ended]
+        ended = [_changed(push) for push in pushes if push.phase.ended]
+        self._each(_SAVE, _SAVE_MANY, still_open, _push.management_code)
+        self._each(_END, _END_MANY, ended, _push.management_code)
 
     def expired_pushes(self, now: int, limit: int) -> list[Push]:
         chosen = (
-            select(tables.push)
-            .where(_push.phase.in_(["queued", "offered"]), _push.expires_at <= now)
+            select(*PUSH_COLUMNS)
+            .where(_push.open_of.is_not(None), _push.phase.in_(["queued", "offered"]), _push.expires_at <= now)
             .where(*self._within(_push.management_code))
             .order_by(_push.push)
             .limit(limit)
@@ -90,15 +83,16 @@ class Pushes(Scoped):
 
 def _row(push: Push) -> dict[str, Any]:
     row = {name: getattr(push, name) for name in Push.__struct_fields__}
-    row["phase"] = push.phase.value
+    row["phase"] = str(push.phase)
     row["rejected"] = as_text(push.rejected) if push.rejected else None
+    row["open_of"] = None if push.phase.ended else push.service_code
     return row
 
 
 def _changed(push: Push) -> dict[str, Any]:
     return {
         "number": push.push,
-        "new_phase": push.phase.value,
+        "new_phase": str(push.phase),
         "new_outcome": push.outcome,
         "new_reason": push.reason,
         "new_rejected": as_text(push.rejected) if push.rejected else None,

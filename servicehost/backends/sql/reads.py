@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, event, func, select
+from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.rows import (
+    PUSH_COLUMNS,
     read_modules,
     read_status,
     to_adapter,
@@ -49,9 +51,17 @@ _UNITS = (
 
 
 def open_reads(database: Path, *, connections: int = 4) -> "SqlReads":
-    """Read models of a database that a store has open."""
+    """Read models of a database that a store has open.
+
+    The connections are opened read-only: even the last one to close then leaves the log to the next writer, whereas a
+    connection that merely promises not to write (`query_only`) would move it into the database.
+    """
+    where = URL.create("sqlite+aiosqlite", database=database.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{database}", poolclass=AsyncAdaptedQueuePool, pool_size=connections, max_overflow=0
+        where,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
     )
 
     def read_only(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -68,11 +78,8 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads:
+class SqlReads(SqlCaseReads):
     """Every method is one snapshot."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def close(self) -> None:
         """Drop the connections."""
@@ -105,11 +112,12 @@ class SqlReads:
 
     async def _views(self, chosen: Select[Any]) -> list[AdapterView]:
         """One snapshot: adapters, then what belongs to them, in one read transaction."""
-        async with self._engine.connect() as connection, connection.begin():
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql("BEGIN")  # the driver begins nothing of its own accord for reads
             rows = (await connection.execute(chosen)).mappings().all()
             codes = [row["service_code"] for row in rows]
             units = (await connection.execute(_UNITS.where(_binding.service_code.in_(codes)))).all()
-            newest = select(tables.push).where(
+            newest = select(*PUSH_COLUMNS).where(
                 _push.push.in_(
                     select(func.max(_push.push)).where(_push.service_code.in_(codes)).group_by(_push.service_code)
                 )
@@ -171,7 +179,7 @@ class SqlReads:
     async def pushes(
         self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
     ) -> list[Push]:
-        chosen = select(tables.push).where(_push.push > after, *_within(_push.management_code, scope))
+        chosen = select(*PUSH_COLUMNS).where(_push.push > after, *_within(_push.management_code, scope))
         if service_code is not None:
             chosen = chosen.where(_push.service_code == service_code)
         async with self._engine.connect() as connection:
@@ -179,7 +187,7 @@ class SqlReads:
         return [to_push(row) for row in rows]
 
     async def push(self, scope: Scope, push: int) -> Push | None:
-        chosen = select(tables.push).where(_push.push == push, *_within(_push.management_code, scope))
+        chosen = select(*PUSH_COLUMNS).where(_push.push == push, *_within(_push.management_code, scope))
         async with self._engine.connect() as connection:
             row = (await connection.execute(chosen)).first()
         return None if row is None else to_push(row)

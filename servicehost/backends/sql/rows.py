@@ -1,15 +1,18 @@
 """Rows to nouns and back: the only place that knows how a struct lies in a table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping
+from sqlalchemy import ColumnElement, Connection, RowMapping, Update
 
+from servicehost.backends.sql import tables
+from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.people import Person, Role
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Phase, Push, Rejected
@@ -17,6 +20,7 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 
 __all__ = [
+    "PUSH_COLUMNS",
     "Scoped",
     "as_text",
     "read_modules",
@@ -51,6 +55,19 @@ class Scoped:
         """What to add to a WHERE so that nothing outside the scope is seen; nothing for a scope of everything."""
         code = self._scope.management_code
         return () if code is None else (column == code,)
+
+    def _by_keys(self, statement: ByKeys, keys: Collection[Any], **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of these keys within the scope."""
+        return statement.rows(self._on, keys, tenant=self._scope.management_code, **values)
+
+    def _each(
+        self, statement: Update, prepared: Many, rows: Sequence[dict[str, Any]], tenant: ColumnElement[Any]
+    ) -> None:
+        """Update row after row; within a tenant's scope only the tenant's."""
+        if self._scope.management_code is None:
+            prepared.run(self._on, rows)
+        elif rows:
+            self._on.execute(statement.where(*self._within(tenant)), rows)
 
     def _own(self, management_codes: Sequence[str | None]) -> None:
         """Raises NotFound unless all of these lie in scope: nobody writes into another's contract."""
@@ -99,10 +116,12 @@ def to_unit(row: RowMapping) -> Unit:
         model=row["model"],
         serial=row["serial"],
         registered_at=row["registered_at"],
+        ownership=Ownership(row["ownership"]),
+        channel=Channel(row["channel"]),
     )
 
 
-def to_adapter(row: RowMapping) -> Adapter:
+def to_adapter(row: Mapping[str, Any] | RowMapping) -> Adapter:
     """A row of `adapter`."""
     return Adapter(
         service_code=row["service_code"],
@@ -111,6 +130,10 @@ def to_adapter(row: RowMapping) -> Adapter:
         created_at=row["created_at"],
         startup_revision=row["startup_revision"],
         startup_digest=row["startup_digest"],
+        item=Item(row["item"]),
+        option=bool(row["option"]),
+        declared_location=row["declared_location"],
+        coverage=None if row["coverage"] is None else Coverage(row["coverage"]),
     )
 
 
@@ -155,8 +178,11 @@ def to_revision(row: RowMapping) -> Revision:
     )
 
 
-def to_push(row: Row[*tuple[Any, ...]]) -> Push:
-    """A row of `push`, its columns in the table's order: this one is read on the hot path."""
+PUSH_COLUMNS: Final = tuple(column for column in tables.push.c if column.name != "open_of")
+
+
+def to_push(row: Sequence[Any]) -> Push:
+    """A row of PUSH_COLUMNS, in that order: this one is read on the hot path."""
     (
         number,
         tenant,

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, insert, null, select, tuple_, update
+from sqlalchemy import and_, bindparam, insert, literal_column, null, select, update
 
 from servicehost.backends.sql import tables
-from servicehost.backends.sql.many import Many
+from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_modules
 from servicehost.domain.config import ModuleState
+from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 
@@ -30,13 +31,14 @@ _PLACE = (
         _binding.management_code,
         _adapter.startup_revision,
         _adapter.startup_digest,
+        _session.boot_id,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
     .outerjoin(tables.adapter, _adapter.service_code == _binding.service_code)
 )
-_PLACES_BY_ID = _PLACE.where(_unit.distribution_id.in_(bindparam("keys", expanding=True)))
-_MODULES = select(_session.unit_id, _session.modules).where(_session.unit_id.in_(bindparam("keys", expanding=True)))
+_PLACES_BY_ID = ByKeys(_PLACE, (_unit.distribution_id,), _unit.management_code)
+_MODULES = ByKeys(select(_session.unit_id, _session.modules), (_session.unit_id,), _session.management_code)
 _ARRIVE = (
     update(tables.session)
     .where(_session.unit_id == bindparam("unit"))
@@ -56,62 +58,59 @@ _ARRIVE = (
         boot_cause=bindparam("cause"),
         clock_skew_ms=bindparam("skew"),
         modules=bindparam("states"),
+        reports=literal_column("0"),
     )
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
-_ARRIVE_MANY = Many(_ARRIVE, ())
+_ARRIVE_MANY = Many(_ARRIVE)
 _CHANGE = update(tables.session).where(_OF_SESSION).values(modules=bindparam("states"))
 _END = update(tables.session).where(_OF_SESSION).values(ended_at=bindparam("at"), ending=bindparam("how"))
-_HEAR = update(tables.session).where(_OF_SESSION).values(heard_at=bindparam("at"), status=bindparam("text"))
-_CHANGE_MANY, _END_MANY, _HEAR_MANY = Many(_CHANGE, ()), Many(_END, ()), Many(_HEAR, ())
-_FENCES = select(_session.unit_id, _session.epoch, _session.binding).where(
-    _session.unit_id.in_(bindparam("keys", expanding=True))
+_HEAR = (
+    update(tables.session)
+    .where(_OF_SESSION)
+    .values(heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"))
 )
+_CHANGE_MANY, _END_MANY, _HEAR_MANY = Many(_CHANGE), Many(_END), Many(_HEAR)
+_FENCES = ByKeys(
+    select(_session.unit_id, _session.epoch, _session.binding), (_session.unit_id,), _session.management_code
+)
+_EVENT_KEY = (_unit_event.unit_id, _unit_event.boot_id, _unit_event.sequence)
+_UNIT_EVENTS = ByKeys(select(*_EVENT_KEY), _EVENT_KEY, _unit_event.management_code)
+_ADD_UNIT_EVENTS = Many(insert(tables.unit_event), [column.name for column in tables.unit_event.c])
 
 
 class Sessions(Scoped):
     """Tables `session`, `lease` and `unit_event`."""
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:
-        chosen = _PLACES_BY_ID.where(*self._within(_unit.management_code))
-        rows = self._on.execute(chosen, {"keys": list(distribution_ids)}).all()
-        return {row[1]: _place(row) for row in rows}
+        return {row[1]: _place(row) for row in self._by_keys(_PLACES_BY_ID, distribution_ids)}
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
-        chosen = _FENCES.where(*self._within(_session.management_code))
-        return {row[0]: (row[1], row[2]) for row in self._on.execute(chosen, {"keys": list(unit_ids)}).all()}
+        return {unit: (epoch, binding) for unit, epoch, binding in self._by_keys(_FENCES, unit_ids)}
 
     def modules_of(self, unit_ids: Collection[int]) -> dict[int, tuple[ModuleState, ...]]:
-        chosen = _MODULES.where(*self._within(_session.management_code))
-        return {row[0]: read_modules(row[1]) for row in self._on.execute(chosen, {"keys": list(unit_ids)})}
+        return {unit: read_modules(states) for unit, states in self._by_keys(_MODULES, unit_ids)}
 
     def arrive(self, arrivals: Sequence[Arrival]) -> None:
-        self._each(_ARRIVE, _ARRIVE_MANY, [_arrival(one) for one in arrivals])
+        self._each(_ARRIVE, _ARRIVE_MANY, [_arrival(one) for one in arrivals], _session.management_code)
 
     def change_modules(self, changes: Sequence[SessionChange]) -> None:
         rows = [{"unit": c.unit_id, "of_epoch": c.epoch, "states": as_text(c.modules)} for c in changes]
-        self._each(_CHANGE, _CHANGE_MANY, rows)
+        self._each(_CHANGE, _CHANGE_MANY, rows, _session.management_code)
 
     def end_sessions(self, ends: Sequence[SessionEnd]) -> None:
         rows = [{"unit": e.unit_id, "of_epoch": e.epoch, "at": e.at, "how": e.ending} for e in ends]
-        self._each(_END, _END_MANY, rows)
+        self._each(_END, _END_MANY, rows, _session.management_code)
 
     def hear(self, hearings: Sequence[Hearing]) -> None:
-        rows = [{"unit": h.unit_id, "of_epoch": h.epoch, "at": h.at, "text": as_text(h.status)} for h in hearings]
-        self._each(_HEAR, _HEAR_MANY, rows)
-
-    def _each(self, statement: Update, many: Many, rows: list[dict[str, Any]]) -> None:
-        if self._scope.management_code is None:
-            many.run(self._on, rows)
-        elif rows:
-            self._on.execute(statement.where(*self._within(_session.management_code)), rows)
+        rows = [
+            {"unit": h.unit_id, "of_epoch": h.epoch, "at": h.at, "text": as_text(h.status), "count": h.reports}
+            for h in hearings
+        ]
+        self._each(_HEAR, _HEAR_MANY, rows, _session.management_code)
 
     def unit_events_taken(self, keys: Collection[tuple[int, str, int]]) -> set[tuple[int, str, int]]:
-        if not keys:
-            return set()
-        columns = (_unit_event.unit_id, _unit_event.boot_id, _unit_event.sequence)
-        chosen = select(*columns).where(tuple_(*columns).in_(list(keys)), *self._within(_unit_event.management_code))
-        return {(row[0], row[1], row[2]) for row in self._on.execute(chosen)}
+        return {(unit, boot, sequence) for unit, boot, sequence in self._by_keys(_UNIT_EVENTS, keys)}
 
     def add_unit_event_keys(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
         rows = [
@@ -119,8 +118,10 @@ class Sessions(Scoped):
             for (unit, boot, sequence), event in zip(keys, events, strict=True)
         ]
         self._own([event.management_code for event in events])
-        if rows:
-            self._on.execute(insert(tables.unit_event), rows)
+        units = {unit for unit, _, _ in keys}
+        if len(self.fences(units)) < len(units):
+            raise NotFound("no_unit", "No such unit")
+        _ADD_UNIT_EVENTS.run(self._on, rows)
 
     def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:
         if self._scope.management_code is not None:
@@ -129,8 +130,8 @@ class Sessions(Scoped):
         self._on.execute(update(tables.lease).where(lease.host == host, lease.run == run).values(renewed_at=now))
 
 
-def _place(row: Row[*tuple[Any, ...]]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest = row
+def _place(row: Sequence[Any]) -> Place:
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id = row
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -140,6 +141,7 @@ def _place(row: Row[*tuple[Any, ...]]) -> Place:
         management_code=tenant,
         startup_revision=revision,
         startup_digest=digest,
+        boot_id=boot_id,
     )
 
 

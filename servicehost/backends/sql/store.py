@@ -30,16 +30,17 @@ class SqlStore:
 
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncIterator[Transaction]:
-        """See the port. A cancelled block changes nothing."""
+        """See the port. A cancelled block changes nothing, unless the commit itself was under way."""
         async with self._turn:
-            await self._writer.run(_begin)
             try:
+                await self._writer.run(_begin)
                 yield SqlTransaction(self._writer, scope)
+                await self._writer.run(_commit)
             except BaseException:
-                # Shielded: the next block must find no transaction open, even when this task is being cancelled.
+                # What was given to the writer's thread still runs there, so this comes after it; shielded, because
+                # the next block must find no transaction open, even when this task is cancelled once more.
                 await asyncio.shield(self._writer.run(_roll_back))
                 raise
-            await asyncio.shield(self._writer.run(_commit))
 
     async def batch(self, scope: Scope, work: Callable[[Batch], T]) -> T:
         """See the port."""
@@ -82,11 +83,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _commit(connection: Connection) -> None:
-    try:
-        connection.commit()
-    except BaseException:
-        _roll_back(connection)
-        raise
+    connection.commit()
 
 
 def _roll_back(connection: Connection) -> None:

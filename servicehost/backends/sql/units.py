@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 
+import msgspec
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.case_tables import boot
 from servicehost.backends.sql.numbers import take_numbers
+from servicehost.backends.sql.prepared import ByKeys
 from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -18,9 +21,28 @@ _unit = tables.unit.c
 _enrolment = tables.enrolment.c
 _adapter = tables.adapter.c
 _binding = tables.binding.c
+_ADAPTERS = ByKeys(
+    select(*(_adapter[name] for name in Adapter.__struct_fields__)).order_by(_adapter.service_code),
+    (_adapter.service_code,),
+    _adapter.management_code,
+)
+_UNITS_OF = ByKeys(
+    select(_binding.service_code, _binding.unit_id).where(_binding.unbound_at.is_(None)),
+    (_binding.service_code,),
+    _binding.management_code,
+)
 
 
-class Units(Scoped):
+class _OfUnits(Scoped):
+    def _contract_of(self, unit_id: int) -> str | None:
+        chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
+        row = self._on.execute(chosen).first()
+        if row is None:
+            raise NotFound("no_unit", "No such unit")
+        return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
+
+
+class Units(_OfUnits):
     """Tables `unit`, `enrolment`, `certificate`, and the empty `session` row every unit is born with."""
 
     def add_unit(self, unit: Unit) -> Unit:
@@ -30,6 +52,8 @@ class Units(Scoped):
             "model": unit.model,
             "serial": unit.serial,
             "registered_at": unit.registered_at,
+            "ownership": unit.ownership.value,
+            "channel": unit.channel.value,
         }
         try:
             with self._on.begin_nested():
@@ -39,13 +63,7 @@ class Units(Scoped):
             raise Conflict("unit_exists", text) from error
         session = {"unit_id": unit_id, "epoch": 0, "host": "", "run": 0, "opened_at": 0, "heard_at": 0, "modules": "[]"}
         self._on.execute(insert(tables.session).values(session))
-        return Unit(
-            unit_id=unit_id,
-            distribution_id=unit.distribution_id,
-            model=unit.model,
-            serial=unit.serial,
-            registered_at=unit.registered_at,
-        )
+        return msgspec.structs.replace(unit, unit_id=unit_id)
 
     def unit(self, distribution_id: str) -> Unit | None:
         chosen = select(tables.unit).where(
@@ -54,12 +72,16 @@ class Units(Scoped):
         row = self._on.execute(chosen).mappings().first()
         return None if row is None else to_unit(row)
 
-    def _contract_of(self, unit_id: int) -> str | None:
-        chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
-        row = self._on.execute(chosen).first()
-        if row is None:
-            raise NotFound("no_unit", "No such unit")
-        return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
+    def units_by_id(self, unit_ids: Collection[int]) -> dict[int, Unit]:
+        chosen = select(tables.unit).where(_unit.unit_id.in_(list(unit_ids)), *self._within(_unit.management_code))
+        return {row["unit_id"]: to_unit(row) for row in self._on.execute(chosen).mappings()}
+
+    def set_unit_terms(self, unit: Unit) -> None:
+        self._on.execute(
+            update(tables.unit)
+            .where(_unit.unit_id == unit.unit_id, *self._within(_unit.management_code))
+            .values(ownership=unit.ownership.value, channel=unit.channel.value)
+        )
 
     def add_enrolment(self, row: EnrolmentRow) -> None:
         self._on.execute(
@@ -116,7 +138,7 @@ class Units(Scoped):
         )
 
 
-class Adapters(Scoped):
+class Adapters(_OfUnits):
     """Tables `adapter` and `binding`."""
 
     def add_adapter(self, adapter: Adapter) -> None:
@@ -130,16 +152,28 @@ class Adapters(Scoped):
                 management_code=adapter.management_code,
                 memo=adapter.memo,
                 created_at=adapter.created_at,
+                item=adapter.item.value,
+                option=adapter.option,
+                declared_location=adapter.declared_location,
+                coverage=adapter.coverage,
+            )
+        )
+
+    def set_adapter_terms(self, adapter: Adapter) -> None:
+        self._on.execute(
+            update(tables.adapter)
+            .where(_adapter.service_code == adapter.service_code, *self._within(_adapter.management_code))
+            .values(
+                item=adapter.item.value,
+                option=adapter.option,
+                declared_location=adapter.declared_location,
+                coverage=adapter.coverage,
             )
         )
 
     def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
-        chosen = (
-            select(tables.adapter)
-            .where(_adapter.service_code.in_(list(service_codes)), *self._within(_adapter.management_code))
-            .order_by(_adapter.service_code)
-        )
-        return [to_adapter(row) for row in self._on.execute(chosen).mappings()]
+        rows = self._by_keys(_ADAPTERS, service_codes)
+        return [to_adapter(dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
 
     def binding_of_adapter(self, service_code: str) -> Binding | None:
         return self._binding(_binding.service_code == service_code)
@@ -156,6 +190,9 @@ class Adapters(Scoped):
 
     def bind(self, binding: Binding) -> Binding:
         self._own([binding.management_code])
+        self._contract_of(binding.unit_id)
+        if [found.management_code for found in self.adapters([binding.service_code])] != [binding.management_code]:
+            raise NotFound("no_adapter", "No such adapter in this management contract")
         (number,) = take_numbers(self._on, "binding", "number", 1)
         fields = {name: getattr(binding, name) for name in binding.__struct_fields__} | {"number": number}
         try:
@@ -181,15 +218,10 @@ class Adapters(Scoped):
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""
-        for table in (tables.unit, tables.session, tables.enrolment, tables.certificate, tables.unit_event):
+        for table in (tables.unit, tables.enrolment, tables.certificate, tables.unit_event, boot):
             self._on.execute(update(table).where(table.c.unit_id == unit_id).values(management_code=management_code))
-        session = tables.session
-        self._on.execute(update(session).where(session.c.unit_id == unit_id).values(binding=number))
+        session = update(tables.session).where(tables.session.c.unit_id == unit_id)
+        self._on.execute(session.values(management_code=management_code, binding=number))
 
     def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
-        chosen = select(_binding.service_code, _binding.unit_id).where(
-            _binding.service_code.in_(list(service_codes)),
-            _binding.unbound_at.is_(None),
-            *self._within(_binding.management_code),
-        )
-        return {row[0]: row[1] for row in self._on.execute(chosen)}
+        return dict(self._by_keys(_UNITS_OF, service_codes))

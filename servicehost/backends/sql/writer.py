@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from servicehost.domain.errors import Conflict, StoreFull
+from servicehost.domain.errors import Conflict, NotFound, StoreFull
 
 __all__ = ["DatabaseLock", "Writer", "open_writer_engine"]
 
@@ -44,7 +44,9 @@ class DatabaseLock:
 def open_writer_engine(database: Path, *, max_page_count: int = 0) -> Engine:
     """An engine with exactly one connection, set up for durable writes. `max_page_count` 0 sets no limit."""
     engine = create_engine(
-        f"sqlite:///{database}", poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 30}
+        URL.create("sqlite", database=str(database)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": 30},
     )
 
     def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -63,6 +65,15 @@ def open_writer_engine(database: Path, *, max_page_count: int = 0) -> Engine:
     return engine
 
 
+def _named(error: BaseException | None) -> StoreFull | NotFound | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFull()
+    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return NotFound("not_in_contract", "What this names does not exist, or not in this management contract")
+    return None
+
+
 class Writer:
     """Runs functions on the writer's connection, one after the other, each from first to last on one thread."""
 
@@ -72,7 +83,9 @@ class Writer:
         self._connection: Connection | None = None
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Run `work(connection, *arguments)`. Raises what it raises; a database that cannot grow as StoreFull."""
+        """Run `work(connection, *arguments)`. Raises what it raises; but a database that cannot grow as StoreFull, and
+        a row that names another which does not exist, or not in its contract, as NotFound.
+        """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._on_thread, work, arguments)
 
@@ -81,10 +94,11 @@ class Writer:
             self._connection = self._engine.connect()
         try:
             return work(self._connection, *arguments)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-                raise StoreFull from error
-            raise
+        except (DBAPIError, sqlite3.Error) as error:
+            named = _named(error.orig if isinstance(error, DBAPIError) else error)
+            if named is None:
+                raise
+            raise named from error
 
     async def close(self) -> None:
         """After what was given before is done. Checkpoints, so that the database is one file again."""

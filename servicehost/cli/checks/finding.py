@@ -8,7 +8,7 @@ __all__ = ["Finding", "Severity", "error", "fine", "warning"]
 
 
 class Severity(enum.StrEnum):
-    """`error`: the host does not start, or not do its work. `warning`: it does, but not for ever or not as it should."""
+    """`error`: the host does not start, or not do its work. `warning`: it does, but not for ever or as it should."""
 
     OK = "ok"
     WARNING = "warning"

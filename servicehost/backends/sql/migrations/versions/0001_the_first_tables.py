@@ -40,7 +40,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("adapter", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_adapter_management_code_service_code"), ["management_code", "service_code"], unique=False
+            batch_op.f("ix_adapter_management_code_service_code"), ["management_code", "service_code"], unique=True
         )
 
     op.create_table(
@@ -115,9 +115,10 @@ def upgrade() -> None:
         sa.Column("unbound_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
-            ["management_code"], ["management_contract.management_code"], name=op.f("fk_binding_management_code")
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_binding_management_code_service_code"),
         ),
-        sa.ForeignKeyConstraint(["service_code"], ["adapter.service_code"], name=op.f("fk_binding_service_code")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.unit_id"], name=op.f("fk_binding_unit_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_binding")),
         sqlite_autoincrement=True,
@@ -169,6 +170,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.unit_id"], name=op.f("fk_enrolment_unit_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_enrolment")),
     )
+    with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrolment_unit_id"), ["unit_id"], unique=False)
+
     op.create_table(
         "push",
         sa.Column("push", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -187,38 +191,41 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("rejected", sa.Text(), nullable=True),
+        sa.Column("open_of", sa.String(length=12), nullable=True),
         sa.ForeignKeyConstraint(
-            ["management_code"], ["management_contract.management_code"], name=op.f("fk_push_management_code")
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_push_management_code_service_code"),
         ),
-        sa.ForeignKeyConstraint(["service_code"], ["adapter.service_code"], name=op.f("fk_push_service_code")),
         sa.PrimaryKeyConstraint("push", name=op.f("pk_push")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("push", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_push_open",
-            ["service_code"],
+            "ix_push_open_of",
+            ["open_of"],
             unique=False,
-            sqlite_where=sa.text("phase IN ('queued', 'offered', 'stored', 'running')"),
-            postgresql_where=sa.text("phase IN ('queued', 'offered', 'stored', 'running')"),
+            sqlite_where=sa.text("open_of IS NOT NULL"),
+            postgresql_where=sa.text("open_of IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_push_service_code_push"), ["service_code", "push"], unique=False)
 
     op.create_table(
         "revision",
+        sa.Column("management_code", sa.String(length=12), nullable=False),
         sa.Column("service_code", sa.String(length=12), nullable=False),
         sa.Column("module", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("management_code", sa.String(length=12), nullable=False),
         sa.Column("digest", sa.String(length=71), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
-            ["management_code"], ["management_contract.management_code"], name=op.f("fk_revision_management_code")
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_revision_management_code_service_code"),
         ),
-        sa.ForeignKeyConstraint(["service_code"], ["adapter.service_code"], name=op.f("fk_revision_service_code")),
         sa.PrimaryKeyConstraint("service_code", "module", "revision", name=op.f("pk_revision")),
     )
     op.create_table(

@@ -1,0 +1,40 @@
+"""Every backend of the store, under one suite."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from servicehost.ports.reads import Reads
+from servicehost.ports.store import Store
+from tests.builders.databases import dump, fresh_database, opened
+
+BACKENDS = ["sqlite"]
+
+
+class Backend(msgspec.Struct, frozen=True, kw_only=True):
+    """A store, its reads, and everything in them as plain values."""
+
+    store: Store
+    reads: Reads
+    dump: Callable[[], Any]
+
+
+@pytest.fixture(params=BACKENDS)
+async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    assert request.param == "sqlite"
+    database = fresh_database(tmp_path)
+    async with opened(database) as (store, reads):
+        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
+
+
+@pytest.fixture
+def store(backend: Backend) -> Store:
+    return backend.store
+
+
+@pytest.fixture
+def reads(backend: Backend) -> Reads:
+    return backend.reads
