@@ -140,6 +140,18 @@ async def test_an_ending_in_a_batch_comes_before_the_hello_in_it(desk: Desk) -> 
     assert view.session.ending is None
 
 
+async def test_what_the_older_session_said_in_a_batch_comes_before_the_hello_in_it(desk: Desk) -> None:
+    desk.start()
+    fence = await desk.fence(desk.world.one)
+    push = desk.world.one.push.push
+    substituted = OfferAnswer(outcome="substituted", rejected=(Rejected(parameter="mtu", reason="too large"),))
+    answer = desk.intake.take_offer_answer(fence, push, substituted)
+    again = desk.hello(desk.world.one)
+    await answer
+    assert (await again).fence.epoch == 2
+    assert (await desk.world.push(push)).outcome == "substituted"
+
+
 async def test_a_full_queue_is_busy_and_says_when_to_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_QUEUE", 2)
     taken = [desk.hello(desk.world.one) for _ in range(2)]
