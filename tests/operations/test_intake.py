@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from protocol.codes import CloseCode
-from protocol.messages import Event, Report
+from protocol.messages import Event, OfferAnswer, Rejected, Report
 from servicehost.backends.sql.store import SqlStore
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Busy, NotFound, StoreFull
