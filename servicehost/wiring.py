@@ -182,9 +182,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         report_interval_s=units.report_interval_s,
         redial=redial,
         confirm_timeout_s=settings.pushes.confirm_timeout_s,
-        boot_loop=BootLimit(
-            boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s
-        ),
+        boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
     )
 
 

@@ -12,7 +12,7 @@ Every = Annotated[float, msgspec.Meta(ge=0.05, le=3_600)]
 class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[exchanges]`: when faults are suspected, how exchanges are carried out, and how often the host looks."""
 
-    silence_suspected_s: Annotated[float, msgspec.Meta(gt=0, le=604_800)] = 600.0
+    silence_is_suspected_after_s: Annotated[float, msgspec.Meta(gt=0, le=604_800)] = 600.0
     """How long a unit is silent, by its own doing, before its adapter has a suspected fault."""
     boot_loop_starts: Annotated[int, msgspec.Meta(ge=2, le=100)] = 4
     """This many starts of its own within boot_loop_within_s are a boot loop, which opens a fault."""

@@ -64,7 +64,7 @@ def host_rounds(
 
 def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Round, ...]:
     """The rounds that move faults and exchanges where nobody's word is waited for."""
-    suspected_ms = round(settings.silence_suspected_s * 1000)
+    suspected_ms = round(settings.silence_is_suspected_after_s * 1000)
     patience_ms = round(settings.carrier_patience_s * 1000)
     return (
         Round("suspect_silence", lambda: cases.suspect_silence(suspected_ms), settings.silence_every_s),
