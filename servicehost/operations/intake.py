@@ -255,10 +255,11 @@ class Intake:
     def _verbs(self, now: int) -> tuple[tuple[str, Callable[[Batch, Any], Sequence[Any]]], ...]:
         return (
             ("end_sessions", end_sessions),
-            ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
             ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
             ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
+            # After what older sessions said: a unit that answers, hangs up and dials has answered before its hello.
+            ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("work_due", work_due),
         )
 
