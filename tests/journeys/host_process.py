@@ -25,8 +25,9 @@ class Nursery:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.journeys.nursery"]
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("SERVICEHOST_")}
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True, env=plain
         )
 
     def _ask(self, **order: Any) -> int | None:

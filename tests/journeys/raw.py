@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import socket
 import ssl
 import tempfile
 from pathlib import Path
@@ -74,6 +75,10 @@ class RawUnit(RealUnit):
             opcode = Opcode.CONT if at else Opcode.TEXT
             self.frames(Frame(opcode, piece, fin=at == count - 1))
 
+    def read_no_more(self) -> None:
+        """Take no byte off the socket from now on."""
+        cast("asyncio.Transport", self.writer.transport).pause_reading()
+
     async def json(self) -> dict[str, Any]:
         """The host's next message as it is."""
         event = await self.event(Text)
@@ -112,18 +117,27 @@ class RawUnits:
             certificate, key = credential.write(Path(folder), "unit")
             return client_context(anchors, certificate_chain=certificate, private_key=key)
 
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A bare TCP connection."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._host.adapters_port)
+    async def connect(self, *, narrow: bool = False) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A bare TCP connection; a `narrow` one holds little on its way, as one over a thin line does."""
+        if narrow:
+            sock = socket.socket()
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            # Loopback's segments are so large that the kernel would hold a whole config for a peer that reads nothing.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+            sock.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self._host.adapters_port))
+            reader, writer = await asyncio.open_connection(sock=sock)
+        else:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self._host.adapters_port)
         self._writers.append(writer)
         return reader, writer
 
-    async def dial(self, unit: str, *, credential: Credential | None = None) -> RawUnit:
+    async def dial(self, unit: str, *, credential: Credential | None = None, narrow: bool = False) -> RawUnit:
         """A unit with a good certificate, unless another one is given, whose opening was taken or refused."""
-        return await self.dial_with(self.context(credential or self.authority.unit(unit)))
+        return await self.dial_with(self.context(credential or self.authority.unit(unit)), narrow=narrow)
 
-    async def dial_with(self, context: ssl.SSLContext) -> RawUnit:
-        reader, writer = await self.connect()
+    async def dial_with(self, context: ssl.SSLContext, *, narrow: bool = False) -> RawUnit:
+        reader, writer = await self.connect(narrow=narrow)
         unit = RawUnit(reader, writer, UnitWire(context, "127.0.0.1", self._host.adapters_port))
         await unit.open()
         return unit

@@ -132,6 +132,8 @@ async def nothing_is_lost(world: World, posts: list[Post], kept: Acknowledged) -
     for push in pushes.values():
         # Each body is good: whatever was not replaced by a later order must have been confirmed.
         assert push["phase"] in ("confirmed", "superseded"), push
+        # Nothing had to be brought back: no unit was ever given an older config than it had confirmed.
+        assert push["kind"] == "operator", push
     assert {pushes[number]["phase"] for number in kept.told_yes} == {"confirmed"}
     trials = Counter(
         (one.unit, one.fields["push"])

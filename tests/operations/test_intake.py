@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from protocol.codes import CloseCode
-from protocol.messages import Event, Report
+from protocol.messages import Event, OfferAnswer, Rejected, Report
 from servicehost.backends.sql.store import SqlStore
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Busy, NotFound, StoreFull
@@ -147,9 +147,10 @@ async def test_what_the_older_session_said_in_a_batch_comes_before_the_hello_in_
     substituted = OfferAnswer(outcome="substituted", rejected=(Rejected(parameter="mtu", reason="too large"),))
     answer = desk.intake.take_offer_answer(fence, push, substituted)
     again = desk.hello(desk.world.one)
-    await answer
+    await answer  # not Stale
     assert (await again).fence.epoch == 2
-    assert (await desk.world.push(push)).outcome == "substituted"
+    # The hello knew nothing of what had been stored: it could only be lost because it was written first.
+    assert (await desk.world.push(push)).reason == "lost_by_unit"
 
 
 async def test_a_full_queue_is_busy_and_says_when_to_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
