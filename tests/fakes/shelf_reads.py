@@ -89,14 +89,22 @@ class ShelfReads:
         return self._shelf.contents[found.management_code, found.digest]
 
     async def pushes(
-        self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
+        self,
+        scope: Scope,
+        *,
+        service_code: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[Push]:
         found = [
             push
-            for number, push in sorted(self._shelf.pushes.items())
-            if number > after and service_code in (None, push.service_code) and scope.sees(push.management_code)
+            for _, push in sorted(self._shelf.pushes.items(), reverse=newest_first)
+            if service_code in (None, push.service_code) and scope.sees(push.management_code)
         ]
-        return found[:limit]
+        if newest_first:
+            return [push for push in found if not after or push.push < after][:limit]
+        return [push for push in found if push.push > after][:limit]
 
     async def push(self, scope: Scope, push: int) -> Push | None:
         found = self._shelf.pushes.get(push)
