@@ -18,7 +18,8 @@ async def furnish(folder: Path, settings: tuple[str, ...] = ()) -> Founded:
     """Doors on loopback, IPv4 and IPv6, at the usual ports where those are free."""
     chosen = [f"{door}.addresses=127.0.0.1,::1" for door, _ in _DOORS]
     chosen += [f"{door}.port={_free_port(usual)}" for door, usual in _DOORS]
-    wishes = Wishes(person_name="手配 太郎", settings=(*chosen, "log.level=warning", *settings))
+    chosen += ["log.level=warning", "adapters_door.drain_over_s=1"]  # nobody wants to watch a fleet say goodbye
+    wishes = Wishes(person_name="手配 太郎", settings=(*chosen, *settings))
     return await found(folder, wishes, clock=SystemClock())
 
 

@@ -29,13 +29,19 @@ class Right(enum.StrEnum):
     PUSH_CONFIG = "push_config"
     REGISTER = "register"
     MANAGE_PEOPLE = "manage_people"
+    EXCHANGE = "exchange"
+    """Speak for the customer in an exchange: the site, the attendee, "swap now", cancel, confirm."""
+    TRIAGE = "triage"
+    """Say what caused a fault, and pass on what was heard from a site."""
+    DISPATCH = "dispatch"
+    """Stock, orders, downgrades, failures, contract terms, parked reactions."""
 
 
 RIGHTS: Final = {
-    Role.OPERATION_MANAGER: frozenset({Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG}),
+    Role.OPERATION_MANAGER: frozenset({Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE}),
     # The provider reads and registers; running the customer's network is the customer's.
-    Role.SUPPORT: frozenset({Right.READ}),
-    Role.DISPATCHER: frozenset({Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE}),
+    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE}),
+    Role.DISPATCHER: frozenset({Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH}),
 }
 
 

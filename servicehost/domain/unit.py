@@ -2,6 +2,8 @@
 
 import msgspec
 
+from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
+
 __all__ = ["Adapter", "Binding", "Unit"]
 
 
@@ -13,6 +15,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     serial: str
     registered_at: int
+    ownership: Ownership = Ownership.RENTAL
+    channel: Channel = Channel.DIRECT
 
 
 class Adapter(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +28,10 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     startup_revision: int | None = None
     startup_digest: str | None = None
+    item: Item = Item.ENTRY
+    option: bool = False
+    declared_location: str = ""
+    coverage: Coverage | None = None
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from servicehost.operations.take_answers import Answer, take_answers
 from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_progress import Step, take_progress
 from servicehost.operations.take_reports import Hearsay, write_reports
-from servicehost.operations.work_due import work_due
+from servicehost.operations.work_due import mark_offered, work_due
 from servicehost.ports.clock import Clock
 from servicehost.ports.desk import Caller, Fence, Welcomed
 from servicehost.ports.store import Batch, Store
@@ -75,6 +75,7 @@ class Intake:
         self._attempts: deque[Attempt] = deque()
         self._unlisted = 0
         self._hearsay = Hearsay()
+        self._offered: set[int] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -156,25 +157,28 @@ class Intake:
         await self._idle.wait()
 
     async def tick(self) -> None:
-        """Once a second: write the reports that are due, the attempts that failed, and endings that could not be
-        written before. Raises what the store raises; then only reports may be lost, and none when it is full.
+        """Once a second: write the reports that are due, failed attempts, unanswered offers, and endings left over.
+        Raises what the store raises; then only reports may be lost, and none when it is full.
         """
         now = self._clock.wall()
         heard = self._hearsay.due(MAX_REPORTS)
         attempts, unlisted = list(self._attempts), self._unlisted
+        offered, self._offered = self._offered, set()
         self._attempts.clear()
         self._unlisted = 0
 
         def work(batch: Batch) -> None:
             write_reports(batch, heard)
             list_attempts(batch, attempts, unlisted, now)
+            mark_offered(batch, offered, now)
 
         await self._write_late_endings()
-        if heard or attempts or unlisted:
+        if heard or attempts or unlisted or offered:
             try:
                 await self._store.batch(EVERYTHING, work)
             except Exception as error:
                 self._unlisted += unlisted + len(attempts)  # reports may be lost, but not that somebody dialled
+                self._offered |= offered
                 if isinstance(error, StoreFull):
                     self._hearsay.put_back(heard)
                 raise
@@ -223,8 +227,16 @@ class Intake:
                 await self._take(items[half:])
         else:
             for item, outcome in zip(items, outcomes, strict=True):
-                self.offer_answers += item.verb == "take_answers"
+                self._note(item, outcome)
                 _answer(item, outcome)
+
+    def _note(self, item: _Item, outcome: Any) -> None:
+        """Which offers are out: one for each session at most."""
+        if item.verb == "take_answers":
+            self.offer_answers += 1
+            self._offered.discard(item.payload.push)
+        elif isinstance(outcome, ConfigOffer):
+            self._offered.add(outcome.push)
 
     def _work(self, batch: Batch, items: Sequence[_Item]) -> Sequence[Any]:
         """Runs on the store's thread. Kinds in an order of their own; within one kind, in order of arrival."""
@@ -247,7 +259,7 @@ class Intake:
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
             ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
             ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
-            ("work_due", lambda batch, payloads: work_due(batch, payloads, now)),
+            ("work_due", work_due),
         )
 
     def _put_off(self, items: Sequence[_Item], full: StoreFull) -> None:

@@ -11,7 +11,10 @@ from servicehost.domain.delivery import lacks_startup
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.instant import from_rfc3339, rfc3339
 from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
+from servicehost.domain.symptom import Boot, BootLimit
+from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
+from servicehost.operations.swapping import swap_at_hello
 from servicehost.operations.translate import module_states, wire_mark
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
 from servicehost.ports.store import Arrival, Batch, Place
@@ -29,6 +32,7 @@ class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
     report_interval_s: int = 30
     redial: messages.Redial = messages.Redial()
     confirm_timeout_s: int = 600
+    boot_loop: BootLimit = BootLimit()
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +57,12 @@ class _Visit(msgspec.Struct, kw_only=True):
 def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) -> list[Welcomed | NotAdmitted]:
     """The answer to each call, in order. Two calls of one unit in a batch get two epochs; the later one wins."""
     places = batch.places_by_distribution_id({call.caller.distribution_id for call in calls})
+    places = swap_at_hello(batch, places, now)
     serving = {place.service_code for place in places.values() if place.service_code is not None}
     open_pushes = batch.open_pushes(serving)
     visits = _visits(calls, places, open_pushes)
     newest = {visit.place.unit_id: visit for visit in visits if visit is not None}
+    note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
     batch.arrive([_arrival(visit, us, now) for visit in newest.values()])
     batch.add_events([_opened(visit, now) for visit in newest.values()])
@@ -167,6 +173,11 @@ def _startup_push(place: Place, us: HostIdentity, now: int) -> Push:
         changed_at=now,
         confirm_timeout_s=us.confirm_timeout_s,
     )
+
+
+def _boot(visit: _Visit, now: int) -> Boot:
+    hello = visit.call.hello
+    return Boot(unit_id=visit.place.unit_id, boot_id=hello.boot_id, cause=hello.boot_cause, at=now)
 
 
 def _arrival(visit: _Visit, us: HostIdentity, now: int) -> Arrival:

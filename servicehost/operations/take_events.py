@@ -7,6 +7,7 @@ import msgspec
 from protocol import messages
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.operations.fenced import fences_of, why_stale
+from servicehost.operations.note_symptoms import note_symptoms, symptoms_in
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch
 
@@ -28,7 +29,9 @@ def take_events(batch: Batch, notices: Sequence[Notice], now: int) -> list[Stale
     fresh = {_key(notice): notice for notice, why in zip(notices, results, strict=True) if why is None}
     for known in batch.unit_events_taken(fresh.keys()):
         del fresh[known]
-    batch.add_unit_events(list(fresh), [_event(notice, now) for notice in fresh.values()])
+    events = [_event(notice, now) for notice in fresh.values()]
+    batch.add_unit_events(list(fresh), events)
+    note_symptoms(batch, symptoms_in(events))
     return results
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from protocol.messages import Report
+from servicehost.domain.acceptance import REPORTS_NEEDED
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.translate import status
@@ -17,6 +18,9 @@ __all__ = ["Heard", "Hearsay", "write_reports"]
 STALE_AFTER_MS: Final = 10_000
 """How far the time of the last report in the store may lag behind while there is no news."""
 
+FIRST: Final = REPORTS_NEEDED
+"""The first reports of a session are all written: a swapped unit is accepted by them."""
+
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """The newest report of a unit that is not written yet."""
@@ -25,6 +29,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     report: Report
     at: int
     news: bool
+    count: int = 0
 
 
 class Hearsay:
@@ -35,30 +40,33 @@ class Hearsay:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[int, int, int]] = {}  # unit → epoch, fingerprint of what counts, written at
+        # unit → epoch, fingerprint of what counts, written at, reports of this session up to `FIRST`
+        self._known: dict[int, tuple[int, int, int, int]] = {}
         self._unwritten: dict[int, Heard] = {}
 
     def take(self, fence: Fence, report: Report, now: int) -> None:
-        """Remember a report; it is due for writing when it brings news or the last write is old.
+        """Remember a report; it is due for writing when it brings news, is one of the first, or the last is old.
 
         The first that this host hears of a unit is news when something fails.
         """
         fingerprint = hash((tuple(sorted(report.health.items())), report.running, report.addresses))
         known = self._known.get(fence.unit_id)
+        count = 1
         if known is None:
             news = bool(_failing(report))
         else:
-            epoch, before, written_at = known
+            epoch, before, written_at, counted = known
             if fence.epoch < epoch:
                 return  # a newer session of the unit has reported already
             news = before != fingerprint
+            count = min(counted + 1, FIRST) if epoch == fence.epoch else 1
             # The wall may jump back: then what was written lies ahead, and the report is due.
-            if not news and epoch == fence.epoch and 0 <= now - written_at < STALE_AFTER_MS:
+            if not news and counted >= FIRST and epoch == fence.epoch and 0 <= now - written_at < STALE_AFTER_MS:
                 return
         pending = self._unwritten.get(fence.unit_id)
         news = news or (pending is not None and pending.news)
-        self._unwritten[fence.unit_id] = Heard(fence=fence, report=report, at=now, news=news)
-        self._known[fence.unit_id] = (fence.epoch, fingerprint, now)
+        self._unwritten[fence.unit_id] = Heard(fence=fence, report=report, at=now, news=news, count=count)
+        self._known[fence.unit_id] = (fence.epoch, fingerprint, now, count)
 
     def due(self, limit: int) -> list[Heard]:
         """Hand over what is due, at most `limit`; the rest waits for the next call."""
@@ -77,7 +85,13 @@ def write_reports(batch: Batch, heard: Sequence[Heard]) -> None:
     heard = [one for one in heard if why_stale(one.fence, in_force) is None]
     batch.hear(
         [
-            Hearing(unit_id=one.fence.unit_id, epoch=one.fence.epoch, at=one.at, status=status(one.report, one.at))
+            Hearing(
+                unit_id=one.fence.unit_id,
+                epoch=one.fence.epoch,
+                at=one.at,
+                status=status(one.report, one.at),
+                reports=one.count,
+            )
             for one in heard
         ]
     )

@@ -19,6 +19,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.cases import Cases
 
 __all__ = [
     "Arrival",
@@ -175,6 +176,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     management_code: str | None = None
     startup_revision: int | None = None
     startup_digest: str | None = None
+    boot_id: str | None = None
+    """That of the hello before this one."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,9 +222,11 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
     at: int
     status: Status
+    reports: int = 0
+    """How many the session has brought, counted up to three."""
 
 
-class Batch(Protocol):
+class Batch(Cases, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

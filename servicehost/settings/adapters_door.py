@@ -63,7 +63,7 @@ class AdaptersDoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
 
     drain_over_s: Annotated[float, msgspec.Meta(gt=0, le=25)] = 20.0
     """Time over which the goodbyes of a leaving host are spread."""
-    drain_close_by_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 28.0
+    drain_close_by_s: Annotated[float, msgspec.Meta(gt=0, le=27)] = 27.0
     """Time after which whatever is still open is cut; longer than `drain_over_s`."""
     drain_redial_spread_s: Seconds = 5.0
     """A goodbye asks its unit to dial again after a random time of up to this."""

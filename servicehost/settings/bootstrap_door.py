@@ -28,5 +28,5 @@ class BootstrapDoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_un
     """Time for our own answer; after it the unit is told to come again."""
     linger_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 2.0
     """How long a closing connection is read on, so that a peer still sending meets our answer and not a reset."""
-    chain_in_answer: bool = True
-    """Answer an enrolment with leaf and issuing certificate; false for strict RFC 7030 clients, which want the leaf."""
+    chain_in_answer: bool = False
+    """Answer an enrolment with the issuing certificate beside the leaf; RFC 7030 wants the leaf alone."""

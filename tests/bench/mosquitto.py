@@ -92,7 +92,10 @@ class Mosquitto:
         )
         await _listening(port, self._process)
         self._fleet = MqttFleet(port, self._identities)
-        await self._fleet.open_helpers()
+        try:
+            await self._fleet.open_helpers()
+        except LoadError as error:  # a broker that cannot use its key listens for a moment before it ends
+            raise LoadError(await _last_words(self._process) or str(error)) from error
 
     async def connect(self, sessions: int) -> None:
         """Each up to its SUBACK."""
@@ -142,6 +145,14 @@ class Mosquitto:
         )
         config.write_text(text)
         return config
+
+
+async def _last_words(process: asyncio.subprocess.Process) -> str | None:
+    try:
+        async with asyncio.timeout(2):
+            return f"{NAME} ended with {await process.wait()} instead of listening"
+    except TimeoutError:
+        return None
 
 
 def _free_port() -> int:

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from servicehost.domain.people import Actor
+from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
@@ -86,7 +87,7 @@ async def open_api(office: Office | None = None, settings: OperatorsDoor | None 
     opened: list[Api] = []
     app = make_app(
         office.catalogue,
-        office.reads,
+        cast("Reads", office.reads),
         office.clock,
         settings or OperatorsDoor(),
         ready=lambda: opened[0].ready,

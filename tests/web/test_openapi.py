@@ -1,7 +1,7 @@
 import ast
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import msgspec
@@ -10,6 +10,7 @@ from aiohttp import web
 
 import servicehost.operations
 from servicehost.domain.errors import Busy, Refused, StoreFull
+from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
 from servicehost.web.problems import STATUS, status_of
@@ -34,7 +35,12 @@ async def test_the_document_is_served(api: Api, spec: dict[str, Any]) -> None:
 async def test_no_route_is_registered_that_is_not_documented(spec: dict[str, Any]) -> None:
     office = await open_office()
     app = make_app(
-        office.catalogue, office.reads, office.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b""
+        office.catalogue,
+        cast("Reads", office.reads),
+        office.clock,
+        OperatorsDoor(),
+        ready=lambda: True,
+        metrics=lambda: b"",
     )
     served = {
         (route.method.lower(), route.resource.canonical)

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.events import Events
+from servicehost.backends.sql.exchanges import Exchanges, Stock
+from servicehost.backends.sql.faults import Boots, Faults, Silences
+from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.units import Adapters, Units
 from servicehost.domain.event import Event
 
 __all__ = ["SqlBatch"]
 
 
-class SqlBatch(Sessions, Pushes, Configs, Events, Scoped):
+class SqlBatch(
+    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Outbox, Scoped
+):
     """`ports.store.Batch` on one connection."""
 
     def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:

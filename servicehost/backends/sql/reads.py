@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, event, func, select
+from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_modules,
@@ -50,9 +51,17 @@ _UNITS = (
 
 
 def open_reads(database: Path, *, connections: int = 4) -> "SqlReads":
-    """Read models of a database that a store has open."""
+    """Read models of a database that a store has open.
+
+    The connections are opened read-only: even the last one to close then leaves the log to the next writer, whereas a
+    connection that merely promises not to write (`query_only`) would move it into the database.
+    """
+    where = URL.create("sqlite+aiosqlite", database=database.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{database}", poolclass=AsyncAdaptedQueuePool, pool_size=connections, max_overflow=0
+        where,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
     )
 
     def read_only(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -69,11 +78,8 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads:
+class SqlReads(SqlCaseReads):
     """Every method is one snapshot."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def close(self) -> None:
         """Drop the connections."""

@@ -1,6 +1,6 @@
 """Rows to nouns and back: the only place that knows how a struct lies in a table."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,7 @@ from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.people import Person, Role
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Phase, Push, Rejected
@@ -115,10 +116,12 @@ def to_unit(row: RowMapping) -> Unit:
         model=row["model"],
         serial=row["serial"],
         registered_at=row["registered_at"],
+        ownership=Ownership(row["ownership"]),
+        channel=Channel(row["channel"]),
     )
 
 
-def to_adapter(row: RowMapping) -> Adapter:
+def to_adapter(row: Mapping[str, Any] | RowMapping) -> Adapter:
     """A row of `adapter`."""
     return Adapter(
         service_code=row["service_code"],
@@ -127,6 +130,10 @@ def to_adapter(row: RowMapping) -> Adapter:
         created_at=row["created_at"],
         startup_revision=row["startup_revision"],
         startup_digest=row["startup_digest"],
+        item=Item(row["item"]),
+        option=bool(row["option"]),
+        declared_location=row["declared_location"],
+        coverage=None if row["coverage"] is None else Coverage(row["coverage"]),
     )
 
 

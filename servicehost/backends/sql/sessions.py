@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, null, select, update
+from sqlalchemy import and_, bindparam, insert, literal_column, null, select, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
@@ -31,6 +31,7 @@ _PLACE = (
         _binding.management_code,
         _adapter.startup_revision,
         _adapter.startup_digest,
+        _session.boot_id,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -57,13 +58,18 @@ _ARRIVE = (
         boot_cause=bindparam("cause"),
         clock_skew_ms=bindparam("skew"),
         modules=bindparam("states"),
+        reports=literal_column("0"),
     )
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
 _ARRIVE_MANY = Many(_ARRIVE)
 _CHANGE = update(tables.session).where(_OF_SESSION).values(modules=bindparam("states"))
 _END = update(tables.session).where(_OF_SESSION).values(ended_at=bindparam("at"), ending=bindparam("how"))
-_HEAR = update(tables.session).where(_OF_SESSION).values(heard_at=bindparam("at"), status=bindparam("text"))
+_HEAR = (
+    update(tables.session)
+    .where(_OF_SESSION)
+    .values(heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"))
+)
 _CHANGE_MANY, _END_MANY, _HEAR_MANY = Many(_CHANGE), Many(_END), Many(_HEAR)
 _FENCES = ByKeys(
     select(_session.unit_id, _session.epoch, _session.binding), (_session.unit_id,), _session.management_code
@@ -97,7 +103,10 @@ class Sessions(Scoped):
         self._each(_END, _END_MANY, rows, _session.management_code)
 
     def hear(self, hearings: Sequence[Hearing]) -> None:
-        rows = [{"unit": h.unit_id, "of_epoch": h.epoch, "at": h.at, "text": as_text(h.status)} for h in hearings]
+        rows = [
+            {"unit": h.unit_id, "of_epoch": h.epoch, "at": h.at, "text": as_text(h.status), "count": h.reports}
+            for h in hearings
+        ]
         self._each(_HEAR, _HEAR_MANY, rows, _session.management_code)
 
     def unit_events_taken(self, keys: Collection[tuple[int, str, int]]) -> set[tuple[int, str, int]]:
@@ -122,7 +131,7 @@ class Sessions(Scoped):
 
 
 def _place(row: Sequence[Any]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest = row
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id = row
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -132,6 +141,7 @@ def _place(row: Sequence[Any]) -> Place:
         management_code=tenant,
         startup_revision=revision,
         startup_digest=digest,
+        boot_id=boot_id,
     )
 
 

@@ -19,10 +19,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
-__all__ = ["METADATA"]
+__all__ = ["METADATA", "Number", "of_adapter", "tenant"]
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -36,11 +37,13 @@ METADATA: Final = MetaData(
 Number: Final = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _tenant(*, nullable: bool = False) -> Column[str]:
+def tenant(*, nullable: bool = False) -> Column[str]:
+    """The column that says whose a row is."""
     return Column("management_code", String(12), ForeignKey("management_contract.management_code"), nullable=nullable)
 
 
-def _of_adapter(*, primary_key: bool = False) -> tuple[Column[str], Column[str], ForeignKeyConstraint]:
+def of_adapter(*, primary_key: bool = False) -> tuple[Column[str], Column[str], ForeignKeyConstraint]:
+    """The columns that say to which adapter, and so whose, a row is."""
     names = ["management_code", "service_code"]
     return (
         Column("management_code", String(12), nullable=False),
@@ -61,7 +64,7 @@ person = Table(
     "person",
     METADATA,
     Column("person_id", Number, primary_key=True),
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("master_id", String(64), nullable=False, unique=True),
     Column("name", String(100), nullable=False),
     Column("role", String(32), nullable=False),
@@ -73,7 +76,7 @@ token = Table(
     "token",
     METADATA,
     Column("token_hash", String(64), primary_key=True),
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("person_id", Number, ForeignKey("person.person_id"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -84,11 +87,13 @@ unit = Table(
     METADATA,
     Column("unit_id", Number, primary_key=True),
     # The contract of the adapter the unit serves; none while it is the provider's stock.
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("distribution_id", String(39), nullable=False, unique=True),
     Column("model", String(64), nullable=False),
     Column("serial", String(64), nullable=False),
     Column("registered_at", BigInteger, nullable=False),
+    Column("ownership", String(16), nullable=False, server_default="rental"),
+    Column("channel", String(16), nullable=False, server_default="direct"),
     UniqueConstraint("model", "serial"),
 )
 
@@ -96,7 +101,7 @@ enrolment = Table(
     "enrolment",
     METADATA,
     Column("token_hash", String(64), primary_key=True),
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -107,7 +112,7 @@ certificate = Table(
     "certificate",
     METADATA,
     Column("fingerprint", String(64), primary_key=True),
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False, index=True),
     Column("serial_number", String(48), nullable=False),
     Column("issued_at", BigInteger, nullable=False),
@@ -118,11 +123,15 @@ adapter = Table(
     "adapter",
     METADATA,
     Column("service_code", String(12), primary_key=True),
-    _tenant(),
+    tenant(),
     Column("memo", String(255), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("startup_revision", Integer),
     Column("startup_digest", String(71)),
+    Column("item", String(16), nullable=False, server_default="entry"),
+    Column("option", Boolean, nullable=False, server_default=false()),
+    Column("declared_location", String(255), nullable=False, server_default=text("''")),
+    Column("coverage", String(16)),
     # Unique so that what belongs to an adapter can name it together with its contract: never another customer's.
     Index(None, "management_code", "service_code", unique=True),
 )
@@ -131,7 +140,7 @@ binding = Table(
     "binding",
     METADATA,
     Column("number", Number, primary_key=True),
-    *_of_adapter(),
+    *of_adapter(),
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
     Column("bound_at", BigInteger, nullable=False),
     Column("unbound_at", BigInteger),
@@ -158,7 +167,7 @@ session = Table(
     "session",
     METADATA,
     Column("unit_id", Number, ForeignKey("unit.unit_id"), primary_key=True, autoincrement=False),
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("epoch", BigInteger, nullable=False),
     # The binding in force, copied here so that a fence costs one row of one table.
     Column("binding", BigInteger),
@@ -177,6 +186,8 @@ session = Table(
     Column("clock_skew_ms", BigInteger),
     Column("modules", Text, nullable=False),
     Column("status", Text),
+    # How many reports this session has brought; no further than the acceptance check counts.
+    Column("reports", Integer, nullable=False, server_default="0"),
 )
 
 lease = Table(
@@ -199,7 +210,7 @@ content = Table(
 revision = Table(
     "revision",
     METADATA,
-    *_of_adapter(primary_key=True),
+    *of_adapter(primary_key=True),
     Column("module", Integer, primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("digest", String(71), nullable=False),
@@ -213,7 +224,7 @@ push = Table(
     "push",
     METADATA,
     Column("push", Number, primary_key=True),
-    *_of_adapter(),
+    *of_adapter(),
     Column("module", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", String(71), nullable=False),
@@ -246,14 +257,14 @@ unit_event = Table(
     Column("unit_id", Number, ForeignKey("unit.unit_id"), primary_key=True, autoincrement=False),
     Column("boot_id", String(64), primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
-    _tenant(nullable=True),
+    tenant(nullable=True),
 )
 
 event = Table(
     "event",
     METADATA,
     Column("event", Number, primary_key=True),
-    _tenant(nullable=True),
+    tenant(nullable=True),
     Column("at", BigInteger, nullable=False),
     Column("class", String(16), nullable=False),
     Column("sub_type", String(48), nullable=False),

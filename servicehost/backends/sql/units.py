@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 
+import msgspec
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.case_tables import boot
 from servicehost.backends.sql.numbers import take_numbers
 from servicehost.backends.sql.prepared import ByKeys
-from servicehost.backends.sql.rows import Scoped, to_binding, to_unit
+from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.store import EnrolmentRow
@@ -50,6 +52,8 @@ class Units(_OfUnits):
             "model": unit.model,
             "serial": unit.serial,
             "registered_at": unit.registered_at,
+            "ownership": unit.ownership.value,
+            "channel": unit.channel.value,
         }
         try:
             with self._on.begin_nested():
@@ -59,13 +63,7 @@ class Units(_OfUnits):
             raise Conflict("unit_exists", text) from error
         session = {"unit_id": unit_id, "epoch": 0, "host": "", "run": 0, "opened_at": 0, "heard_at": 0, "modules": "[]"}
         self._on.execute(insert(tables.session).values(session))
-        return Unit(
-            unit_id=unit_id,
-            distribution_id=unit.distribution_id,
-            model=unit.model,
-            serial=unit.serial,
-            registered_at=unit.registered_at,
-        )
+        return msgspec.structs.replace(unit, unit_id=unit_id)
 
     def unit(self, distribution_id: str) -> Unit | None:
         chosen = select(tables.unit).where(
@@ -73,6 +71,17 @@ class Units(_OfUnits):
         )
         row = self._on.execute(chosen).mappings().first()
         return None if row is None else to_unit(row)
+
+    def units_by_id(self, unit_ids: Collection[int]) -> dict[int, Unit]:
+        chosen = select(tables.unit).where(_unit.unit_id.in_(list(unit_ids)), *self._within(_unit.management_code))
+        return {row["unit_id"]: to_unit(row) for row in self._on.execute(chosen).mappings()}
+
+    def set_unit_terms(self, unit: Unit) -> None:
+        self._on.execute(
+            update(tables.unit)
+            .where(_unit.unit_id == unit.unit_id, *self._within(_unit.management_code))
+            .values(ownership=unit.ownership.value, channel=unit.channel.value)
+        )
 
     def add_enrolment(self, row: EnrolmentRow) -> None:
         self._on.execute(
@@ -143,12 +152,28 @@ class Adapters(_OfUnits):
                 management_code=adapter.management_code,
                 memo=adapter.memo,
                 created_at=adapter.created_at,
+                item=adapter.item.value,
+                option=adapter.option,
+                declared_location=adapter.declared_location,
+                coverage=adapter.coverage,
+            )
+        )
+
+    def set_adapter_terms(self, adapter: Adapter) -> None:
+        self._on.execute(
+            update(tables.adapter)
+            .where(_adapter.service_code == adapter.service_code, *self._within(_adapter.management_code))
+            .values(
+                item=adapter.item.value,
+                option=adapter.option,
+                declared_location=adapter.declared_location,
+                coverage=adapter.coverage,
             )
         )
 
     def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
         rows = self._by_keys(_ADAPTERS, service_codes)
-        return [Adapter(**dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
+        return [to_adapter(dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
 
     def binding_of_adapter(self, service_code: str) -> Binding | None:
         return self._binding(_binding.service_code == service_code)
@@ -193,7 +218,7 @@ class Adapters(_OfUnits):
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""
-        for table in (tables.unit, tables.enrolment, tables.certificate, tables.unit_event):
+        for table in (tables.unit, tables.enrolment, tables.certificate, tables.unit_event, boot):
             self._on.execute(update(table).where(table.c.unit_id == unit_id).values(management_code=management_code))
         session = update(tables.session).where(tables.session.c.unit_id == unit_id)
         self._on.execute(session.values(management_code=management_code, binding=number))

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -44,7 +44,9 @@ class DatabaseLock:
 def open_writer_engine(database: Path, *, max_page_count: int = 0) -> Engine:
     """An engine with exactly one connection, set up for durable writes. `max_page_count` 0 sets no limit."""
     engine = create_engine(
-        f"sqlite:///{database}", poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 30}
+        URL.create("sqlite", database=str(database)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": 30},
     )
 
     def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

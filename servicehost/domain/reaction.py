@@ -1,0 +1,114 @@
+"""What follows from what: read `FOLLOWS` downwards and you have read the story.
+
+A reaction is written in the same transaction as the event that caused it and run after it, at least once, so each is
+harmless twice. Those of one adapter run in order. One that keeps failing is parked by name: it is shown, can be sent
+again, and stands in nobody's way, not even that of its own adapter's later ones.
+"""
+
+import enum
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from servicehost.domain.event import Event
+
+__all__ = ["FOLLOWS", "Operation", "Reaction", "Retry", "after_failure", "follow", "sent_again"]
+
+
+class Operation(enum.StrEnum):
+    """What a reaction runs."""
+
+    JUDGE_EXCHANGE = "judge_exchange"
+    RESERVE_UNIT = "reserve_unit"
+    ORDER_EXCHANGE = "order_exchange"
+    SETTLE_SWAP = "settle_swap"
+    TELL_UNITS = "tell_units"
+    CHECK_ACCEPTANCE = "check_acceptance"
+    CLOSE_EXCHANGE = "close_exchange"
+    CALL_OFF_ORDER = "call_off_order"
+
+
+_O = Operation
+
+FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
+    # A symptom opens or joins a fault where it is noted. A fault orders nothing: it waits for triage and a request.
+    "exchange_requested": (_O.JUDGE_EXCHANGE,),
+    "fault_triaged": (_O.JUDGE_EXCHANGE,),
+    "fact_stated": (_O.JUDGE_EXCHANGE,),
+    "terms_changed": (_O.JUDGE_EXCHANGE,),
+    # An undecided or declining verdict has no follower: the one waits for facts, the other is an end.
+    "exchange_judged": (_O.RESERVE_UNIT,),
+    "exchange_reserved": (_O.ORDER_EXCHANGE,),
+    # From here on the box itself moves the story: its hello, or the word "swap now".
+    "exchange_arrived": (_O.SETTLE_SWAP,),
+    "exchange_swapped": (_O.TELL_UNITS, _O.CHECK_ACCEPTANCE),
+    # Accepted waits for the operation manager.
+    "exchange_confirmed": (_O.CLOSE_EXCHANGE,),
+    "exchange_cancelled": (_O.CALL_OFF_ORDER,),
+    "exchange_failed": (_O.TELL_UNITS, _O.CALL_OFF_ORDER),
+}
+"""Sub-type of an event → the operations that follow, in order."""
+
+
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the outbox. `detail` is that of the event that caused it. `parked` is the code of the last failure."""
+
+    number: int
+    cause: str
+    operation: Operation
+    service_code: str
+    management_code: str
+    caused_at: int
+    next_try_at: int
+    detail: dict[str, Any] = {}
+    tries: int = 0
+    failure: str | None = None
+    text: str | None = None
+    parked_at: int | None = None
+
+
+class Retry(msgspec.Struct, frozen=True, kw_only=True):
+    """How often, and after how long, a failing reaction is tried before it is parked. The wait doubles each time."""
+
+    tries: int = 5
+    first_wait_ms: int = 1_000
+    longest_wait_ms: int = 60_000
+
+
+def follow(event: Event) -> tuple[Reaction, ...]:
+    """The reactions to an event, in order, without their numbers yet. Only what concerns an adapter has followers."""
+    if event.service_code is None or event.management_code is None:
+        return ()
+    return tuple(
+        Reaction(
+            number=0,
+            cause=event.sub_type,
+            operation=operation,
+            service_code=event.service_code,
+            management_code=event.management_code,
+            caused_at=event.at,
+            next_try_at=event.at,
+            detail=event.detail,
+        )
+        for operation in FOLLOWS.get(event.sub_type, ())
+    )
+
+
+def after_failure(reaction: Reaction, code: str, text: str, now: int, retry: Retry) -> Reaction:
+    """The reaction after a failed try: to be tried again later, or parked."""
+    tries = reaction.tries + 1
+    wait = min(retry.first_wait_ms * 2 ** min(tries - 1, 30), retry.longest_wait_ms)
+    return msgspec.structs.replace(
+        reaction,
+        tries=tries,
+        failure=code,
+        text=text[:255],
+        next_try_at=now + wait,
+        parked_at=now if tries >= retry.tries else None,
+    )
+
+
+def sent_again(reaction: Reaction, now: int) -> Reaction:
+    """A parked reaction, taken up again from its first try."""
+    return msgspec.structs.replace(reaction, tries=0, next_try_at=now, parked_at=None)

@@ -1,0 +1,90 @@
+"""The use cases of faults and exchanges, bound to their ports: what the operators' door and the workers receive."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from servicehost.domain.exchange import Exchange, Failure
+from servicehost.domain.fact_kind import Cause
+from servicehost.domain.fault import Fault, FaultEnd
+from servicehost.domain.people import Actor
+from servicehost.domain.reaction import Reaction, Retry
+from servicehost.domain.spare import Spare
+from servicehost.domain.unit import Adapter
+from servicehost.operations.cancel_exchange import cancel_exchange
+from servicehost.operations.check_acceptance import check_all_acceptances
+from servicehost.operations.close_fault import close_fault
+from servicehost.operations.confirm_recovery import confirm_recovery
+from servicehost.operations.fail_exchange import fail_exchange
+from servicehost.operations.order_exchange import chase_orders
+from servicehost.operations.reactions import Reactions, handlers
+from servicehost.operations.record_triage import record_triage
+from servicehost.operations.request_exchange import ExchangeRequest, request_exchange
+from servicehost.operations.resend_reaction import resend_reaction
+from servicehost.operations.reserve_unit import Choice, reserve_unit_named
+from servicehost.operations.set_terms import Terms, set_terms
+from servicehost.operations.state_fact import Statement, state_fact
+from servicehost.operations.stock_unit import stock_unit
+from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
+from servicehost.operations.swap_unit import settle_swaps, swap_unit
+from servicehost.operations.take_carrier_notice import collect_notices
+from servicehost.ports.carrier import Carrier
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.store import Store
+
+__all__ = ["CaseCatalogue", "open_case_catalogue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCatalogue:
+    """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
+
+    # people's
+    set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
+    stock_unit: Callable[[Actor, str], Awaitable[Spare]]
+    record_triage: Callable[[Actor, int, Cause, str], Awaitable[Fault]]
+    close_fault: Callable[[Actor, int, FaultEnd], Awaitable[Fault]]
+    request_exchange: Callable[[Actor, ExchangeRequest], Awaitable[Exchange]]
+    state_fact: Callable[[Actor, int, Statement], Awaitable[Exchange]]
+    reserve_unit: Callable[[Actor, int, Choice], Awaitable[Exchange]]
+    swap_unit: Callable[[Actor, int, str], Awaitable[Exchange]]
+    confirm_recovery: Callable[[Actor, int], Awaitable[Exchange]]
+    cancel_exchange: Callable[[Actor, int, str], Awaitable[Exchange]]
+    fail_exchange: Callable[[Actor, int, Failure], Awaitable[Exchange]]
+    resend_reaction: Callable[[Actor, int], Awaitable[Reaction]]
+    # the clock's
+    suspect_silence: Callable[[int], Awaitable[SilenceRound]]
+    collect_notices: Callable[[], Awaitable[int]]
+    chase_orders: Callable[[int], Awaitable[int]]
+    settle_swaps: Callable[[], Awaitable[int]]
+    check_acceptances: Callable[[], Awaitable[int]]
+    run_reactions: Callable[[], Awaitable[int]]
+
+
+def open_case_catalogue(
+    *, store: Store, clock: Clock, line: Line, carrier: Carrier, retry: Retry | None = None
+) -> CaseCatalogue:
+    """The catalogue of one host."""
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier)
+    reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
+    return CaseCatalogue(
+        set_terms=partial(set_terms, store=store, clock=clock),
+        stock_unit=partial(stock_unit, store=store, clock=clock),
+        record_triage=partial(record_triage, store=store, clock=clock),
+        close_fault=partial(close_fault, store=store, clock=clock),
+        request_exchange=partial(request_exchange, store=store, clock=clock),
+        state_fact=partial(state_fact, store=store, clock=clock),
+        reserve_unit=partial(reserve_unit_named, store=store, clock=clock),
+        swap_unit=partial(swap_unit, store=store, clock=clock),
+        confirm_recovery=partial(confirm_recovery, store=store, clock=clock),
+        cancel_exchange=partial(cancel_exchange, store=store, clock=clock),
+        fail_exchange=partial(fail_exchange, store=store, clock=clock),
+        resend_reaction=partial(resend_reaction, store=store, clock=clock),
+        suspect_silence=partial(suspect_silence, store=store, clock=clock),
+        collect_notices=partial(collect_notices, store=store, clock=clock, carrier=carrier),
+        chase_orders=partial(chase_orders, store=store, clock=clock, carrier=carrier),
+        settle_swaps=partial(settle_swaps, store=store, clock=clock),
+        check_acceptances=partial(check_all_acceptances, store=store, clock=clock),
+        run_reactions=reactions.run_due,
+    )

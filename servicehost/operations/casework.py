@@ -1,0 +1,130 @@
+"""The bodies that several steps of the story share: tell an event with what follows from it, move an exchange."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from servicehost.domain.contract import EVERYTHING, Scope
+from servicehost.domain.errors import NotFound
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.exchange import Exchange, ExchangeState, Said, Step, next_state
+from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
+from servicehost.domain.reaction import follow
+from servicehost.domain.spare import SpareState
+from servicehost.ports.store import Batch
+
+__all__ = ["HOST", "Word", "exchange_event", "fault_event", "fault_moves", "move", "release", "tell", "the_exchange"]
+
+HOST: Final = "host"
+_LOUD: Final[Mapping[str, Severity]] = {
+    "exchange_failed": Severity.ERROR,
+    "exchange_declined": Severity.NOTICE,
+    "exchange_cancelled": Severity.NOTICE,
+    "fault_opened": Severity.WARNING,
+    "fault_suspected": Severity.WARNING,
+}
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """Who says something, when, and why."""
+
+    by: str
+    at: int
+    reason: str | None = None
+
+
+def tell(batch: Batch, events: Sequence[Event]) -> None:
+    """Write events and, in the same transaction, the reactions to them."""
+    batch.add_events(events)
+    batch.add_reactions([reaction for event in events for reaction in follow(event)])
+
+
+def the_exchange(batch: Batch, number: int, scope: Scope = EVERYTHING) -> Exchange:
+    """Raises NotFound `exchange_not_found`, also for one outside `scope`.
+
+    A step that a customer takes moves the provider's stock too, so it runs on a batch of everything and asks here.
+    """
+    exchange = batch.exchange(number)
+    if exchange is None or not scope.sees(exchange.management_code):
+        raise NotFound("exchange_not_found", f"There is no exchange {number}")
+    return exchange
+
+
+def move(
+    batch: Batch, exchange: Exchange, said: Said, word: Word, detail: Mapping[str, Any] | None = None, **changes: Any
+) -> Exchange | None:
+    """The exchange after something was said of it, written with its step and its event; None when it changed nothing.
+
+    Raises Conflict with an `ExchangeRefusal` as its code.
+    """
+    state = next_state(exchange, said)
+    if state is None:
+        return None
+    after = msgspec.structs.replace(exchange, state=state, changed_at=word.at, **changes)
+    step = Step(
+        exchange=after.exchange,
+        management_code=after.management_code,
+        state=state,
+        at=word.at,
+        by=word.by[:255],
+        reason=word.reason,
+    )
+    batch.save_exchange(after, step)
+    told = "undecided" if said is Said.UNDECIDE else state.value
+    tell(batch, [exchange_event(after, f"exchange_{told}", word, detail)])
+    return after
+
+
+def exchange_event(exchange: Exchange, sub_type: str, word: Word, detail: Mapping[str, Any] | None = None) -> Event:
+    """An event about an exchange; its detail names it, for people and for reactions."""
+    known = {"exchange": exchange.exchange, "fault": exchange.fault, "method": exchange.method}
+    return Event(
+        at=word.at,
+        class_=EventClass.OPERATION,
+        sub_type=sub_type,
+        severity=_LOUD.get(sub_type, Severity.INFO),
+        management_code=exchange.management_code,
+        service_code=exchange.service_code,
+        unit_id=exchange.new_unit_id if exchange.swapped_at is not None else exchange.old_unit_id,
+        actor=word.by[:64],
+        reason=word.reason[:64] if word.reason else None,
+        detail={name: value for name, value in (known | dict(detail or {})).items() if value is not None},
+    )
+
+
+def fault_event(fault: Fault, sub_type: str, word: Word, detail: Mapping[str, Any] | None = None) -> Event:
+    """An event about a fault."""
+    return Event(
+        at=word.at,
+        class_=EventClass.MONITOR,
+        sub_type=sub_type,
+        severity=_LOUD.get(sub_type, Severity.INFO),
+        management_code=fault.management_code,
+        service_code=fault.service_code,
+        unit_id=fault.unit_id,
+        actor=word.by[:64],
+        reason=word.reason[:64] if word.reason else None,
+        detail={"fault": fault.fault} | dict(detail or {}),
+    )
+
+
+def fault_moves(batch: Batch, fault: Fault, phase: FaultPhase, word: Word, end: FaultEnd | None = None) -> Fault:
+    """The fault in its new phase, written and told; `end` names why it is closed."""
+    closed_at = word.at if phase is FaultPhase.CLOSED else None
+    after = msgspec.structs.replace(fault, phase=phase, changed_at=word.at, closed_at=closed_at, reason=end)
+    batch.save_fault(after)
+    told = {FaultPhase.OPEN: "fault_opened", FaultPhase.CLOSED: "fault_closed"}.get(phase, f"fault_{phase}")
+    named = word if end is None else msgspec.structs.replace(word, reason=end)
+    tell(batch, [fault_event(after, told, named)])
+    return after
+
+
+def release(batch: Batch, exchange: Exchange) -> None:
+    """The unit set aside is wanted no more: back into stock, or out of the house until a dispatcher has it back."""
+    spare = None if exchange.new_unit_id is None else batch.spare(exchange.new_unit_id)
+    if spare is None or spare.exchange != exchange.exchange:
+        return
+    at_home = exchange.state is ExchangeState.RESERVED
+    state = SpareState.FREE if at_home else SpareState.OUT
+    batch.put_spare(msgspec.structs.replace(spare, state=state, exchange=None, management_code=None))

@@ -1,0 +1,47 @@
+"""An exchange fails: the unit set aside is released, and an old unit that was replaced serves again."""
+
+from typing import Any
+
+from servicehost.domain.exchange import Exchange, Failure, Said, next_state
+from servicehost.domain.swap import may_return
+from servicehost.domain.unit import Binding
+from servicehost.operations.casework import Word, move, release
+from servicehost.ports.store import Batch
+
+__all__ = ["fail"]
+
+
+def fail(batch: Batch, exchange: Exchange, failure: Failure, by: str, at: int) -> Exchange:
+    """The exchange, failed; as it stands when it had failed before. Raises a refusal of the exchange's table.
+
+    In the transaction in which a new unit that served is given up, the old one is bound again if it is still free.
+    """
+    if next_state(exchange, Said.FAIL) is None:
+        return exchange
+    release(batch, exchange)
+    returned = _bind_old_again(batch, exchange, at) if may_return(exchange.state) else {}
+    word = Word(by=by, at=at, reason=failure)
+    return move(batch, exchange, Said.FAIL, word, returned, reason=failure) or exchange
+
+
+def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]:
+    binding = batch.binding_of_adapter(exchange.service_code)
+    if binding is None or binding.number != exchange.binding:
+        return {}  # a dispatcher has bound something else meanwhile: that stands
+    batch.unbind(binding.number, at)
+    ends = [binding.unit_id]
+    old = exchange.old_unit_id
+    if old is not None and batch.binding_of_unit(old) is None:
+        batch.bind(
+            Binding(
+                number=0,
+                service_code=exchange.service_code,
+                management_code=exchange.management_code,
+                unit_id=old,
+                bound_at=at,
+                reason=f"exchange {exchange.exchange} failed",
+            )
+        )
+        ends.append(old)
+    heard = batch.last_heard(ends)
+    return {"end_sessions": [[unit_id, heard[unit_id].row.epoch + 1] for unit_id in ends if unit_id in heard]}

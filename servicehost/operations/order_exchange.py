@@ -1,0 +1,86 @@
+"""The reserved unit is handed to the carrier, under a name that makes a repeated order one errand."""
+
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.exchange import Exchange, ExchangeState, Said
+from servicehost.operations.casework import HOST, Word, move, the_exchange
+from servicehost.ports.carrier import Carrier, CarrierOrder
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["call_off_order", "chase_orders", "order_exchange", "order_id", "ordered_exchange"]
+
+_PREFIX = "exchange-"
+
+
+def order_id(exchange: int) -> str:
+    """How the carrier knows the errand."""
+    return f"{_PREFIX}{exchange}"
+
+
+def ordered_exchange(order: str) -> int | None:
+    """The exchange of an order's name; None when it is no name of ours."""
+    number = order.removeprefix(_PREFIX)
+    return int(number) if number != order and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004 - 63 bits
+
+
+async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: Carrier) -> None:
+    """Order what is reserved, and nothing else: of an exchange in any other state, this changes nothing.
+
+    Raises CarrierUnreachable; killed in between, it is ordered again and is still one errand.
+    """
+    asked_at = clock.wall()
+    order = await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, {ExchangeState.RESERVED}))
+    if order is None:
+        return
+    await carrier.order(order)
+
+    def record(batch: Batch) -> None:
+        standing = the_exchange(batch, exchange)
+        if standing.state is ExchangeState.RESERVED and _order_of(batch, standing) == order:
+            # From the instant of asking on, a hello of the new unit may be one from the site.
+            move(batch, standing, Said.ORDER, Word(by=HOST, at=clock.wall()), ordered_at=asked_at)
+
+    await store.batch(EVERYTHING, record)
+
+
+async def chase_orders(patience_ms: int, limit: int = 100, *, store: Store, clock: Clock, carrier: Carrier) -> int:
+    """Order again what was ordered so long ago without having arrived, in case the carrier lost it. How many."""
+    before = clock.wall() - patience_ms
+
+    def late(batch: Batch) -> list[CarrierOrder]:
+        waiting = batch.exchanges_in([ExchangeState.ORDERED], limit)
+        return [_order_of(batch, one) for one in waiting if one.changed_at <= before]
+
+    orders = await store.batch(EVERYTHING, late)
+    for order in orders:
+        await carrier.order(order)
+    return len(orders)
+
+
+async def call_off_order(exchange: int, *, store: Store, carrier: Carrier) -> None:
+    """Tell the carrier that an exchange is over, if it ever had something to carry. Raises CarrierUnreachable."""
+    over = {ExchangeState.CANCELLED, ExchangeState.FAILED}
+    if await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, over)) is not None:
+        await carrier.call_off(order_id(exchange))
+
+
+def _order(batch: Batch, exchange: int, states: set[ExchangeState]) -> CarrierOrder | None:
+    standing = the_exchange(batch, exchange)
+    if standing.state not in states or standing.new_unit_id is None:
+        return None
+    return _order_of(batch, standing)
+
+
+def _order_of(batch: Batch, exchange: Exchange) -> CarrierOrder:
+    assert exchange.new_unit_id is not None  # noqa: S101 - what is reserved or ordered has a unit
+    unit = batch.units_by_id([exchange.new_unit_id])[exchange.new_unit_id]
+    adapter = batch.adapters([exchange.service_code])[0]
+    return CarrierOrder(
+        order_id=order_id(exchange.exchange),
+        method=exchange.method or "",
+        service_code=exchange.service_code,
+        distribution_id=unit.distribution_id,
+        model_serial=f"{unit.model}-{unit.serial}",
+        address=adapter.declared_location,
+        attendee=exchange.attendee,
+    )

@@ -1,0 +1,71 @@
+"""The contract desk records what the contract says of an adapter, and of the unit that serves it."""
+
+import msgspec
+
+from servicehost.domain.errors import Invalid, NotFound
+from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.unit import Adapter
+from servicehost.operations.casework import tell
+from servicehost.operations.deed import deed
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["Terms", "set_terms"]
+
+_MAX_LOCATION = 255
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What changes; what is left out stays. Ownership and channel are those of the unit bound now."""
+
+    item: Item | None = None
+    option: bool | None = None
+    declared_location: str | None = None
+    coverage: Coverage | None = None
+    ownership: Ownership | None = None
+    channel: Channel | None = None
+
+
+async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Store, clock: Clock) -> Adapter:
+    """The adapter under its new terms. An exchange of it that is not ordered yet is judged again.
+
+    Raises Forbidden `no_right`; Invalid `location_too_long`; NotFound `adapter_not_found`, or `no_unit_bound` when
+    there is no unit whose ownership or channel could be recorded.
+    """
+    demand(actor, Right.DISPATCH)
+    if len(terms.declared_location or "") > _MAX_LOCATION:
+        raise Invalid("location_too_long", f"A declared location has at most {_MAX_LOCATION} characters")
+    now = clock.wall()
+    given = {name: value for name, value in msgspec.structs.asdict(terms).items() if value is not None}
+
+    def work(batch: Batch) -> Adapter:
+        standing = next(iter(batch.adapters([service_code])), None)
+        if standing is None:
+            raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
+        of_adapter = {name: value for name, value in given.items() if name in Adapter.__struct_fields__}
+        after = msgspec.structs.replace(standing, **of_adapter)
+        batch.set_adapter_terms(after)
+        of_unit = {name: value for name, value in given.items() if name not in of_adapter}
+        if of_unit:
+            _set_unit_terms(batch, service_code, of_unit)
+        event = deed(
+            actor,
+            now,
+            "terms_changed",
+            management_code=after.management_code,
+            service_code=service_code,
+            terms=given,
+        )
+        tell(batch, [event])
+        return after
+
+    return await store.batch(actor.scope, work)
+
+
+def _set_unit_terms(batch: Batch, service_code: str, values: dict[str, object]) -> None:
+    binding = batch.binding_of_adapter(service_code)
+    if binding is None:
+        raise NotFound("no_unit_bound", f"No unit serves {service_code}")
+    unit = batch.units_by_id([binding.unit_id])[binding.unit_id]
+    batch.set_unit_terms(msgspec.structs.replace(unit, **values))

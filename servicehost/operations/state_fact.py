@@ -1,0 +1,101 @@
+"""Somebody states a fact about a case; an exchange that is not ordered yet is then judged again."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.errors import Conflict, Forbidden, Invalid
+from servicehost.domain.exchange import ENDED, Exchange
+from servicehost.domain.fact import Fact, FactError
+from servicehost.domain.fact_kind import FactName, FactValue, Source
+from servicehost.domain.instant import as_datetime
+from servicehost.domain.people import Actor, Role
+from servicehost.operations.casework import Word, exchange_event, tell, the_exchange
+from servicehost.ports.cases import FactRow
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["Statement", "state_fact"]
+
+_SITE_FACTS: Final = frozenset({FactName.SITE, FactName.ATTENDEE, FactName.LOCATION})
+_SETTLED_BY_DISPATCHER: Final = frozenset(FactName) - {FactName.REQUESTER, FactName.CAUSE, FactName.INSPECTION}
+
+MAY_STATE: Final[Mapping[Role, Mapping[Source, frozenset[FactName]]]] = {
+    Role.OPERATION_MANAGER: {Source.REQUESTER: _SITE_FACTS},
+    # Support passes on what it heard by telephone.
+    Role.SUPPORT: {Source.SITE: _SITE_FACTS, Source.ATTENDEE: _SITE_FACTS},
+    Role.DISPATCHER: {
+        Source.DISPATCHER: _SETTLED_BY_DISPATCHER,
+        Source.SITE: _SITE_FACTS,
+        Source.ATTENDEE: _SITE_FACTS,
+    },
+}
+"""Who may state what, from which source. The first source of a role is the one meant when none is named.
+
+The cause is triage's, who asks is seen, and what the contract says is read from its records.
+"""
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact. `source` None: the actor's own word. `settles` ends a difference between sources."""
+
+    name: FactName
+    value: FactValue
+    source: Source | None = None
+    settles: bool = False
+    attendee: str = ""
+    """With `attendee` true: who it is."""
+
+
+async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store: Store, clock: Clock) -> Exchange:
+    """The exchange the fact is about; stated again, the later statement of a source counts.
+
+    Once the exchange is ordered the fact is kept and changes nothing. Raises Forbidden `not_yours_to_state`; Invalid
+    `bad_fact`; NotFound `exchange_not_found`; Conflict `exchange_ended`.
+    """
+    source = _source(actor, statement)
+    now = clock.wall()
+    fact = _fact(actor, statement, source, now)
+
+    def work(batch: Batch) -> Exchange:
+        standing = the_exchange(batch, exchange, actor.scope)
+        if standing.state in ENDED:
+            raise Conflict("exchange_ended", f"Exchange {exchange} has ended: {standing.state}")
+        of_case = None if standing.fault is not None else standing.exchange
+        row = FactRow(management_code=standing.management_code, fault=standing.fault, exchange=of_case, fact=fact)
+        batch.add_facts([row])
+        after = standing
+        if statement.name is FactName.ATTENDEE and statement.attendee:
+            after = msgspec.structs.replace(standing, attendee=statement.attendee[:100])
+            batch.save_exchange(after, None)
+        word = Word(by=actor.master_id, at=now, reason=statement.name)
+        detail = {"fact": fact.name, "value": fact.value, "source": fact.source, "settles": fact.settles}
+        tell(batch, [exchange_event(after, "fact_stated", word, detail)])
+        return after
+
+    return await store.batch(EVERYTHING, work)
+
+
+def _source(actor: Actor, statement: Statement) -> Source:
+    allowed = MAY_STATE[actor.role]
+    source = statement.source or next(iter(allowed), None)
+    if source is None or statement.name not in allowed.get(source, frozenset()):
+        text = f"{actor.master_id} ({actor.role}) may not state {statement.name} as {source}"
+        raise Forbidden("not_yours_to_state", text)
+    return source
+
+
+def _fact(actor: Actor, statement: Statement, source: Source, now: int) -> Fact:
+    try:
+        return Fact(
+            name=statement.name,
+            value=statement.value,
+            source=source,
+            time=as_datetime(now),
+            author=actor.master_id,
+            settles=statement.settles,
+        )
+    except FactError as error:
+        raise Invalid("bad_fact", str(error)) from error

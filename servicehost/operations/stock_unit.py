@@ -1,0 +1,56 @@
+"""A dispatcher takes a unit into stock, so that it can replace another."""
+
+from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.errors import Conflict, Invalid, NotFound
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.spare import Spare, SpareState
+from servicehost.operations.deed import deed
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["stock_unit"]
+
+
+async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock: Clock) -> Spare:
+    """The spare, free; one that is free already, unchanged.
+
+    Raises Forbidden `no_right`; Invalid `distribution_id_malformed`; NotFound `unit_not_found`; Conflict `unit_bound`,
+    `unit_reserved`, or `unit_may_return`: an open exchange may still give it its adapter back.
+    """
+    demand(actor, Right.DISPATCH)
+    try:
+        known_as = parse_distribution_id(distribution_id)
+    except IdentityError as error:
+        raise Invalid(error.code, str(error)) from error
+    now = clock.wall()
+
+    def work(batch: Batch) -> Spare:
+        unit = batch.unit(known_as)
+        if unit is None:
+            raise NotFound("unit_not_found", f"There is no unit {known_as}; register it first")
+        standing = batch.spare(unit.unit_id)
+        if standing is not None and standing.state is SpareState.FREE:
+            return standing
+        _refuse(batch, unit.unit_id, standing)
+        spare = Spare(
+            unit_id=unit.unit_id,
+            distribution_id=unit.distribution_id,
+            model=unit.model,
+            state=SpareState.FREE,
+            stocked_at=now,
+        )
+        batch.put_spare(spare)
+        batch.add_events([deed(actor, now, "unit_stocked", unit_id=unit.unit_id, distribution_id=known_as)])
+        return spare
+
+    return await store.batch(actor.scope, work)
+
+
+def _refuse(batch: Batch, unit_id: int, standing: Spare | None) -> None:
+    binding = batch.binding_of_unit(unit_id)
+    if binding is not None:
+        raise Conflict("unit_bound", f"The unit serves {binding.service_code}")
+    if standing is not None and standing.state is SpareState.RESERVED:
+        raise Conflict("unit_reserved", f"The unit is reserved for exchange {standing.exchange}")
+    if batch.open_exchanges_of_units([unit_id]):
+        raise Conflict("unit_may_return", "An open exchange may still need the unit")

@@ -1,0 +1,93 @@
+import msgspec
+import pytest
+
+from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
+from servicehost.ports.carrier import Carrier, CarrierNotice, CarrierOrder, CarrierUnreachable, NoticeKind
+from tests.builders.world import HandClock
+
+ORDER = CarrierOrder(
+    order_id="exchange-1",
+    method="sendback",
+    service_code="nxe000000001",
+    distribution_id="d",
+    model_serial="m-s",
+    address="",
+    attendee="",
+)
+
+
+class Setting:
+    def __init__(self, conduct: Conduct) -> None:
+        self.clock = HandClock()
+        self.delivered: list[str] = []
+        self.simulated = SimulatedCarrier(self.clock, conduct, lambda order: self.delivered.append(order.order_id))
+        self.carrier: Carrier = self.simulated
+
+    async def told(self) -> list[NoticeKind]:
+        notices = await self.carrier.notices()
+        await self.carrier.acknowledge([notice.message_id for notice in notices])
+        return [notice.kind for notice in notices]
+
+
+async def test_it_accepts_and_arrives_after_its_travel_each_told_once() -> None:
+    setting = Setting(Conduct(travel_s=60))
+    await setting.carrier.order(ORDER)
+    told = [await setting.told(), await setting.told()]
+    setting.clock.now_ms += 60_000
+
+    assert told == [[NoticeKind.ACCEPTED], []]
+    assert [await setting.told(), await setting.told()] == [[NoticeKind.ARRIVED], []]
+    assert setting.delivered == ["exchange-1"]
+
+
+async def test_one_order_placed_twice_is_one_errand() -> None:
+    setting = Setting(Conduct(travel_s=0))
+    await setting.carrier.order(ORDER)
+    await setting.carrier.order(ORDER)
+
+    assert await setting.told() == [NoticeKind.ACCEPTED, NoticeKind.ARRIVED]
+    assert setting.delivered == ["exchange-1"]
+
+
+async def test_what_is_not_acknowledged_is_told_again_under_the_same_name() -> None:
+    setting = Setting(Conduct(travel_s=0))
+    await setting.carrier.order(ORDER)
+    first: list[CarrierNotice] = list(await setting.carrier.notices())
+
+    assert list(await setting.carrier.notices()) == first
+
+
+async def test_it_can_speak_twice_late_or_never() -> None:
+    twice, late, never = (
+        Setting(Conduct(travel_s=0, **more)) for more in ({"echoes": 1}, {"notice_delay_s": 5}, {"speaks": False})
+    )
+    for setting in (twice, late, never):
+        await setting.carrier.order(ORDER)
+
+    assert [await twice.told() for _ in range(3)] == [[NoticeKind.ACCEPTED, NoticeKind.ARRIVED]] * 2 + [[]]
+    assert await late.told() == [NoticeKind.ACCEPTED]
+    late.clock.now_ms += 5_000
+    assert await late.told() == [NoticeKind.ARRIVED]
+    assert await never.told() == []
+    assert never.delivered == ["exchange-1"]
+
+
+async def test_an_errand_called_off_in_time_never_arrives() -> None:
+    setting = Setting(Conduct(travel_s=60))
+    await setting.carrier.order(ORDER)
+    await setting.carrier.call_off("exchange-1")
+    await setting.carrier.call_off("exchange-2")
+    setting.clock.now_ms += 60_000
+
+    assert await setting.told() == [NoticeKind.ACCEPTED]
+    assert setting.delivered == []
+
+
+async def test_it_refuses_when_told_to_and_cannot_be_reached_when_told_so() -> None:
+    setting = Setting(Conduct(refuses=True))
+    await setting.carrier.order(ORDER)
+    assert await setting.told() == [NoticeKind.REFUSED]
+
+    setting.simulated.conduct = msgspec.structs.replace(setting.simulated.conduct, reachable=False)
+    with pytest.raises(CarrierUnreachable):
+        await setting.carrier.order(ORDER)

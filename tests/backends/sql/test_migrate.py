@@ -1,0 +1,57 @@
+"""The migrations build exactly the tables of this version."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from servicehost.backends.sql.migrate import head_revision, migrate, present_revision
+from servicehost.backends.sql.tables import METADATA
+from servicehost.backends.sql.writer import open_writer_engine
+from tests.builders.databases import dump, fresh_database
+
+
+def test_an_empty_database_becomes_exactly_the_tables(tmp_path: Path) -> None:
+    engine = open_writer_engine(fresh_database(tmp_path))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        made = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema")}
+    engine.dispose()
+    METADATA.create_all(straight := open_writer_engine(tmp_path / "straight.db"))
+    with straight.connect() as connection:
+        wanted = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema")}
+    straight.dispose()
+    # Names, foreign keys and conditions of indexes, which alembic's comparison overlooks on SQLite.
+    assert {name: sorted_words(made.get(name)) for name in wanted} == {n: sorted_words(s) for n, s in wanted.items()}
+    assert set(made) - set(wanted) == {"alembic_version", "sqlite_autoindex_alembic_version_1"}
+
+
+def sorted_words(sql: str | None) -> list[str]:
+    return [] if sql is None else sorted(sql.replace(",", " ").replace("(", " ( ").replace(")", " ) ").split())
+
+
+def test_migrating_twice_is_harmless(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    before = dump(database)
+    migrate(database)
+    assert dump(database) == before
+
+
+def test_a_database_says_which_version_it_is(tmp_path: Path) -> None:
+    for database, revision in ((tmp_path / "empty.db", None), (fresh_database(tmp_path), head_revision())):
+        engine = open_writer_engine(database)
+        assert present_revision(engine) == revision
+        engine.dispose()
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "host.db"
+    engine = open_writer_engine(database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE unit_event (in_the_way INTEGER)")
+    engine.dispose()
+    before = dump(database)
+    with pytest.raises(Exception, match="unit_event"):
+        migrate(database)
+    assert {name: rows for name, rows in dump(database).items() if name != "alembic_version"} == before

@@ -1,0 +1,89 @@
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicehost.domain.errors import Conflict, Invalid
+from servicehost.domain.fact_kind import Cause, Source
+from servicehost.domain.fault import Fault, FaultEnd, FaultNews, FaultPhase, news_of, next_phase, opened
+from servicehost.domain.symptom import SymptomKind
+from servicehost.domain.triage import triage
+
+P, N = FaultPhase, FaultNews
+
+
+def fault(phase: FaultPhase, cause: Cause | None = None) -> Fault:
+    made = opened("nxe000000001", "nxm000000001", 1, phase, 5)
+    return msgspec.structs.replace(made, cause=cause, reason=FaultEnd.EXCHANGED if phase is P.CLOSED else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase"),
+    [
+        (SymptomKind.SILENCE, P.SUSPECTED),
+        (SymptomKind.HARDWARE_ALARM, P.OPEN),
+        (SymptomKind.SELF_TEST_FAILED, P.OPEN),
+        (SymptomKind.BOOT_LOOP, P.OPEN),
+    ],
+)
+def test_silence_is_a_suspicion_and_every_other_symptom_opens_a_fault(kind: SymptomKind, phase: FaultPhase) -> None:
+    assert next_phase(None, news_of(kind)) is phase
+
+
+def test_a_hard_symptom_makes_a_fault_of_a_suspicion() -> None:
+    assert next_phase(fault(P.SUSPECTED), N.HARD_SYMPTOM) is P.OPEN
+
+
+@pytest.mark.parametrize("phase", [P.SUSPECTED, P.OPEN, P.TRIAGED])
+def test_more_silence_joins_and_changes_nothing(phase: FaultPhase) -> None:
+    assert next_phase(fault(phase), N.SILENCE) is None
+
+
+def test_coming_back_ends_a_suspicion_and_what_triage_found_sound_and_nothing_else() -> None:
+    ends = [
+        (phase, cause)
+        for phase in P
+        for cause in (None, Cause.NATURAL, Cause.NOT_HARDWARE)
+        if next_phase(fault(phase, cause), N.CAME_BACK) is P.CLOSED
+    ]
+
+    assert ends == [
+        (P.SUSPECTED, None),
+        (P.SUSPECTED, Cause.NATURAL),
+        (P.SUSPECTED, Cause.NOT_HARDWARE),
+        (P.TRIAGED, Cause.NOT_HARDWARE),
+    ]
+
+
+@given(st.lists(st.sampled_from(FaultNews)))
+def test_a_closed_fault_never_moves_and_no_fault_grows_less_certain(news: list[FaultNews]) -> None:
+    order = list(P)
+    phase: FaultPhase | None = None
+    for one in news:
+        after = next_phase(None if phase is None else fault(phase), one)
+        if after is not None and phase is not None:
+            assert order.index(after) >= order.index(phase)
+            assert phase is not P.CLOSED
+        phase = after or phase
+
+
+def test_triage_states_the_cause_with_its_author_and_corrects_itself() -> None:
+    first, fact = triage(fault(P.OPEN), Cause.NATURAL, "flash worn out", "desk-1", 10)
+    second, _ = triage(first, Cause.NEGLIGENCE, "water inside", "desk-2", 20)
+
+    assert (fact.value, fact.source, fact.author) == (Cause.NATURAL, Source.TRIAGE, "desk-1")
+    assert (first.phase, first.changed_at, second.cause) == (P.TRIAGED, 10, Cause.NEGLIGENCE)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "code"), [("", "no_evidence"), (" \n", "no_evidence"), ("x" * 1_001, "evidence_too_long")]
+)
+def test_triage_needs_evidence_that_can_be_read(evidence: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        triage(fault(P.OPEN), Cause.NATURAL, evidence, "desk", 10)
+    assert refused.value.code == code
+
+
+def test_a_closed_fault_is_not_triaged() -> None:
+    with pytest.raises(Conflict, match="exchanged"):
+        triage(fault(P.CLOSED), Cause.NATURAL, "seen", "desk", 10)

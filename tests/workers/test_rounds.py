@@ -1,0 +1,68 @@
+"""What the host does again and again."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from servicehost.domain.contract import EVERYTHING, Scope
+from servicehost.ports.store import Store
+from servicehost.workers.rounds import EXPIRE_AT_ONCE, Round, Run, host_rounds
+
+
+class Clock:
+    def wall(self) -> int:
+        return 7_000
+
+    def monotonic(self) -> float:
+        return 7.0
+
+
+class LeaseStore:
+    """Takes batches and notes the leases renewed in them."""
+
+    def __init__(self) -> None:
+        self.leases: list[tuple[Scope, tuple[Any, ...]]] = []
+
+    async def batch(self, scope: Scope, work: Callable[[Any], Any]) -> Any:
+        self.scope = scope
+        return work(self)
+
+    def renew_lease(self, *lease: Any) -> None:
+        self.leases.append((self.scope, lease))
+
+
+class Intake:
+    ticks = 0
+
+    async def tick(self) -> None:
+        self.ticks += 1
+
+
+def rounds_of(store: LeaseStore, intake: Intake, expired: list[int]) -> dict[str, Round]:
+    async def expire(limit: int) -> int:
+        assert limit == EXPIRE_AT_ONCE
+        return expired.pop(0)
+
+    us = Run("host-1", 3, 1_000)
+    rounds = host_rounds(us, store=cast("Store", store), clock=Clock(), intake=intake, expire_pushes=expire)
+    return {one.name: one for one in rounds}
+
+
+async def test_the_lease_of_this_run_is_renewed_every_five_seconds() -> None:
+    store = LeaseStore()
+    lease = rounds_of(store, Intake(), [])["renew_lease"]
+    await lease.work()
+    assert (lease.every_s, store.leases) == (5, [(EVERYTHING, ("host-1", 3, 1_000, 7_000))])
+
+
+async def test_the_intake_ticks_every_second() -> None:
+    intake = Intake()
+    tick = rounds_of(LeaseStore(), intake, [])["intake_tick"]
+    await tick.work()
+    assert (tick.every_s, intake.ticks) == (1, 1)
+
+
+async def test_pushes_are_expired_every_minute_until_none_is_left() -> None:
+    expired = [EXPIRE_AT_ONCE, EXPIRE_AT_ONCE, 3, 99]
+    expire = rounds_of(LeaseStore(), Intake(), expired)["expire_pushes"]
+    await expire.work()
+    assert (expire.every_s, expired) == (60, [99])
