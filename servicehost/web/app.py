@@ -34,7 +34,7 @@ def make_app(
     metrics: Callable[[], bytes],
     observe: Callable[[str, str, int, float], None] | None = None,
 ) -> web.Application:
-    """The operators' API and its live page. Serve it with `make_runner`, which sets the bounds that an application cannot.
+    """The operators' API and the live page. Serve it with `make_runner`, which sets the bounds that this cannot.
 
     Every answer is JSON, or a problem (RFC 9457) with a stable code, and names the request in `X-Request-Id`; none
     may be cached, and none may be read by a page of another origin.

@@ -13,12 +13,13 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
+from tests.fakes.no_cases import NoCases
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads:
+class ShelfReads(NoCases):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:

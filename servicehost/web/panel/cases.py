@@ -1,9 +1,9 @@
 """Faults and exchanges as the page shows them: plain values, so that the page knows nothing of how a case is kept.
 
-Whoever keeps cases gives a `CaseSource`; `rule_views` puts a judgement's trace into the form wanted here.
+`stored_cases` makes them of what the store keeps; `rule_views` puts a judgement's trace into the form wanted here.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -19,16 +19,17 @@ __all__ = [
     "Asked",
     "CaseSource",
     "CaseView",
+    "CasesSeen",
+    "CheckSeen",
     "FactSeen",
     "RuleSeen",
     "Statement",
     "StepTaken",
-    "no_cases",
     "rule_views",
 ]
 
-MAX_CASES: Final = 50
-"""So many are shown, the newest first."""
+MAX_CASES: Final = 20
+"""So many are shown: the open ones first, the newest first."""
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +68,16 @@ class StepTaken(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class CheckSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One point of the host's own check of a new unit. `point` is a code."""
+
+    point: str
+    holds: bool
+    at: int
+    expected: str
+    found: str
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that a verdict waits for, and who must supply it."""
 
@@ -95,15 +106,19 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     trace: tuple[RuleSeen, ...] = ()
     charge_trace: tuple[RuleSeen, ...] = ()
     steps: tuple[StepTaken, ...] = ()
+    checks: tuple[CheckSeen, ...] = ()
 
 
-CaseSource = Callable[[Scope, int], Awaitable[Sequence[CaseView]]]
-"""The newest cases of a scope, newest first, at most so many. It must show nothing outside the scope."""
+class CasesSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The cases to show, and of all there are: how many faults are open, and at which adapters."""
+
+    shown: tuple[CaseView, ...] = ()
+    open_faults: int = 0
+    open_at: frozenset[str] = frozenset()
 
 
-async def no_cases(scope: Scope, limit: int) -> Sequence[CaseView]:
-    """The source of a host that keeps no cases."""
-    return ()
+CaseSource = Callable[[Scope], Awaitable[CasesSeen]]
+"""It must show nothing outside the scope."""
 
 
 def rule_views(trace: Iterable[TraceLine], decided_by: str | None = None) -> tuple[RuleSeen, ...]:

@@ -9,13 +9,22 @@ from servicehost.web.panel.words import WORDS
 __all__ = ["Headline", "filled", "headline_of"]
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of trouble, how often, and where on the page it is."""
+
+    count: int
+    word: Text
+    address: str
+
+
 class Headline(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign, a sentence and what it is made of."""
+    """A sign, a sentence, what it is made of and what is to be said besides."""
 
     sign: str
     tone: str
     title: Text
-    parts: tuple[Text, ...] = ()
+    parts: tuple[Part, ...] = ()
+    more: tuple[Text, ...] = ()
 
 
 def filled(name: str, **values: object) -> Text:
@@ -31,18 +40,18 @@ def headline_of(picture: Picture) -> Headline:
     if picture.attention:
         name = "trouble_one" if picture.attention == 1 else "trouble"
         title = filled(name, count=picture.attention)
-        return Headline(sign="▲", tone="bad", title=title, parts=(*_parts(picture), *ours))
+        return Headline(sign="▲", tone="bad", title=title, parts=_parts(picture), more=ours)
     if picture.unknown:
-        return Headline(sign="?", tone="warn", title=filled("host_trouble"), parts=ours)
+        return Headline(sign="?", tone="warn", title=filled("host_trouble"), more=ours)
     if total == 0:
-        return Headline(sign="○", tone="calm", title=filled("empty_fleet"), parts=(filled("empty_fleet_more"),))
-    return Headline(sign="✓", tone="good", title=filled("all_well"), parts=(filled("all_well_more", count=total),))
+        return Headline(sign="○", tone="calm", title=filled("empty_fleet"), more=(filled("empty_fleet_more"),))
+    return Headline(sign="✓", tone="good", title=filled("all_well"), more=(filled("all_well_more", count=total),))
 
 
-def _parts(picture: Picture) -> tuple[Text, ...]:
-    counts = {
-        "part_disconnected": picture.cut_off,
-        "part_push": picture.failed_pushes,
-        "part_case": picture.open_cases,
-    }
-    return tuple(filled(name, count=count) for name, count in counts.items() if count)
+def _parts(picture: Picture) -> tuple[Part, ...]:
+    parts = (
+        Part(count=picture.cut_off, word=WORDS["part_disconnected"], address="/panel/?state=attention#fleet"),
+        Part(count=picture.failed_pushes, word=WORDS["part_push"], address="#pushes"),
+        Part(count=picture.open_cases, word=WORDS["part_case"], address="#cases"),
+    )
+    return tuple(part for part in parts if part.count)

@@ -12,7 +12,7 @@ from servicehost.domain.event import Event, EventClass
 from servicehost.domain.push import Push
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import AdapterView, Reads
-from servicehost.web.panel.cases import MAX_CASES, CaseSource, CaseView
+from servicehost.web.panel.cases import CaseSource, CasesSeen
 
 __all__ = ["EVENTS_KEPT", "MAX_ADAPTERS", "Knowledge"]
 
@@ -40,7 +40,7 @@ class Knowledge:
         self.pushes: Sequence[Push] = ()
         self.push_counts: dict[str, int] = {}
         self.events: Sequence[Event] = ()
-        self.cases: Sequence[CaseView] = ()
+        self.cases = CasesSeen()
         self.complete = True
         """False when there are more than `MAX_ADAPTERS`."""
         self._reads = reads
@@ -130,7 +130,7 @@ class Knowledge:
     async def _read_rest(self) -> None:
         self.pushes = await self._reads.pushes(self.scope, newest_first=True, limit=_PUSHES_KEPT)
         self.push_counts = await self._reads.push_counts(self.scope)
-        self.cases = await self._cases(self.scope, MAX_CASES)
+        self.cases = await self._cases(self.scope)
 
 
 def _concerns_many(event: Event) -> bool:

@@ -14,6 +14,7 @@ from servicehost.web.panel import state_words
 from servicehost.web.panel.event_words import event_text, reason_text
 from servicehost.web.panel.language import Language, say
 from servicehost.web.panel.state_words import badge
+from servicehost.web.panel.way import way_of
 from servicehost.web.panel.words import WORDS
 
 __all__ = ["page", "paint"]
@@ -61,6 +62,7 @@ _ENVIRONMENT.globals.update(
     reason_text=reason_text,
     instant=_instant,
     stated=_stated,
+    way_of=way_of,
 )
 
 

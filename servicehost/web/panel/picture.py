@@ -102,7 +102,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 def picture_of(known: Knowledge, moment: Moment) -> Picture:
     """What is known, at this moment."""
     sites = {code: view.adapter.memo or code for code, view in known.adapters.items()}
-    troubled = {case.service_code for case in known.cases if case.is_open}
+    troubled = known.cases.open_at
     fleet = sorted((_fleet_row(view, known, moment, troubled) for view in known.adapters.values()), key=_place)
     presences = Counter(row.presence for row in fleet)
     pushes = _pushes(known, sites)
@@ -114,11 +114,11 @@ def picture_of(known: Knowledge, moment: Moment) -> Picture:
         cut_off=sum(1 for row in fleet if row.cut_off),
         unknown=presences[Presence.UNKNOWN],
         failed_pushes=sum(1 for row in fleet if row.push is not None and row.push.phase in FAILED),
-        open_cases=sum(1 for case in known.cases if case.is_open),
+        open_cases=known.cases.open_faults,
         attention=sum(1 for row in fleet if row.attention),
         pushes_open=tuple(row for row in pushes if not Phase(row.phase).ended)[:PUSHES_SHOWN],
         pushes_ended=_ended(pushes),
-        cases=tuple(CaseRow(site=sites.get(case.service_code, case.service_code), case=case) for case in known.cases),
+        cases=tuple(CaseRow(site=sites.get(one.service_code, one.service_code), case=one) for one in known.cases.shown),
         events=_events(known, sites),
         event=known.event,
     )
@@ -133,7 +133,7 @@ def _place(row: FleetRow) -> tuple[bool, int, str, str]:
     return (not row.attention, _ORDER[row.presence], row.site, row.service_code)
 
 
-def _fleet_row(view: AdapterView, known: Knowledge, moment: Moment, troubled: set[str]) -> FleetRow:
+def _fleet_row(view: AdapterView, known: Knowledge, moment: Moment, troubled: frozenset[str]) -> FleetRow:
     adapter, unit = view.adapter, view.unit
     site = adapter.memo or adapter.service_code
     presence: str = NO_UNIT if unit is None else moment.presence(unit.session)

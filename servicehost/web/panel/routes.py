@@ -8,7 +8,6 @@ from aiohttp import hdrs, web
 
 from servicehost.domain.errors import NotFound
 from servicehost.web.door import DOOR, ROUTE
-from servicehost.web.panel.cases import CaseSource, no_cases
 from servicehost.web.panel.files import BUILD, page_files
 from servicehost.web.panel.pages import (
     HTML_HEADERS,
@@ -96,9 +95,9 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
 """Method, path, handler. None of them is part of the API."""
 
 
-def add_panel(app: web.Application, *, cases: CaseSource = no_cases) -> None:
+def add_panel(app: web.Application) -> None:
     """Serve the page with `app`, whose door is set. Streams end when the application shuts down."""
-    watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock, cases=cases)
+    watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock)
     for method, path, handler in PANEL_ROUTES:
         app.router.add_route(method, path, _named(path, handler))
 

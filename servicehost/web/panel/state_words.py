@@ -12,12 +12,14 @@ from servicehost.domain.rule import Text
 
 __all__ = [
     "CHARGES",
+    "CHARGE_HOLDS",
     "EXCHANGE_STATES",
     "EXCHANGE_STEPS",
     "FAULT_PHASES",
     "HOLDS",
     "NO_UNIT",
     "PHASES",
+    "POINTS",
     "PRESENCES",
     "SEVERITIES",
     "VERDICTS",
@@ -124,12 +126,27 @@ EXCHANGE_STATES: Final[Mapping[str, Badge]] = {
     "failed": _b("×", "失敗", "failed", "bad"),
 }
 
+POINTS: Final[Mapping[str, Text]] = {
+    "runs_startup": Text(ja="起動コンフィグで動いている", en="runs the startup config"),
+    "firmware": Text(ja="ファームウェアが想定どおり", en="has the expected firmware"),
+    "reports": Text(ja="状態報告が届いている", en="has sent its reports"),
+    "own_session": Text(ja="自分の証明書で接続している", en="is in session by its own certificate"),
+}
+"""The points of the host's own check of a new unit."""
+
 HOLDS: Final[Mapping[bool | None, Badge]] = {
-    True: _b("×", "該当する", "holds", "bad"),
-    False: _b("✓", "該当しない", "does not hold", "good"),
+    True: _b("×", "妨げあり", "stands in the way", "bad"),
+    False: _b("✓", "妨げなし", "no obstacle", "good"),
     None: _b("?", "未確認", "not known", "warn"),
 }
-"""A rule's reading: that it holds stands in the way."""
+"""The reading of a rule of the verdict: what holds stands in the way of an on-site swap."""
+
+CHARGE_HOLDS: Final[Mapping[bool | None, Badge]] = {
+    True: _b("¥", "該当する", "applies", "warn"),
+    False: _b("✓", "該当しない", "does not apply", "good"),
+    None: _b("?", "未確認", "not known", "warn"),
+}
+"""The same of the charge: what holds costs something."""
 
 
 def badge(table: Mapping[str, Badge], code: str) -> Badge:

@@ -17,9 +17,9 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.runtime.supervise import Pause, keep_running, pause
 from servicehost.web.fleet_answers import Moment
-from servicehost.web.panel.cases import CaseSource, no_cases
 from servicehost.web.panel.knowledge import Knowledge
 from servicehost.web.panel.picture import Picture, picture_of
+from servicehost.web.panel.stored_cases import StoredCases
 
 __all__ = ["MAX_VIEWERS", "Room", "Watch"]
 
@@ -92,14 +92,13 @@ class Watch:
         reads: Reads,
         clock: Clock,
         *,
-        cases: CaseSource = no_cases,
         max_viewers: int = MAX_VIEWERS,
         wait: Pause = pause,
     ) -> None:
         self.closing = False
         self._reads = reads
         self._clock = clock
-        self._cases = cases
+        self._cases = StoredCases(reads)
         self._max_viewers = max_viewers
         self._wait = wait
         self._rooms: dict[Scope, Room] = {}
