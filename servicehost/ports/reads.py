@@ -66,8 +66,16 @@ class Reads(CaseReads, Protocol):
     async def body(self, scope: Scope, service_code: str, module: int, revision: int) -> str | None: ...
 
     async def pushes(
-        self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
-    ) -> list[Push]: ...
+        self,
+        scope: Scope,
+        *,
+        service_code: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
+    ) -> list[Push]:
+        """After the push number `after`; newest_first turns the order and reads before it (0: from the newest)."""
+        ...
 
     async def push(self, scope: Scope, push: int) -> Push | None: ...
 

@@ -17,6 +17,7 @@ from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.call import Call, Reply, read_body, read_query
 from servicehost.web.door import DOOR, ROUTE, Door
 from servicehost.web.errors import answer_every_request
+from servicehost.web.panel.routes import add_panel
 from servicehost.web.problems import Malformed
 from servicehost.web.route import PATH_PARAMETERS, Route
 from servicehost.web.table import route_table
@@ -35,7 +36,7 @@ def make_app(
     metrics: Callable[[], bytes],
     observe: Callable[[str, str, int, float], None] | None = None,
 ) -> web.Application:
-    """The operators' API. Serve it with `make_runner`, which sets the bounds that an application cannot.
+    """The operators' API and the live page. Serve it with `make_runner`, which sets the bounds that this cannot.
 
     Every answer is JSON, or a problem (RFC 9457) with a stable code, and names the request in `X-Request-Id`; none
     may be cached, and none may be read by a page of another origin.
@@ -53,6 +54,7 @@ def make_app(
     )
     for route in route_table():
         app.router.add_route(route.method, route.path, _handler(route), expect_handler=_expect)
+    add_panel(app)
     return app
 
 

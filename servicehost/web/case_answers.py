@@ -1,4 +1,4 @@
-"""Answers of the API about faults, exchanges, stock and reactions. Times are RFC 3339, UTC."""
+"""Answers of the API about faults and exchanges. Times are RFC 3339, UTC."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +13,7 @@ from servicehost.domain.fact_kind import Cause, FactName, FactValue, Source, Sup
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
 from servicehost.domain.instant import from_datetime, rfc3339
 from servicehost.domain.judgement import VERDICT_TEXTS
-from servicehost.domain.reaction import Operation, Reaction
 from servicehost.domain.rules import Verdict
-from servicehost.domain.spare import Spare, SpareState
 from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.case_reads import Box, ExchangeView, FaultView, SymptomRow
 from servicehost.ports.cases import FactRow
@@ -30,13 +28,8 @@ __all__ = [
     "FaultAnswer",
     "FaultCase",
     "Faults",
-    "JudgedAnswer",
     "MissingAnswer",
     "PointAnswer",
-    "ReactionAnswer",
-    "Reactions",
-    "SpareAnswer",
-    "Spares",
     "StepAnswer",
     "SymptomAnswer",
     "counted",
@@ -160,15 +153,16 @@ class FaultCase(FaultAnswer, frozen=True, kw_only=True):
 
 
 class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange and how far it is; `method` is the verdict, `reasons` has the code of each rule in the way of an
-    on-site swap, `reason` names the end."""
+    """An exchange and how far it is. `reasons` has the code of each rule in the way of an on-site swap, `decided_by`
+    that of the one that decided (null: none is in the way); `reason` names the end."""
 
     exchange: int
     service_code: str
     fault: int | None
     state: ExchangeState
-    method: Verdict | None
+    verdict: Verdict | None
     charge: Charge | None
+    decided_by: str | None
     reasons: list[str]
     requested_by: str
     requested_at: Time
@@ -185,14 +179,16 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _of_exchange(exchange: Exchange) -> dict[str, Any]:
+    judged = exchange.judged
     return {
         "exchange": exchange.exchange,
         "service_code": exchange.service_code,
         "fault": exchange.fault,
         "state": exchange.state,
-        "method": exchange.method,
+        "verdict": exchange.method,
         "charge": exchange.charge,
-        "reasons": [] if exchange.judged is None else list(exchange.judged.reasons),
+        "decided_by": None if judged is None else judged.decided_by,
+        "reasons": [] if judged is None else list(judged.reasons),
         "requested_by": exchange.requested_by,
         "requested_at": rfc3339(exchange.requested_at),
         "changed_at": rfc3339(exchange.changed_at),
@@ -237,47 +233,6 @@ class MissingAnswer(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class JudgedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Verdict and charge with every rule in order: `holds` true stands in the way, null is unknown.
-
-    `decided_by` is the code of the rule that decided; null for an on-site swap.
-    """
-
-    at: Time
-    method: Verdict
-    method_ja: str
-    method_en: str
-    decided_by: str | None
-    reasons: list[str]
-    missing: list[MissingAnswer]
-    trace: list[TraceLine]
-    charge: Charge
-    charge_ja: str
-    charge_en: str
-    charge_trace: list[TraceLine]
-
-    @classmethod
-    def of(cls, judged: Judged | None) -> "JudgedAnswer | None":
-        if judged is None:
-            return None
-        deciding = next((line for line in judged.trace if line.code == judged.decided_by), None)
-        verdict, charge = VERDICT_TEXTS[judged.method], CHARGE_TEXTS[judged.charge]
-        return cls(
-            at=rfc3339(judged.at),
-            method=judged.method,
-            method_ja=verdict.ja,
-            method_en=verdict.en,
-            decided_by=judged.decided_by,
-            reasons=list(judged.reasons),
-            missing=[MissingAnswer.of(ask, deciding) for ask in judged.missing],
-            trace=list(judged.trace),
-            charge=judged.charge,
-            charge_ja=charge.ja,
-            charge_en=charge.en,
-            charge_trace=list(judged.charge_trace),
-        )
-
-
 class StepAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The exchange became `state`, by somebody's word."""
 
@@ -308,9 +263,20 @@ class PointAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
-    """An exchange with its judgement, its history, the host's checks, and both units."""
+    """An exchange with its judgement, its history, the host's checks, and both units.
 
-    judged: JudgedAnswer | None
+    `trace` and `charge_trace` have every rule in order: `holds` true stands in the way, null is unknown. Before the
+    judgement they are empty.
+    """
+
+    judged_at: Time | None
+    verdict_ja: str | None
+    verdict_en: str | None
+    charge_ja: str | None
+    charge_en: str | None
+    missing: list[MissingAnswer]
+    trace: list[TraceLine]
+    charge_trace: list[TraceLine]
     old_unit: BoxAnswer | None
     new_unit: BoxAnswer | None
     expected_firmware: str | None
@@ -323,7 +289,7 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
         exchange = view.exchange
         return cls(
             **_of_exchange(exchange),
-            judged=JudgedAnswer.of(exchange.judged),
+            **_of_judged(exchange.judged),
             old_unit=BoxAnswer.of(view.old_unit),
             new_unit=BoxAnswer.of(view.new_unit),
             expected_firmware=exchange.expected_firmware,
@@ -333,70 +299,24 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
         )
 
 
-class SpareAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit in stock; `exchange` is the one it is set aside for."""
-
-    distribution_id: str
-    model: str
-    state: SpareState
-    stocked_at: Time
-    exchange: int | None
-
-    @classmethod
-    def of(cls, spare: Spare) -> "SpareAnswer":
-        return cls(
-            distribution_id=spare.distribution_id,
-            model=spare.model,
-            state=spare.state,
-            stocked_at=rfc3339(spare.stocked_at),
-            exchange=spare.exchange,
-        )
+def _of_judged(judged: Judged | None) -> dict[str, Any]:
+    verdict = None if judged is None else VERDICT_TEXTS[judged.method]
+    charge = None if judged is None else CHARGE_TEXTS[judged.charge]
+    return {
+        "judged_at": None if judged is None else rfc3339(judged.at),
+        "verdict_ja": None if verdict is None else verdict.ja,
+        "verdict_en": None if verdict is None else verdict.en,
+        "charge_ja": None if charge is None else charge.ja,
+        "charge_en": None if charge is None else charge.en,
+        "missing": [] if judged is None else _missing(judged),
+        "trace": [] if judged is None else list(judged.trace),
+        "charge_trace": [] if judged is None else list(judged.charge_trace),
+    }
 
 
-class Spares(msgspec.Struct, frozen=True, kw_only=True):
-    """`next` is the `after` of the part that follows; null: there is none."""
-
-    items: list[SpareAnswer]
-    next: int | None
-
-
-class ReactionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that follows from an event and is still to be run; `failure` and `text` are those of its last try."""
-
-    reaction: int
-    cause: str
-    operation: Operation
-    service_code: str
-    caused_at: Time
-    next_try_at: Time
-    tries: int
-    failure: str | None
-    text: str | None
-    parked_at: Time | None
-
-    @classmethod
-    def of(cls, reaction: Reaction) -> "ReactionAnswer":
-        # What an unforeseen fault of ours says is for the log: nobody has weighed its words.
-        text = None if reaction.failure == "host_fault" else reaction.text
-        return cls(
-            reaction=reaction.number,
-            cause=reaction.cause,
-            operation=reaction.operation,
-            service_code=reaction.service_code,
-            caused_at=rfc3339(reaction.caused_at),
-            next_try_at=rfc3339(reaction.next_try_at),
-            tries=reaction.tries,
-            failure=reaction.failure,
-            text=text,
-            parked_at=time_or_none(reaction.parked_at),
-        )
-
-
-class Reactions(msgspec.Struct, frozen=True, kw_only=True):
-    """`next` is the `after` of the part that follows; null: there is none."""
-
-    items: list[ReactionAnswer]
-    next: int | None
+def _missing(judged: Judged) -> list[MissingAnswer]:
+    deciding = next((line for line in judged.trace if line.code == judged.decided_by), None)
+    return [MissingAnswer.of(ask, deciding) for ask in judged.missing]
 
 
 def counted(kinds: type[FaultPhase] | type[ExchangeState], counts: Mapping[str, int]) -> dict[str, int]:

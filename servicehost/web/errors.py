@@ -44,7 +44,8 @@ async def answer_every_request(request: web.Request, handler: _Handler) -> web.S
     started = door.clock.monotonic()
     request_id = secrets.token_hex(8)
     response, code = await _answered(request, handler, request_id)
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():  # a page says for itself what it needs
+        response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request_id
     seconds = door.clock.monotonic() - started
     path = request.get(ROUTE, "-")

@@ -13,12 +13,13 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
+from tests.fakes.no_cases import NoCases
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads:
+class ShelfReads(NoCases):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -89,14 +90,22 @@ class ShelfReads:
         return self._shelf.contents[found.management_code, found.digest]
 
     async def pushes(
-        self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
+        self,
+        scope: Scope,
+        *,
+        service_code: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[Push]:
         found = [
             push
-            for number, push in sorted(self._shelf.pushes.items())
-            if number > after and service_code in (None, push.service_code) and scope.sees(push.management_code)
+            for _, push in sorted(self._shelf.pushes.items(), reverse=newest_first)
+            if service_code in (None, push.service_code) and scope.sees(push.management_code)
         ]
-        return found[:limit]
+        if newest_first:
+            return [push for push in found if not after or push.push < after][:limit]
+        return [push for push in found if push.push > after][:limit]
 
     async def push(self, scope: Scope, push: int) -> Push | None:
         found = self._shelf.pushes.get(push)

@@ -14,7 +14,7 @@ import msgspec
 from servicehost.doors import Doors, read_doors
 from tests.journeys.waiting import until
 
-__all__ = ["ROOT", "HostProcess", "Nursery"]
+__all__ = ["ROOT", "HostProcess", "Nursery", "started"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _STARTS = 5

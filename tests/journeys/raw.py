@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from websockets.frames import Frame, Opcode
 
 from adapter_sim.tls import client_context
-from protocol.messages import Hello, Welcome
-from protocol.session import Received
+from protocol.codec import Refusal
+from protocol.codes import ErrorCode
+from protocol.messages import Event, Hello, Welcome
+from protocol.session import Received, RefusedByPeer
 from protocol.states import Kind
 from protocol.wire.events import Ended, Text
 from protocol.wire.stack import UnitWire
@@ -56,6 +58,13 @@ class RawUnit(RealUnit):
         self.wire.send_text(self.engine.answer(self._request.id, result))
         self.flush()
 
+    def refuse(self, code: ErrorCode, refusal: Refusal) -> None:
+        """Answer the request heard last with an error."""
+        assert self._request is not None
+        assert self._request.id is not None
+        self.wire.send_text(self.engine.refuse(self._request.id, code, "not now", refusal))
+        self.flush()
+
     def text(self, payload: bytes | str) -> None:
         """One text message, whatever it says."""
         self.wire.send_text(payload if isinstance(payload, bytes) else payload.encode())
@@ -74,6 +83,19 @@ class RawUnit(RealUnit):
         for at, piece in enumerate(pieces):
             opcode = Opcode.CONT if at else Opcode.TEXT
             self.frames(Frame(opcode, piece, fin=at == count - 1))
+
+    async def refusal(self) -> RefusedByPeer:
+        """The host's next message, which must be an error answer."""
+        message = (await self.hear()).message
+        assert isinstance(message, RefusedByPeer), message
+        return message
+
+    async def still_heard(self) -> None:
+        """The session goes on: what the unit says now is taken."""
+        self.say(Event(sequence=4711, sub_type="link_up"))
+        received = await self.hear()
+        assert received.kind is Kind.EVENT_ANSWER, received
+        assert not isinstance(received.message, RefusedByPeer)
 
     def read_no_more(self) -> None:
         """Take no byte off the socket from now on."""
@@ -117,7 +139,9 @@ class RawUnits:
             certificate, key = credential.write(Path(folder), "unit")
             return client_context(anchors, certificate_chain=certificate, private_key=key)
 
-    async def connect(self, *, narrow: bool = False) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(
+        self, address: str = "127.0.0.1", *, narrow: bool = False
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A bare TCP connection; a `narrow` one holds little on its way, as one over a thin line does."""
         if narrow:
             sock = socket.socket()
@@ -125,20 +149,28 @@ class RawUnits:
             # Loopback's segments are so large that the kernel would hold a whole config for a peer that reads nothing.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
             sock.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self._host.adapters_port))
+            await asyncio.get_running_loop().sock_connect(sock, (address, self._host.adapters_port))
             reader, writer = await asyncio.open_connection(sock=sock)
         else:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._host.adapters_port)
+            reader, writer = await asyncio.open_connection(address, self._host.adapters_port)
         self._writers.append(writer)
         return reader, writer
 
-    async def dial(self, unit: str, *, credential: Credential | None = None, narrow: bool = False) -> RawUnit:
+    async def dial(
+        self, unit: str, address: str = "127.0.0.1", *, credential: Credential | None = None, narrow: bool = False
+    ) -> RawUnit:
         """A unit with a good certificate, unless another one is given, whose opening was taken or refused."""
-        return await self.dial_with(self.context(credential or self.authority.unit(unit)), narrow=narrow)
+        return await self.dial_with(self.context(credential or self.authority.unit(unit)), address, narrow=narrow)
 
-    async def dial_with(self, context: ssl.SSLContext, *, narrow: bool = False) -> RawUnit:
-        reader, writer = await self.connect(narrow=narrow)
-        unit = RawUnit(reader, writer, UnitWire(context, "127.0.0.1", self._host.adapters_port))
+    async def in_session(self, unit: str) -> RawUnit:
+        """A unit that was welcomed."""
+        dialled = await self.dial(unit)
+        await dialled.greet()
+        return dialled
+
+    async def dial_with(self, context: ssl.SSLContext, address: str = "127.0.0.1", *, narrow: bool = False) -> RawUnit:
+        reader, writer = await self.connect(address, narrow=narrow)
+        unit = RawUnit(reader, writer, UnitWire(context, address, self._host.adapters_port))
         await unit.open()
         return unit
 

@@ -10,6 +10,8 @@ from tests.journeys.configs import good
 from tests.journeys.waiting import until
 from tests.journeys.world import World
 
+SETTINGS = ("adapters_door.addresses=127.0.0.1,::1",)
+
 
 async def test_a_unit_enrols_with_its_token_and_is_welcomed_into_service(world: World) -> None:
     post = await world.new_post()
@@ -24,6 +26,16 @@ async def test_a_unit_enrols_with_its_token_and_is_welcomed_into_service(world: 
     assert enrolled["detail"]["fingerprint"] == unit["certificate"]
     opened = await world.event("session_opened", service_code=post.service_code)
     assert opened["reason"] == "serving"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+async def test_a_unit_is_let_in_over_ipv4_and_ipv6(world: World, address: str) -> None:
+    if address not in dict(world.host.doors.adapters_door):
+        pytest.skip("this machine has no IPv6")
+    post = await world.new_post()
+    unit = await world.raw.dial(post.unit, address)
+    assert (await unit.greet()).standing == "serving"
+    assert address in (await world.presence(post, "connected"))["remote_address"]
 
 
 async def test_a_unit_that_comes_again_needs_no_token_and_gets_the_next_epoch(world: World) -> None:

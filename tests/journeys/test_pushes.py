@@ -4,12 +4,16 @@ import pytest
 
 from adapter_sim.deeds import CutPower, FallSilent, Mend, RestorePower, RevertAlways
 from adapter_sim.happenings import Happening
-from protocol.codes import CloseCode
+from protocol.codec import Refusal
+from protocol.codes import CloseCode, ErrorCode
+from protocol.messages import ConfigOffer, OfferAnswer
 from servicehost.demo.api import ApiError
 from tests.journeys.configs import CUTS_THE_PATH, IS_NOT_UNDERSTOOD, WANTS_TOO_MUCH, good
+from tests.journeys.raw import RawUnit
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
 
+SETTINGS = ("adapters_door.reconcile_every_s=1",)
 TRIAL_S = 30
 
 
@@ -70,6 +74,24 @@ async def test_an_absent_adapter_gets_its_push_when_it_comes(world: World) -> No
     world.units.do(RestorePower(), post.unit)
     await world.phase(later, "confirmed")
     assert await startup_of(world, post) == 2
+
+
+async def test_an_offer_that_found_its_unit_busy_is_made_again_without_a_nudge(world: World) -> None:
+    post = await world.new_post()
+    push = await world.push(post, good("patience"))
+    unit = await world.raw.dial(post.unit)
+    await unit.greet()
+    assert await heard_offer(unit) == push
+    unit.refuse(ErrorCode.BUSY, Refusal(reason="on_trial", retry_after_s=1))
+    assert await heard_offer(unit) == push
+    unit.answer(OfferAnswer(outcome="accepted"))
+    await world.phase(push, "stored")
+
+
+async def heard_offer(unit: RawUnit) -> int:
+    offer = (await unit.hear_request()).message
+    assert isinstance(offer, ConfigOffer)
+    return offer.push
 
 
 async def test_one_order_reaches_many_adapters(world: World) -> None:

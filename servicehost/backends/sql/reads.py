@@ -177,13 +177,23 @@ class SqlReads(SqlCaseReads):
         return None if row is None else str(row["body"])
 
     async def pushes(
-        self, scope: Scope, *, service_code: str | None = None, after: int = 0, limit: int = 100
+        self,
+        scope: Scope,
+        *,
+        service_code: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[Push]:
-        chosen = select(*PUSH_COLUMNS).where(_push.push > after, *_within(_push.management_code, scope))
+        chosen = select(*PUSH_COLUMNS).where(*_within(_push.management_code, scope)).limit(limit)
         if service_code is not None:
             chosen = chosen.where(_push.service_code == service_code)
+        if not newest_first:
+            chosen = chosen.where(_push.push > after).order_by(_push.push)
+        else:
+            chosen = (chosen.where(_push.push < after) if after else chosen).order_by(_push.push.desc())
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(chosen.order_by(_push.push).limit(limit))).all()
+            rows = (await connection.execute(chosen)).all()
         return [to_push(row) for row in rows]
 
     async def push(self, scope: Scope, push: int) -> Push | None:

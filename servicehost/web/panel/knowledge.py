@@ -1,0 +1,137 @@
+"""What the pages of one scope show, as the store said it last.
+
+All of it is read once; after that only what events name, and adapters with a push under way, whose phases make no
+events. Everything is read again now and then, because nothing tells when a unit was last heard.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from servicehost.domain.contract import Scope
+from servicehost.domain.event import Event, EventClass
+from servicehost.domain.push import Push
+from servicehost.ports.clock import Clock
+from servicehost.ports.reads import AdapterView, Reads
+from servicehost.web.panel.cases import CaseSource, CasesSeen
+
+__all__ = ["EVENTS_KEPT", "MAX_ADAPTERS", "Knowledge"]
+
+MAX_ADAPTERS: Final = 10_000
+"""What lies behind them, in the order of service codes, the page does not watch, and says so."""
+EVENTS_KEPT: Final = 30
+_PUSHES_KEPT: Final = 100
+_PART: Final = 500
+_NEWS: Final = 200
+"""With so many events at once, reading everything is cheaper than one thing after another."""
+_SINGLY: Final = 50
+"""So many adapters are read one by one at most."""
+_REFRESH_S: Final = 15.0
+_SHARE: Final = 4
+"""Reading everything takes at most one part in so many of the time."""
+
+
+class Knowledge:
+    """One scope's. `read` comes first; then `catch_up` again and again. Never two of them at once."""
+
+    def __init__(self, scope: Scope, reads: Reads, clock: Clock, cases: CaseSource) -> None:
+        self.scope = scope
+        self.adapters: dict[str, AdapterView] = {}
+        self.customers: dict[str, str] = {}
+        self.pushes: Sequence[Push] = ()
+        self.push_counts: dict[str, int] = {}
+        self.events: Sequence[Event] = ()
+        self.cases = CasesSeen()
+        self.complete = True
+        """False when there are more than `MAX_ADAPTERS`."""
+        self._reads = reads
+        self._clock = clock
+        self._cases = cases
+        self._event = 0
+        self._read_at = 0.0
+        self._took_s = 0.0
+        self._owed = False
+
+    @property
+    def event(self) -> int:
+        """The newest event that it includes."""
+        return self._event
+
+    async def read(self) -> None:
+        """Everything, anew."""
+        began = self._clock.monotonic()
+        # The events first: what happens while the rest is read is read again, never missed.
+        events = await self._reads.events(self.scope, newest_first=True, limit=EVENTS_KEPT)
+        self._event = max(self._event, events[0].event if events else 0)
+        self.events = events
+        await self._read_adapters()
+        await self._read_customers()
+        await self._read_rest()
+        self._read_at = self._clock.monotonic()
+        self._took_s = self._read_at - began
+        self._owed = False
+
+    async def catch_up(self, newest: int) -> bool:
+        """Take in what has happened up to the store's event number `newest`. Whether anything was read anew."""
+        fresh: Sequence[Event] = ()
+        if newest > self._event:
+            fresh = await self._reads.events(self.scope, after=self._event, limit=_NEWS)
+        stale = {event.service_code for event in fresh if event.service_code} | self._under_way()
+        self._owed = self._owed or len(fresh) == _NEWS or len(stale) > _SINGLY or any(map(_concerns_many, fresh))
+        if self._due():
+            await self.read()
+            self._event = max(self._event, newest)
+            return True
+        self._event = max(self._event, newest if len(fresh) < _NEWS else fresh[-1].event)
+        if not fresh and not stale:
+            return False
+        self.events = [*reversed(fresh), *self.events][:EVENTS_KEPT]
+        for code in sorted(stale)[:_SINGLY]:
+            await self._read_adapter(code)
+        await self._read_rest()
+        return True
+
+    def _due(self) -> bool:
+        since = self._clock.monotonic() - self._read_at
+        longest = self._took_s * _SHARE
+        return since >= (longest if self._owed else max(_REFRESH_S, longest))
+
+    def _under_way(self) -> set[str]:
+        return {code for code, view in self.adapters.items() if view.push is not None and not view.push.phase.ended}
+
+    async def _read_adapters(self) -> None:
+        found: dict[str, AdapterView] = {}
+        after, more = "", True
+        while more and len(found) < MAX_ADAPTERS:
+            part = await self._reads.adapters(self.scope, after=after, limit=_PART)
+            found |= {view.adapter.service_code: view for view in part}
+            more = len(part) == _PART
+            after = part[-1].adapter.service_code if part else after
+        self.complete = not more
+        self.adapters = found
+
+    async def _read_adapter(self, code: str) -> None:
+        view = await self._reads.adapter(self.scope, code)
+        if view is not None and (code in self.adapters or len(self.adapters) < MAX_ADAPTERS):
+            self.adapters[code] = view
+
+    async def _read_customers(self) -> None:
+        """Only the provider's people see more than one; a customer's own name is no news to them."""
+        if self.scope.management_code is not None:
+            return
+        found: dict[str, str] = {}
+        after, more = "", True
+        while more and len(found) < MAX_ADAPTERS:
+            part = await self._reads.contracts(self.scope, after=after, limit=_PART)
+            found |= {contract.management_code: contract.label for contract in part}
+            more = len(part) == _PART
+            after = part[-1].management_code if part else after
+        self.customers = found
+
+    async def _read_rest(self) -> None:
+        self.pushes = await self._reads.pushes(self.scope, newest_first=True, limit=_PUSHES_KEPT)
+        self.push_counts = await self._reads.push_counts(self.scope)
+        self.cases = await self._cases(self.scope)
+
+
+def _concerns_many(event: Event) -> bool:
+    return event.service_code is None and event.class_ is EventClass.CONFIGURATION

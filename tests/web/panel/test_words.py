@@ -1,0 +1,129 @@
+"""Everything that can be shown has words in both languages."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import servicehost.operations
+from protocol.codes import CloseCode
+from servicehost.domain.acceptance import Point
+from servicehost.domain.charge import Charge
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.exchange import ExchangeState, Failure
+from servicehost.domain.fact_kind import KINDS, Cause, Source
+from servicehost.domain.fault import FaultEnd, FaultPhase
+from servicehost.domain.presence import Presence
+from servicehost.domain.push import Phase
+from servicehost.domain.rule import Text
+from servicehost.domain.rules import RuleCode, Verdict
+from servicehost.domain.symptom import SymptomKind
+from servicehost.web.panel import event_words, fact_words, state_words, words
+from servicehost.web.panel.event_notes import notes_of
+from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
+from servicehost.web.panel.state_words import Badge, badge
+
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (state_words.PRESENCES, [*Presence, state_words.NO_UNIT]),
+        (state_words.PHASES, Phase),
+        (state_words.SEVERITIES, Severity),
+        (state_words.FAULT_PHASES, FaultPhase),
+        (state_words.EXCHANGE_STATES, ExchangeState),
+        (state_words.VERDICTS, Verdict),
+        (state_words.CHARGES, Charge),
+        (state_words.POINTS, Point),
+        (fact_words.SOURCES, Source),
+    ],
+)
+def test_every_state_has_words(table: Mapping[Any, Any], codes: Any) -> None:
+    assert set(table) == set(codes)
+
+
+def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
+    for table in (state_words.PRESENCES, state_words.PHASES, state_words.VERDICTS):
+        assert len({(one.sign, one.word.ja) for one in table.values()}) == len(table)
+        assert len({one.word.ja for one in table.values()}) == len(table)
+
+
+def test_every_reason_that_the_host_gives_has_words() -> None:
+    codes = [code.name.lower() for code in CloseCode]
+    codes += [*SymptomKind, *FaultEnd, *Failure, *Cause, *RuleCode, *Verdict]
+    assert [code for code in codes if code not in REASONS] == []
+
+
+def test_every_value_of_a_fact_has_words() -> None:
+    assert {value for kind in KINDS.values() for value in kind.values} <= set(fact_words.VALUES)
+
+
+def sub_types() -> Iterator[str]:
+    """Every sub-type that the use cases write as a word."""
+    folder = Path(inspect.getfile(servicehost.operations)).parent
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "sub_type" and isinstance(node.value, ast.Constant):
+                yield str(node.value.value)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = {"deed": 2, "of_push": 2, "fault_event": 1, "exchange_event": 1}.get(node.func.id)
+                given = None if place is None or len(node.args) <= place else node.args[place]
+                if isinstance(given, ast.Constant):
+                    yield str(given.value)
+
+
+def test_every_event_that_the_host_writes_has_words() -> None:
+    written = set(sub_types()) | {f"push_{phase}" for phase in Phase if phase.ended}
+    written |= {f"exchange_{state}" for state in ExchangeState}
+    assert len(written) > 30
+    assert sorted(written - set(EVENTS)) == []
+
+
+def test_what_is_unknown_is_shown_as_it_is() -> None:
+    assert event_text("toner_low") == reason_text("toner_low") == Text(ja="toner_low", en="toner_low")
+    assert badge(state_words.PHASES, "melted").word.ja == "melted"
+
+
+def texts() -> Iterator[tuple[str, Text]]:
+    tables: list[Mapping[Any, Any]] = [
+        words.WORDS,
+        words.SCRIPT,
+        words.REFUSALS,
+        event_words.EVENTS,
+        event_words.REASONS,
+    ]
+    tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
+    tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
+    for table in tables:
+        for name, value in table.items():
+            yield str(name), value.word if isinstance(value, Badge) else value
+
+
+def test_every_text_is_japanese_in_japanese_and_english_in_english() -> None:
+    for name, text in texts():
+        assert JAPANESE.search(text.ja), name
+        assert text.en, name
+        assert not JAPANESE.search(text.en), name
+        assert set(re.findall(r"{\w+}", text.ja)) == set(re.findall(r"{\w+}", text.en)), name
+
+
+def event(**detail: Any) -> Event:
+    return Event(at=1, class_=EventClass.MONITOR, sub_type="seen", severity=Severity.INFO, detail=detail)
+
+
+def test_an_events_detail_is_put_into_words() -> None:
+    said = notes_of(event(revision=3, failing=["flash"], count=2, note="夏の変更", epoch=9))
+    assert [one.ja for one in said] == ["リビジョン 3", "2件", "異常: フラッシュメモリ", "「夏の変更」"]
+    assert [one.en for one in said] == ["revision 3", "2 of them", "failing: flash memory", "“夏の変更”"]
+    assert [one.ja for one in notes_of(event(failing=[]))] == ["異常なし"]
+
+
+def test_a_long_text_of_a_unit_is_cut() -> None:
+    (said,) = notes_of(event(text="x" * 500))
+    assert len(said.ja) == 121
