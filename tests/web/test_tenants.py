@@ -88,8 +88,8 @@ async def test_every_route_with_a_body_is_walked_with_one() -> None:
     assert {route.name for route in WALKED if route.body is not None} == set(BODIES)
 
 
-# What support may do besides reading; and what everybody may address, and a use case then refuses them.
-SUPPORT_S = {"recordTriage": 200, "requestExchange": 409, "closeFault": 403, "stateFact": 403}
+# Where support is not plainly refused: its right is judged by the use case, or what it may say comes at a wrong time.
+SUPPORT_S = {"recordTriage": 200, "requestExchange": 409, "closeFault": 403, "stateFact": 409}
 
 
 async def test_the_providers_people_read_everything_and_run_nothing(cases: CaseApi) -> None:
