@@ -36,7 +36,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
         "info": {
             "title": "Service host",
             "version": version,
-            "description": "Adapters, configs, pushes, faults and exchanges. Errors are RFC 9457 problems with stable codes.",
+            "description": "Adapters, configs, pushes, faults, exchanges. Errors: RFC 9457 problems with stable codes.",
         },
         "paths": dict(paths),
         "components": {
