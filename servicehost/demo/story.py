@@ -195,8 +195,8 @@ class Story:
 
     async def _new_unit_of(self, exchange: int, method: str) -> str | None:
         found = await self._manager.get(f"exchanges/{exchange}")
-        if found["method"] not in (None, "undecided", method):
-            raise StoryFailed(f"{method}: the verdict is {found['method']}")
+        if found["verdict"] not in (None, "undecided", method):
+            raise StoryFailed(f"{method}: the verdict is {found['verdict']}")
         unit = found["new_unit"]
         return None if unit is None else str(unit["distribution_id"])
 
@@ -231,8 +231,8 @@ class Story:
             "sessions": await self._sessions(),
             "pushes": pushes["phases"],
             "faults": len(await manager.all("faults")),
-            "exchanges": [_told(one) for one in exchanges if one["method"] != "declined"],
-            "declined": sum(one["method"] == "declined" for one in exchanges),
+            "exchanges": [_told(one) for one in exchanges if one["verdict"] != "declined"],
+            "declined": sum(one["verdict"] == "declined" for one in exchanges),
             "seconds": round(time.monotonic() - self._began, 1),
         }
 
@@ -240,7 +240,7 @@ class Story:
 def _told(exchange: dict[str, Any]) -> dict[str, Any]:
     return {
         "service_code": exchange["service_code"],
-        "method": exchange["method"],
+        "method": exchange["verdict"],
         "reasons": exchange["reasons"],
         "state": exchange["state"],
     }
