@@ -32,7 +32,8 @@ class Acknowledged(msgspec.Struct, kw_only=True):
     """Texts of the events that units raised, each once."""
 
 
-@pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=(pytest.mark.slow, pytest.mark.timeout(1200)))])
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=pytest.mark.slow)])
 async def test_a_host_killed_in_mid_push_loses_nothing_acknowledged_and_applies_nothing_twice(
     own_world: World, rounds: int
 ) -> None:
