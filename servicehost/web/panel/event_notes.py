@@ -21,7 +21,7 @@ def _plain(value: object) -> Text:
 
 
 def _revision(value: Any) -> Text:
-    return Text(ja=f"リビジョン {value}", en=f"revision {value}")
+    return _plain(f"r{value}")
 
 
 def _quoted(value: Any) -> Text:

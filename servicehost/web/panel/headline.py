@@ -50,8 +50,12 @@ def headline_of(picture: Picture) -> Headline:
 
 def _parts(picture: Picture) -> tuple[Part, ...]:
     parts = (
-        Part(count=picture.cut_off, word=WORDS["part_disconnected"], address="/panel/?state=attention#fleet"),
-        Part(count=picture.failed_pushes, word=WORDS["part_push"], address="#pushes"),
-        Part(count=picture.open_cases, word=WORDS["part_case"], address="#cases"),
+        _part("part_disconnected", picture.disconnected, "/panel/?state=disconnected#fleet"),
+        _part("part_push", picture.failed_pushes, "#pushes"),
+        _part("part_case", picture.open_cases, "#cases"),
     )
     return tuple(part for part in parts if part.count)
+
+
+def _part(name: str, count: int, address: str) -> Part:
+    return Part(count=count, word=WORDS[f"{name}_one" if count == 1 else name], address=address)

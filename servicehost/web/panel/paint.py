@@ -19,7 +19,8 @@ from servicehost.web.panel.words import WORDS
 
 __all__ = ["page", "paint"]
 
-_CACHED: Final = 30_000
+_CACHED: Final = 4_000
+"""Lines: some megabytes."""
 
 
 def _instant(milliseconds: int) -> Markup:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.event import Event
-from servicehost.domain.presence import Presence
+from servicehost.domain.presence import REDIAL_CAP_MS, Presence
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.rule import Text
 from servicehost.ports.reads import AdapterView
@@ -15,7 +15,7 @@ from servicehost.web.fleet_answers import Moment
 from servicehost.web.panel.cases import CaseView
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.knowledge import Knowledge
-from servicehost.web.panel.state_words import NO_UNIT, PHASES, PRESENCES
+from servicehost.web.panel.state_words import NO_UNIT, PHASES, PRESENCES, TRYING
 
 __all__ = ["CaseRow", "EventRow", "FleetRow", "Picture", "PushRow", "picture_of"]
 
@@ -41,7 +41,7 @@ class PushRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FleetRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One adapter. `attention`: somebody should look at it; `cut_off`: because its unit is gone without leave."""
+    """One adapter. `attention`: somebody should look at it."""
 
     service_code: str
     site: str
@@ -54,7 +54,6 @@ class FleetRow(msgspec.Struct, frozen=True, kw_only=True):
     working: int | None
     push: PushRow | None
     attention: bool
-    cut_off: bool
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +85,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     presences: tuple[tuple[str, int], ...]
     phases: tuple[tuple[str, int], ...]
-    cut_off: int
+    disconnected: int
     unknown: int
     failed_pushes: int
     open_cases: int
@@ -111,7 +110,7 @@ def picture_of(known: Knowledge, moment: Moment) -> Picture:
         complete=known.complete,
         presences=tuple((presence, presences[presence]) for presence in PRESENCES),
         phases=tuple((phase, known.push_counts.get(phase, 0)) for phase in PHASES),
-        cut_off=sum(1 for row in fleet if row.cut_off),
+        disconnected=presences[Presence.DISCONNECTED],
         unknown=presences[Presence.UNKNOWN],
         failed_pushes=sum(1 for row in fleet if row.push is not None and row.push.phase in FAILED),
         open_cases=known.cases.open_faults,
@@ -137,7 +136,8 @@ def _fleet_row(view: AdapterView, known: Knowledge, moment: Moment, troubled: fr
     adapter, unit = view.adapter, view.unit
     site = adapter.memo or adapter.service_code
     presence: str = NO_UNIT if unit is None else moment.presence(unit.session)
-    cut_off = presence == Presence.DISCONNECTED and not _on_trial(view.push)
+    if presence == Presence.DISCONNECTED and _on_trial(view.push, moment.now):
+        presence = TRYING
     push = None if view.push is None else _push_row(view.push, site)
     return FleetRow(
         service_code=adapter.service_code,
@@ -150,14 +150,20 @@ def _fleet_row(view: AdapterView, known: Knowledge, moment: Moment, troubled: fr
         startup=adapter.startup_revision,
         working=view.working_revision,
         push=push,
-        attention=cut_off or (push is not None and push.phase in FAILED) or adapter.service_code in troubled,
-        cut_off=cut_off,
+        attention=presence == Presence.DISCONNECTED
+        or (push is not None and push.phase in FAILED)
+        or adapter.service_code in troubled,
     )
 
 
-def _on_trial(push: Push | None) -> bool:
-    """Whether the unit tries a config: then it has left to come back over a new connection, or to restore the old."""
-    return push is not None and push.phase in (Phase.STORED, Phase.RUNNING)
+def _on_trial(push: Push | None, now: int) -> bool:
+    """Whether the unit tries a config: then it has left to come back over a new connection, or to restore the old.
+
+    Either is done when the time of the trial and one redial are over; a unit that is still away then is just away.
+    """
+    if push is None or push.phase not in (Phase.STORED, Phase.RUNNING):
+        return False
+    return now - push.changed_at <= push.confirm_timeout_s * 1000 + REDIAL_CAP_MS
 
 
 def _pushes(known: Knowledge, sites: Mapping[str, str]) -> list[PushRow]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import hdrs, web
 
-from servicehost.domain.errors import NotFound
+from servicehost.domain.errors import Busy, NotFound
 from servicehost.web.door import DOOR, ROUTE
 from servicehost.web.panel.files import BUILD, page_files
 from servicehost.web.panel.pages import (
@@ -35,6 +35,7 @@ _STREAM_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     hdrs.SERVER: "servicehost",
 }
+_RETRY_S: Final = 2
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -49,6 +50,8 @@ async def _asset(request: web.Request) -> web.StreamResponse:
 async def _stream(request: web.Request) -> web.StreamResponse:
     door, watch = request.app[DOOR], request.app[WATCH]
     visitor = await visitor_of(request)
+    if not door.ready():
+        raise Busy("not_ready", "This host starts or drains; ask again soon", _RETRY_S)
     async with watch.seat(visitor.actor.scope) as room:
         response = web.StreamResponse(headers=_STREAM_HEADERS)
         await response.prepare(request)

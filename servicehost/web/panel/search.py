@@ -49,6 +49,6 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=12_000)
 def _haystack(*names: str) -> str:
     return plain(" ".join(names))

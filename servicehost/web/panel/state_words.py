@@ -22,6 +22,7 @@ __all__ = [
     "POINTS",
     "PRESENCES",
     "SEVERITIES",
+    "TRYING",
     "VERDICTS",
     "Badge",
     "badge",
@@ -42,10 +43,13 @@ def _b(sign: str, ja: str, en: str, tone: str) -> Badge:
 
 NO_UNIT: Final = "no_unit"
 """The state of an adapter that no unit serves."""
+TRYING: Final = "trying"
+"""The state of one whose unit has left to try a config, and is about to come back with it or without."""
 
 PRESENCES: Final[Mapping[str, Badge]] = {
     Presence.DISCONNECTED: _b("×", "切断", "disconnected", "bad"),
     Presence.UNKNOWN: _b("?", "不明", "unknown", "warn"),
+    TRYING: _b("◐", "配信の試行中", "trying a config", "busy"),
     Presence.CONNECTED: _b("●", "接続", "connected", "good"),
     Presence.NEVER: _b("○", "未接続", "never seen", "calm"),
     NO_UNIT: _b("－", "機器なし", "no unit", "calm"),

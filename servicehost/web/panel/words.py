@@ -85,8 +85,11 @@ WORDS: Final[Mapping[str, Text]] = {
         "サービスアダプタを登録すると、ここに表示されます。", "Service adapters show here once they are registered."
     ),
     "part_disconnected": _t("切断", "disconnected"),
+    "part_disconnected_one": _t("切断", "disconnected"),
     "part_push": _t("配信の失敗", "failed pushes"),
+    "part_push_one": _t("配信の失敗", "failed push"),
     "part_case": _t("対応中の故障", "open faults"),
+    "part_case_one": _t("対応中の故障", "open fault"),
     "checks": _t("代替機の動作確認", "The host's check of the new unit"),
     "found": _t("結果", "found"),
     "verdict": _t("判定", "Verdict"),

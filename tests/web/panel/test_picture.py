@@ -44,7 +44,14 @@ async def test_a_fleet_in_order_says_so() -> None:
     await three(office)
     seen = await picture(office)
     assert [row.service_code for row in seen.fleet] == [ONE, TWO, THREE]
-    assert dict(seen.presences) == {"connected": 3, "disconnected": 0, "unknown": 0, "never": 0, "no_unit": 0}
+    assert dict(seen.presences) == {
+        "connected": 3,
+        "disconnected": 0,
+        "unknown": 0,
+        "trying": 0,
+        "never": 0,
+        "no_unit": 0,
+    }
     assert headline_of(seen).tone == "good"
 
 
@@ -66,9 +73,21 @@ async def test_a_unit_that_left_to_try_a_config_is_no_trouble() -> None:
     session(office, 3, "done")
     office.stands(push, Phase.STORED)
     seen = await picture(office)
-    assert (seen.attention, dict(seen.presences)["disconnected"]) == (0, 1)
+    assert (seen.attention, seen.disconnected, dict(seen.presences)["trying"]) == (0, 0, 1)
+    assert headline_of(seen).tone == "good"
     office.stands(push, Phase.REVERTED)
     assert (await picture(office)).attention == 1
+
+
+async def test_a_unit_that_does_not_come_back_from_its_trial_is_trouble() -> None:
+    office = await open_office()
+    await three(office)
+    push = await office.push(THREE, "hostname three\n")
+    session(office, 3, "done")
+    office.stands(push, Phase.STORED)
+    office.clock.go_on(push.confirm_timeout_s + 66)
+    renewed = msgspec.structs.replace(ALIVE, renewed_at=office.clock.wall())
+    assert (await picture(office, lease=renewed)).disconnected == 1
 
 
 async def test_a_push_that_failed_last_is_trouble_until_a_newer_one_is_there() -> None:
@@ -88,7 +107,7 @@ async def test_an_open_fault_is_trouble_at_its_site() -> None:
     await three(office)
     seen = await picture(office, CasesSeen(open_faults=1, open_at=frozenset({TWO})))
     assert (seen.attention, seen.fleet[0].service_code) == (1, TWO)
-    assert [part.word.en for part in headline_of(seen).parts] == ["open faults"]
+    assert [part.word.en for part in headline_of(seen).parts] == ["open fault"]
 
 
 async def test_a_host_that_is_gone_is_our_trouble_and_not_the_sites() -> None:

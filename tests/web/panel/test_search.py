@@ -15,7 +15,6 @@ ROW = FleetRow(
     working=None,
     push=None,
     attention=True,
-    cut_off=True,
 )
 
 

@@ -72,6 +72,15 @@ async def test_nobody_gets_the_stream_without_a_log_in(visit: NewVisit) -> None:
     assert '"code":"no_token"' in answer.text
 
 
+async def test_a_host_that_starts_or_drains_opens_no_stream(api: Api, visit: NewVisit) -> None:
+    browser = visit()
+    await browser.log_in(api.office.anna.master_id)
+    api.ready = False
+    answer = await browser.get("/panel/stream")
+    assert (answer.status, '"code":"not_ready"' in answer.text) == (503, True)
+    assert (await browser.get()).status == 200
+
+
 async def test_faults_and_exchanges_stay_within_their_contract(case_world: World) -> None:
     await tell(case_world, ON_SITE[:-2])
     people = {"anna": (Role.OPERATION_MANAGER, TENANT), "ben": (Role.OPERATION_MANAGER, OTHER_TENANT)}

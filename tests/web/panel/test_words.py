@@ -33,7 +33,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
-        (state_words.PRESENCES, [*Presence, state_words.NO_UNIT]),
+        (state_words.PRESENCES, [*Presence, state_words.NO_UNIT, state_words.TRYING]),
         (state_words.PHASES, Phase),
         (state_words.SEVERITIES, Severity),
         (state_words.FAULT_PHASES, FaultPhase),
@@ -119,8 +119,8 @@ def event(**detail: Any) -> Event:
 
 def test_an_events_detail_is_put_into_words() -> None:
     said = notes_of(event(revision=3, failing=["flash"], count=2, note="夏の変更", epoch=9))
-    assert [one.ja for one in said] == ["リビジョン 3", "2件", "異常: フラッシュメモリ", "「夏の変更」"]
-    assert [one.en for one in said] == ["revision 3", "2 of them", "failing: flash memory", "“夏の変更”"]
+    assert [one.ja for one in said] == ["r3", "2件", "異常: フラッシュメモリ", "「夏の変更」"]
+    assert [one.en for one in said] == ["r3", "2 of them", "failing: flash memory", "“夏の変更”"]
     assert [one.ja for one in notes_of(event(failing=[]))] == ["異常なし"]
 
 

@@ -122,7 +122,8 @@ async function askWhy() {
   }
   if (code === "token_invalid" || code === "no_token") return show("ended", words.expired);
   if (code === "too_many_viewers") show("lost", words.too_many_viewers);
-  openAfter(code ? WAIT_MS * (0.5 + Math.random() / 2) : AGAIN_MS);
+  const delay = code === "too_many_viewers" ? WAIT_MS : AGAIN_MS;
+  openAfter(delay * (0.5 + Math.random())); // not everybody at once
 }
 
 function update(name, change) {
