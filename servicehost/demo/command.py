@@ -53,7 +53,7 @@ async def run_demo(wish: Wish) -> int:
     with tempfile.TemporaryDirectory(prefix="servicehost-demo-") as folder:
         stage = Stage(Path(folder), console.print)
         try:
-            async with _set_up(stage, console, wish.adapters) as scene:
+            async with set_up(stage, console, wish.adapters) as scene:
                 return await (_unattended if wish.json else _shown)(stage, console, scene, wish, stopping)
         finally:
             console.print("Stopping the fleet and the host ...")
@@ -68,7 +68,7 @@ def _stop_on_signals() -> asyncio.Event:
 
 
 @contextlib.asynccontextmanager
-async def _set_up(stage: Stage, console: Console, adapters: int) -> AsyncIterator[Set]:
+async def set_up(stage: Stage, console: Console, adapters: int) -> AsyncIterator[Set]:
     """From an empty folder to a fleet that powers on."""
     console.print("1/5 making settings, an authority, a database and the first person ...")
     setting = await furnish(stage.folder / "host", SQUEEZED)

@@ -86,8 +86,8 @@ async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[The
     async with playwright.async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         try:
-            cast = await set_up(stage, Console(quiet=True), ADAPTERS)
-            yield Theatre(stage=stage, cast=cast, browser=browser)
+            async with set_up(stage, Console(quiet=True), ADAPTERS) as scene:
+                yield Theatre(stage=stage, cast=scene.cast, browser=browser)
         finally:
             await browser.close()
             await stage.strike()
