@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
@@ -15,16 +15,27 @@ _content = tables.content.c
 _revision = tables.revision.c
 _FIELDS = Revision.__struct_fields__
 _later = tables.revision.alias("later").c
-_NEWEST = ByKeys(
-    select(*(_revision[name] for name in _FIELDS)).where(
+
+
+def _newest_of(service_code: ColumnElement[str]) -> ColumnElement[bool]:
+    """One look-up by the whole key for each adapter, however many revisions it has."""
+    newest = (
+        select(func.max(_later.revision))
+        .where(_later.service_code == service_code, _later.module == bindparam("of_module"))
+        .scalar_subquery()
+    )
+    return and_(
+        _revision.service_code == service_code,
         _revision.module == bindparam("of_module"),
-        _revision.revision
-        == select(func.max(_later.revision))
-        .where(_later.service_code == _revision.service_code, _later.module == _revision.module)
-        .scalar_subquery(),
-    ),
+        _revision.revision == newest,
+    )
+
+
+_NEWEST = ByKeys(
+    select(*(_revision[name] for name in _FIELDS)),
     (_revision.service_code,),
     _revision.management_code,
+    narrowed=_newest_of,
 )
 _ADD_MANY = Many(insert(tables.revision), _FIELDS)
 _SET_STARTUP = (

@@ -6,6 +6,7 @@ SQLAlchemy Core like all others, but compiled once, and their rows travel as JSO
 """
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -34,43 +35,47 @@ _rows: Final = msgspec.json.Decoder(list[tuple[Any, ...]])
 class Many:
     """An INSERT or UPDATE over a list of rows. `names` are the keys that every row of an INSERT has.
 
-    The rows travel as one JSON array and are one step of SQLite: an `executemany` gives up the interpreter's lock and
-    takes it again for every row, which costs more than the row while another thread is at work. Of two rows that an
-    UPDATE has for one key the later one counts.
+    Many rows are one step of SQLite: an `executemany` gives up the interpreter's lock and takes it again for every
+    row, which costs as much as the row while another thread is at work. Of two rows that an UPDATE has for one key the
+    later one counts.
     """
 
     def __init__(self, statement: Insert | Update, names: Sequence[str] = ()) -> None:
         keys = list(names) if isinstance(statement, Insert) else None
         compiled = statement.compile(dialect=_DIALECT, column_keys=keys)
         order = compiled.positiontup or ()
-        sql = _numbered(str(compiled))
+        one = f"({', '.join('?' * len(order))})"
         if isinstance(statement, Insert):
-            head, values = sql.split(" VALUES (", 1)
-            picked = values.removesuffix(")")
-            self._sql = f"{head} SELECT {picked} FROM json_each(?) AS row"  # noqa: S608 - SQLAlchemy's own text
             self._key: Callable[[Row], Any] | None = None
+            head = str(compiled).split(" VALUES (", 1)[0]
+            self._sql = {n: f"{head} VALUES {', '.join([one] * n)}" for n in _STRIDES}
         else:
-            change, where = sql.split(" WHERE ", 1)
-            self._sql = f"{change} FROM json_each(?) AS row WHERE {where}"
-            self._key = itemgetter(slice(where.count(_PLACE) * -1, None))
+            change, where = str(compiled).split(" WHERE ", 1)
+            self._key = itemgetter(slice(-where.count("?"), None))
+            change, where = _numbered(change, 0), _numbered(where, change.count("?"))
+            self._sql = {n: f"{change} FROM (VALUES {', '.join([one] * n)}) AS row WHERE {where}" for n in _STRIDES}
         self._as_tuple: Callable[[dict[str, Any]], Row] = itemgetter(*order)
 
     def run(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Executes nothing for no rows."""
-        if rows:
-            tuples = [self._as_tuple(row) for row in rows]
-            if self._key is not None:
-                tuples = list({self._key(one): one for one in tuples}.values())
-            connection.connection.cursor().execute(self._sql, (msgspec.json.encode(tuples).decode(),))
+        tuples = [self._as_tuple(row) for row in rows]
+        if self._key is not None:
+            tuples = list({self._key(one): one for one in tuples}.values())
+        cursor, at = connection.connection.cursor(), 0
+        for stride in _STRIDES:
+            while len(tuples) - at >= stride:
+                cursor.execute(self._sql[stride], tuple(chain.from_iterable(tuples[at : at + stride])))
+                at += stride
 
 
-_PLACE = "json_extract(row.value, '$["
+_STRIDES: Final = (64, 8, 1)
+"""How many rows one statement takes: few different ones, so that SQLite keeps them all prepared."""
 
 
-def _numbered(sql: str) -> str:
-    """Every parameter as a member of the JSON array that is the row."""
+def _numbered(sql: str, first: int) -> str:
+    """Every parameter as a column of the row's VALUES."""
     head, *rest = sql.split("?")
-    return head + "".join(f"{_PLACE}{index}]'){part}" for index, part in enumerate(rest))
+    return head + "".join(f"row.column{first + index}{part}" for index, part in enumerate(rest, start=1))
 
 
 class ByKeys:
@@ -80,10 +85,20 @@ class ByKeys:
     With a tenant only that tenant's rows are chosen.
     """
 
-    def __init__(self, statement: Select[Any], key: Sequence[ColumnElement[Any]], tenant: ColumnElement[Any]) -> None:
+    def __init__(
+        self,
+        statement: Select[Any],
+        key: Sequence[ColumnElement[Any]],
+        tenant: ColumnElement[Any],
+        *,
+        narrowed: Callable[[ColumnElement[Any]], ColumnElement[bool]] | None = None,
+    ) -> None:
+        """`narrowed` takes the place of "the key is this value" where more follows from the value."""
         each = func.json_each(bindparam("keys")).table_valued("value", name="wanted")
         among: ColumnElement[bool]
-        if len(key) == 1:
+        if narrowed is not None:
+            among = narrowed(each.c.value)
+        elif len(key) == 1:
             among = key[0].in_(select(each.c.value))
         else:  # not a row value: with three of them SQLite looks at the first column of an index only
             among = and_(*(column == _part(each.c.value, index) for index, column in enumerate(key)))
