@@ -19,7 +19,8 @@ def folder(tmp_path: Path) -> Path:
     return Path(a_founded_host(tmp_path).settings).parent
 
 
-def faults(folder: Path, now: datetime = NOW, *flags: str) -> list[str]:
+def faults(folder: Path, now: datetime | None = None, *flags: str) -> list[str]:
+    now = now or datetime.now(UTC)  # at the call: this module may have been read long before its tests are run
     settings = load(folder / "servicehost.toml", environment={}, flags=flags).settings
     found = list(check_certificates(settings.authority, settings.host, now))
     assert [one for one in found if one.severity != "ok" and not one.remedy] == []
@@ -91,4 +92,4 @@ def test_dates_are_judged_by_the_time_given(folder: Path) -> None:
 
 
 def test_a_passphrase_file_that_is_not_there_is_found(folder: Path) -> None:
-    assert faults(folder, NOW, "authority.passphrase_file=absent") == ["error passphrase_unreadable"]
+    assert faults(folder, None, "authority.passphrase_file=absent") == ["error passphrase_unreadable"]
