@@ -31,10 +31,10 @@ demo: $(VENV)/.installed  ## run a host with 25 simulated adapters; ARGS="--for 
 	@$(BIN)/servicehost demo $(ARGS)
 
 test: $(VENV)/.installed-dev  ## run the tests (not the slow lane)
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile $(ARGS)
 
 slow: $(VENV)/.installed-dev  ## run the slow lane
-	@$(BIN)/python -m pytest -m slow $(ARGS)
+	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## ruff: style and formatting
 	@$(BIN)/ruff check .

@@ -196,6 +196,8 @@ class Adapter:
             self._keep_flash()
             self._trial_over()
             self._told_progress("confirmed")
+        elif self.box.denied(welcome):
+            self._restored()
 
     def offered(self, talk: Talk, offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:
         self._keep_flash()

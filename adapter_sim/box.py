@@ -104,6 +104,10 @@ class Box:
         """Take the host's yes. True when it confirmed the trial."""
         return self.habits.reverts is None and self.slot.welcomed(welcome.confirm)
 
+    def denied(self, welcome: Welcome) -> bool:
+        """Take the host's no. True when it ended the trial: what ran before runs again."""
+        return self.slot.denied(welcome.revert)
+
     def expire(self, now: float) -> bool:
         """Restore what ran before if the trial's time is over. True when it did."""
         return self.slot.expire(now)

@@ -144,6 +144,12 @@ class ConfigSlot:
         self.owed = _confirmed(stored.push, mark)
         return True
 
+    def denied(self, revert: tuple[int, ...]) -> bool:
+        """The host says no to these pushes. True when the one on trial is among them: its time is over now."""
+        if self.trial is None or self.trial.push not in revert:
+            return False
+        return self.restore("denied", "the host said no to what ran on trial")
+
     def expire(self, now: float) -> bool:
         """Restore what ran before when the trial's time is over. True when it did."""
         if self.trial is None or now < self.trial.deadline:

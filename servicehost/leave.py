@@ -28,6 +28,7 @@ async def leave_politely(host: Host, leaving: Leaving) -> None:
         _log.warning("drain_cut_short", hurried=leaving.hurried.is_set())
         going.cancel()
         await asyncio.wait((going,))
+        going.exception()  # the cancellation is no news; unasked for, it would be logged as a fault
         return
     for fault in going.result():
         if isinstance(fault, BaseException):

@@ -22,6 +22,7 @@ from servicehost.doors import Doors, forget_doors, write_doors
 from servicehost.leave import close_doors, end_tasks, leave_politely
 from servicehost.runtime.addresses import reachable
 from servicehost.runtime.clock import SystemClock
+from servicehost.runtime.collector import calm_the_collector
 from servicehost.runtime.limits import raise_open_files
 from servicehost.runtime.metrics import Metrics
 from servicehost.runtime.notify import Notifier
@@ -164,6 +165,7 @@ async def _open_operators_door(
 def _announce(doors: Doors, serving: _Serving) -> None:
     with naming_failures():
         write_doors(serving.settings.host.run_folder, doors)
+    calm_the_collector()
     serving.ready = True
     _log.info("ready", **msgspec.to_builtins(doors))
     serving.notifier.ready(f"serving as {doors.host}, run {doors.run}")

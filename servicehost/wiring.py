@@ -14,6 +14,7 @@ from servicehost.backends.authority.doors import DOOR, DOOR_KEY
 from servicehost.backends.authority.files import load_issuer
 from servicehost.backends.authority.local import LocalAuthority
 from servicehost.backends.authority.renewal import renew_door_certificate_if_due
+from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
@@ -23,6 +24,9 @@ from servicehost.bootstrap.door import DoorEnded, DoorLimits
 from servicehost.bootstrap.est import EstDoor
 from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.domain.instant import as_datetime
+from servicehost.domain.reaction import Retry
+from servicehost.domain.symptom import BootLimit
+from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
 from servicehost.operations.phone_home import HostIdentity
@@ -36,7 +40,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, host_rounds
+from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds
 
 __all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
 
@@ -61,6 +65,7 @@ class Host:
     us: Run
     intake: Intake
     catalogue: Catalogue
+    cases: CaseCatalogue
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
@@ -135,6 +140,7 @@ async def bind_host(
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
+    cases = _cases(parts, adapters_door.line)
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
     rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
@@ -142,10 +148,11 @@ async def bind_host(
         us=us,
         intake=intake,
         catalogue=catalogue,
+        cases=cases,
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
-        operators_door=_operators_door(parts, catalogue, ready),
-        rounds=(*rounds, _renewal(parts, adapters_door, bootstrap_door)),
+        operators_door=_operators_door(parts, catalogue, cases, ready),
+        rounds=(*rounds, *case_rounds(cases, settings.exchanges), _renewal(parts, adapters_door, bootstrap_door)),
     )
 
 
@@ -175,6 +182,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         report_interval_s=units.report_interval_s,
         redial=redial,
         confirm_timeout_s=settings.pushes.confirm_timeout_s,
+        boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
     )
 
 
@@ -189,6 +197,17 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
     )
+
+
+def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
+    settings = parts.settings.exchanges
+    retry = Retry(
+        tries=settings.reaction_tries,
+        first_wait_ms=round(settings.reaction_first_wait_s * 1000),
+        longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
+    )
+    carrier = SimulatedCarrier(parts.clock, Conduct(travel_s=settings.carrier_travel_s))
+    return open_case_catalogue(store=parts.truth.store, clock=parts.clock, line=line, carrier=carrier, retry=retry)
 
 
 def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue) -> BootstrapListener:
@@ -216,9 +235,12 @@ def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue
     )
 
 
-def _operators_door(parts: _Parts, catalogue: Catalogue, ready: Callable[[], bool]) -> web.AppRunner:
+def _operators_door(
+    parts: _Parts, catalogue: Catalogue, cases: CaseCatalogue, ready: Callable[[], bool]
+) -> web.AppRunner:
     app = make_app(
         catalogue,
+        cases,
         parts.truth.reads,
         parts.clock,
         parts.settings.operators_door,

@@ -1,6 +1,7 @@
 """How a host goes."""
 
 import asyncio
+import gc
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -62,10 +63,14 @@ async def test_sessions_go_first_then_what_they_said_is_written_then_the_last_do
 
 async def test_a_second_signal_cuts_the_drain_and_still_writes_what_was_said() -> None:
     steps, leaving = Steps("drain"), Leaving()
+    unasked: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unasked.append(context))
     leaving.hurried.set()
     with structlog.testing.capture_logs() as lines:
         await leave.leave_politely(steps.host(), leaving)
         await leave.close_doors(steps.host())
+    gc.collect()
+    assert unasked == []
     assert steps.cut == ["drain"]
     assert "flush" in steps.done
     assert {"event": "drain_cut_short", "hurried": True, "log_level": "warning"} in lines

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from protocol.identity import DistributionId, MalformedDistributionId, parse_distribution_id
 from servicehost.bootstrap.http import Request, Response, problem
 from servicehost.domain.enrolment import EnrolmentRefusal, EnrolmentRefused
+from servicehost.domain.errors import StoreFull
 from servicehost.ports.authority import AuthorityUnavailable, CsrRefused, IssuedCertificate
 
 __all__ = ["CACERTS", "SIMPLEENROLL", "Enrol", "EstDoor"]
@@ -38,7 +39,7 @@ class Enrol(Protocol):
         """Judge the token, issue, and use the token up, so that of many calls with one token at most one succeeds.
 
         `csr_der` and `token` are a stranger's and unchecked. Raises EnrolmentRefused, CsrRefused (the token is then
-        still good: the unit may send a better request) and AuthorityUnavailable.
+        still good: the unit may send a better request), AuthorityUnavailable and StoreFull.
         """
         ...
 
@@ -81,6 +82,8 @@ class EstDoor:
             return answered.response
         except AuthorityUnavailable as error:
             return problem(503, "authority_unavailable", str(error), headers=_RETRY)
+        except StoreFull as error:
+            return problem(503, error.code, "this host cannot write just now; the token is still good", headers=_RETRY)
         return problem(404, "not_found", f"nothing is here; try {CACERTS} or {SIMPLEENROLL}")
 
     async def _simpleenroll(self, request: Request, remote_address: str) -> Response:

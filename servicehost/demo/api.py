@@ -60,7 +60,8 @@ class Api:
         answer = await self.get(path, limit=500, **query)
         items.extend(answer["items"])
         while answer["next"] is not None:
-            answer = await self.get(path, limit=500, after=answer["next"], **query)
+            query["after"] = answer["next"]
+            answer = await self.get(path, limit=500, **query)
             items.extend(answer["items"])
         return items
 

@@ -1,6 +1,7 @@
 """Programs of ours as child processes: started, talked to in JSON lines, ended politely and by id."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ import msgspec
 __all__ = ["Child", "ChildFailed", "start_child"]
 
 PATIENCE_S: Final = 35
+SETTINGS: Final = "SERVICEHOST_"
+LOOP_VARIABLE: Final = "SERVICEHOST_LOOP"
 
 
 class ChildFailed(Exception):
@@ -63,6 +66,13 @@ class Child:
             return await self.process.wait()
 
 
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Settings in our environment are meant for a real host; above all they may name a real database."""
+    return {
+        name: value for name, value in environment.items() if name == LOOP_VARIABLE or not name.startswith(SETTINGS)
+    }
+
+
 async def start_child(name: str, module: str, arguments: Sequence[str], folder: Path) -> Child:
     """Run `python -m module arguments`, in a process group of its own so that Ctrl-C reaches only us."""
     log = folder / f"{name}.log"
@@ -76,6 +86,7 @@ async def start_child(name: str, module: str, arguments: Sequence[str], folder: 
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
+            env=_without_settings(os.environ),
             limit=1024 * 1024,
         )
     return Child(name, process, log)

@@ -34,7 +34,7 @@ from servicehost.ports.store import Batch, Store
 
 __all__ = ["GATHER_S", "MAX_BATCH", "MAX_QUEUE", "Intake"]
 
-GATHER_S: Final = 0.01
+GATHER_S: Final = 0.02
 MAX_QUEUE: Final = 10_000
 MAX_BATCH: Final = 1_000
 MAX_REPORTS: Final = 5_000
@@ -255,10 +255,11 @@ class Intake:
     def _verbs(self, now: int) -> tuple[tuple[str, Callable[[Batch, Any], Sequence[Any]]], ...]:
         return (
             ("end_sessions", end_sessions),
-            ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
             ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
             ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
+            # After what older sessions said: a unit that answers, hangs up and dials has answered before its hello.
+            ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("work_due", work_due),
         )
 

@@ -106,6 +106,7 @@ def _settle_pushes(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now
             push = _spoken_of(visit)
             after = changed(push, visit.greeting.change, now)
             visit.pushes = [after if one is push else one for one in visit.pushes]
+            visit.place = _with_startup(visit.place, after)
             saved.append(after)
             event = told(after, actor="unit", unit_id=visit.place.unit_id)
             events.extend([event] if event else [])
@@ -114,6 +115,13 @@ def _settle_pushes(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now
     batch.set_startup([(p.service_code, p.revision, p.digest) for p in saved if p.phase is Phase.CONFIRMED])
     batch.add_events(events)
     _order_startup(batch, visits, us, now)
+
+
+def _with_startup(place: Place, push: Push) -> Place:
+    """What a hello has just confirmed is the startup config from here on: the one before it is not lacking."""
+    if push.phase is not Phase.CONFIRMED:
+        return place
+    return msgspec.structs.replace(place, startup_revision=push.revision, startup_digest=push.digest)
 
 
 def _spoken_of(visit: _Visit) -> Push:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from servicehost.domain.errors import Conflict, NotFound
+from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.exchange import Exchange, ExchangeState, Step
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import FactName, FactValue, Location, Requester, SiteState, Source
@@ -38,8 +38,10 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
     """The exchange, requested; its verdict follows within moments.
 
     An operation manager's request opens a fault where there is none: what they report is a reason. Raises NotFound
-    `adapter_not_found`; Conflict `exchange_open`.
+    `adapter_not_found`; Conflict `exchange_open`; Invalid `attendance_contradicts`.
     """
+    if request.attendee and request.attended is False:
+        raise Invalid("attendance_contradicts", f"{request.attendee!r} is named to attend, yet nobody is said to")
     now = clock.wall()
 
     def work(batch: Batch) -> Exchange:

@@ -8,7 +8,7 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.exchange import ENDED, Exchange
-from servicehost.domain.fact import Fact, FactError
+from servicehost.domain.fact import SETTLERS, Fact, FactError
 from servicehost.domain.fact_kind import FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
@@ -83,6 +83,9 @@ def _source(actor: Actor, statement: Statement) -> Source:
     source = statement.source or next(iter(allowed), None)
     if source is None or statement.name not in allowed.get(source, frozenset()):
         text = f"{actor.master_id} ({actor.role}) may not state {statement.name} as {source}"
+        raise Forbidden("not_yours_to_state", text)
+    if statement.settles and source not in SETTLERS:
+        text = f"A word from {source} settles no difference: a dispatcher's does"
         raise Forbidden("not_yours_to_state", text)
     return source
 

@@ -13,7 +13,15 @@ from servicehost.domain.spare import Spare
 from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.cases import FactRow
 
-__all__ = ["CaseReads", "ExchangeView", "FaultView", "SymptomRow"]
+__all__ = ["Box", "CaseReads", "ExchangeView", "FaultView", "SymptomRow"]
+
+
+class Box(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit as it is told of in a case, also when it has left its customer's scope."""
+
+    distribution_id: str
+    model: str
+    serial: str
 
 
 class SymptomRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,17 +43,18 @@ class FaultView(msgspec.Struct, frozen=True, kw_only=True):
     symptoms: tuple[SymptomRow, ...]
     facts: tuple[FactRow, ...]
     exchanges: tuple[int, ...]
+    unit: Box | None
 
 
 class ExchangeView(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange with its history, the host's checks, and the Distribution IDs of both units."""
+    """An exchange with its history, the host's checks, and both units."""
 
     exchange: Exchange
     steps: tuple[Step, ...]
     acceptance: tuple[AcceptancePoint, ...]
     facts: tuple[FactRow, ...]
-    old_distribution_id: str | None
-    new_distribution_id: str | None
+    old_unit: Box | None
+    new_unit: Box | None
 
 
 class CaseReads(Protocol):

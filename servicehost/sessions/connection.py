@@ -61,7 +61,7 @@ class Connection(asyncio.Protocol, Watched):
                 self._unsent = True
             if self.phase is Phase.DIALING and self._wire.client_hello_seen:
                 self.phase = Phase.SHAKING
-                self._deadline = self._heard_at + self._shared.settings.handshake_due_s
+                self._due_by(self._heard_at + self._shared.settings.handshake_due_s)
         except Exception as error:  # the event loop would only cut the line, without a name
             self.fail(error)
         self.flush()
@@ -195,7 +195,7 @@ class Connection(asyncio.Protocol, Watched):
         self._shared.admission.handshake_ended()
         self._session = Session(self._shared, self, caller)
         self.phase = Phase.GREETING
-        self._deadline = self._shared.wheel.now + self._shared.settings.greeting_due_s
+        self._due_by(self._shared.wheel.now + self._shared.settings.greeting_due_s)
 
     def _over(self, code: CloseCode, reason: str, distribution_id: str | None = None) -> None:
         """The wire has ended; what it still has to say (alert, refusal, close frame) goes out first."""
@@ -233,8 +233,6 @@ class Connection(asyncio.Protocol, Watched):
             return
         # Closing now, with bytes of the unit's unread, would send a reset that may overtake the alert or the refusal.
         transport.resume_reading()
-        wheel = self._shared.wheel
-        self._deadline = wheel.now + self._shared.settings.close_due_s
-        wheel.schedule(self, self._deadline)
+        self._due_by(self._shared.wheel.now + self._shared.settings.close_due_s)
         if self._wire.over:
             transport.write_eof()

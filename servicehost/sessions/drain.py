@@ -55,7 +55,7 @@ class Drain(Timed):
 
     def _retire(self, connection: Connection) -> None:
         if connection.session is not None:
-            connection.session.retire(self._redial_after_s())
+            connection.session.retire(self._shared.redial_after_leaving_s())
 
     def _hasten(self) -> None:
         """The spread is over: who is in a handshake has had its time, who waits for nothing of ours goes."""
@@ -64,7 +64,4 @@ class Drain(Timed):
             if session is None:
                 connection.end(CloseCode.DRAINING, "draining")
             elif not session.owing:
-                session.leave(CloseCode.DRAINING, "draining", redial_after_s=self._redial_after_s())
-
-    def _redial_after_s(self) -> int:
-        return round(self._shared.uniform(0.0, self._shared.settings.drain_redial_spread_s))
+                session.leave(CloseCode.DRAINING, "draining", redial_after_s=self._shared.redial_after_leaving_s())

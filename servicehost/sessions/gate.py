@@ -65,11 +65,12 @@ def _forbidden(code: CloseCode, reason: str, detail: str, distribution_id: str |
 
 
 def _busy(shared: Shared, reason: str, identity: UnitIdentity) -> Turned:
+    leaving = reason == "draining"
     return Turned(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
-        code=CloseCode.DRAINING if reason == "draining" else CloseCode.BUSY,
+        code=CloseCode.DRAINING if leaving else CloseCode.BUSY,
         reason=reason,
         detail=_BUSY_DETAIL[reason],
-        retry_after_s=shared.admission.come_back_s(),
+        retry_after_s=shared.redial_after_leaving_s() if leaving else shared.admission.come_back_s(),
         distribution_id=identity.distribution_id,
     )

@@ -114,9 +114,9 @@ class Session:
         caller = self._caller
         self._connection.greeted()
         if self._shared.admission.draining:
-            come_back_s = self._shared.admission.come_back_s()
-            self._refuse(ErrorCode.BUSY, "the host is leaving", Refusal(reason="draining", redial_after_s=come_back_s))
-            self.leave(CloseCode.DRAINING, "draining", redial_after_s=come_back_s)
+            redial_s = self._shared.redial_after_leaving_s()
+            self._refuse(ErrorCode.BUSY, "the host is leaving", Refusal(reason="draining", redial_after_s=redial_s))
+            self.leave(CloseCode.DRAINING, "draining", redial_after_s=redial_s)
             return
         self._boot_id = hello.boot_id
         self._greeting = True

@@ -93,6 +93,11 @@ class Shared:
             connection.end(CloseCode.DRAINING, "draining", cut=True)
             connection.abort()
 
+    def redial_after_leaving_s(self) -> int:
+        """When to dial again once this host has left: soon, for it is only being restarted, and a unit on trial has
+        little time."""
+        return round(self.uniform(0.0, self.settings.drain_redial_spread_s))
+
     def judge_silence(self) -> CloseCode:
         """What to call the end of a session that is silent now: SILENT, or HOST_UNHEARD when many are.
 

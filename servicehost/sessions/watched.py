@@ -79,7 +79,9 @@ class Watched(Timed):
         """The hello is here: from now on only silence counts."""
         self.phase = Phase.TALKING
         shared = self._shared
-        self._reconcile_at = shared.wheel.now + shared.uniform(0.0, shared.settings.reconcile_every_s)
+        now = shared.wheel.now
+        self._reconcile_at = now + shared.uniform(0.0, shared.settings.reconcile_every_s)
+        shared.wheel.schedule(self, self._next_due(now))
 
     def come_due(self, now: float) -> float | None:
         """See `Timed`."""
@@ -92,6 +94,11 @@ class Watched(Timed):
         except Exception as error:  # a session without deadlines would never end
             self.fail(error)
         return None if self._transport is None else self._next_due(now)
+
+    def _due_by(self, deadline: float) -> None:
+        """The next step of the peer's is due then; that may be sooner than what was waited for until now."""
+        self._deadline = deadline
+        self._shared.wheel.schedule(self, deadline)
 
     def _next_due(self, now: float) -> float:
         if self.phase is not Phase.TALKING:

@@ -5,6 +5,7 @@ import msgspec
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.operators_door import OperatorsDoor
@@ -27,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     operators_door: OperatorsDoor = OperatorsDoor()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
+    exchanges: ExchangesSettings = ExchangesSettings()
     people: People = People()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -14,7 +14,7 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 class UnitsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[units]`: what every unit is told at its welcome."""
 
-    report_interval_s: Annotated[int, msgspec.Meta(ge=5, le=3_600)] = timing.REPORT_INTERVAL_S
+    report_interval_s: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = timing.REPORT_INTERVAL_S
     """Time between two reports; above adapters_door.ping_after_s every unit is pinged in between."""
     redial_spread_s: Seconds = 5.0
     """A unit that lost its session dials again after a random time of up to this."""

@@ -8,6 +8,7 @@ from aiohttp import HttpVersion11, hdrs, web
 from servicehost.domain.errors import Unauthenticated
 from servicehost.domain.people import Actor, demand
 from servicehost.domain.token import hash_token
+from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.clock import Clock
@@ -26,6 +27,7 @@ __all__ = ["make_app"]
 
 def make_app(
     catalogue: Catalogue,
+    cases: CaseCatalogue,
     reads: Reads,
     clock: Clock,
     settings: OperatorsDoor,
@@ -42,6 +44,7 @@ def make_app(
     app = web.Application(middlewares=[answer_every_request], client_max_size=settings.max_body_bytes)
     app[DOOR] = Door(
         catalogue=catalogue,
+        cases=cases,
         reads=reads,
         clock=clock,
         settings=settings,

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
@@ -22,6 +23,7 @@ class Door:
     """Everything that the handlers may use."""
 
     catalogue: Catalogue
+    cases: CaseCatalogue
     reads: Reads
     clock: Clock
     settings: OperatorsDoor

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.presence import Lease, Presence, SessionRow, presence
 from servicehost.domain.status import Status
@@ -24,6 +25,7 @@ __all__ = [
     "Moment",
     "SessionAnswer",
     "StatusAnswer",
+    "TermsAnswer",
     "UnitAnswer",
     "Units",
 ]
@@ -199,6 +201,28 @@ class EnrolmentTokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return cls(token=issued.token, distribution_id=issued.distribution_id, expires_at=rfc3339(issued.expires_at))
 
 
+class TermsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the contract says of an adapter and of the unit that serves it (null: none does)."""
+
+    item: Item
+    option: bool
+    declared_location: str
+    coverage: Coverage | None
+    ownership: Ownership | None
+    channel: Channel | None
+
+    @classmethod
+    def of(cls, adapter: Adapter, unit: Unit | None) -> "TermsAnswer":
+        return cls(
+            item=adapter.item,
+            option=adapter.option,
+            declared_location=adapter.declared_location,
+            coverage=adapter.coverage,
+            ownership=None if unit is None else unit.ownership,
+            channel=None if unit is None else unit.channel,
+        )
+
+
 class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An adapter: what it shall run (working, startup), its newest push, and the unit that serves it, if one does."""
 
@@ -206,6 +230,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     management_code: str
     memo: str
     created_at: Time
+    terms: TermsAnswer
     working: MarkAnswer | None = None
     startup: MarkAnswer | None = None
     push: PushAnswer | None = None
@@ -219,6 +244,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             management_code=adapter.management_code,
             memo=adapter.memo,
             created_at=rfc3339(adapter.created_at),
+            terms=TermsAnswer.of(adapter, None if view.unit is None else view.unit.unit),
             working=_mark(view.working_revision, view.working_digest),
             startup=_mark(adapter.startup_revision, adapter.startup_digest),
             push=None if view.push is None else PushAnswer.of(view.push),
@@ -233,6 +259,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             management_code=adapter.management_code,
             memo=adapter.memo,
             created_at=rfc3339(adapter.created_at),
+            terms=TermsAnswer.of(adapter, None),
         )
 
 
@@ -268,8 +295,11 @@ class BindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):
-    """How the fleet stands: adapters by the presence of their unit (`no_unit`: none serves it), pushes by phase."""
+    """How the fleet stands: adapters by the presence of their unit (`no_unit`: none serves it), pushes and faults by
+    phase, exchanges by state."""
 
     adapters: int
     presence: dict[str, int]
     pushes: dict[str, int]
+    faults: dict[str, int]
+    exchanges: dict[str, int]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from servicehost.web.case_orders import CASE_RULES
 from servicehost.web.orders import RULES
 from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
 from servicehost.web.route import PATH_PARAMETERS, Route
@@ -24,7 +25,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    for name, rules in RULES.items():
+    for name, rules in (RULES | CASE_RULES).items():
         if name in components:
             components[name] |= rules
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -35,7 +36,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
         "info": {
             "title": "Service host",
             "version": version,
-            "description": "Adapters, their configs and pushes. Errors are RFC 9457 problems with stable codes.",
+            "description": "Adapters, configs, pushes, faults, exchanges. Errors are RFC 9457 problems, with codes.",
         },
         "paths": dict(paths),
         "components": {

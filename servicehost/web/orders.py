@@ -108,7 +108,7 @@ class PushBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     revision: Number | UnsetType = UNSET
     body: Config | UnsetType = UNSET
     reason: Line = ""
-    confirm_timeout_s: Annotated[int, Meta(ge=30, le=86_400)] | UnsetType = UNSET
+    confirm_timeout_s: Annotated[int, Meta(ge=5, le=86_400)] | UnsetType = UNSET
     life_s: Annotated[int, Meta(ge=60, le=315_360_000)] | UnsetType = UNSET
 
 

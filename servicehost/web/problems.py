@@ -115,6 +115,7 @@ STATUS: Final[dict[str, int]] = {
     "no_reason": 422,
     "bad_fact": 422,
     "location_too_long": 422,
+    "attendance_contradicts": 422,
     # of the store
     "busy": 503,
     "store_full": 507,

@@ -54,6 +54,9 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^([0-9A-Fa-f]{4}-){7}[0-9A-Fa-f]{4}$"},
         says="Distribution ID of the unit",
     ),
+    "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
+    "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
+    "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }

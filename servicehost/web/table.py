@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from servicehost.web.api import adapters, configs, people, pushes, units
+from servicehost.web.api import adapters, configs, exchanges, faults, people, pushes, stock, units
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
 from servicehost.web.route import Route
@@ -25,6 +25,9 @@ def route_table() -> tuple[Route, ...]:
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,
+        *faults.ROUTES,
+        *exchanges.ROUTES,
+        *stock.ROUTES,
         *host_routes(document),
     )
 

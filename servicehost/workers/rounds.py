@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple, Protocol
 
 from servicehost.domain.contract import EVERYTHING
+from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
+from servicehost.settings.exchanges import ExchangesSettings
 
-__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "host_rounds"]
+__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "case_rounds", "host_rounds"]
 
 EXPIRE_AT_ONCE: Final = 500
 """Pushes ended in one transaction: people's use cases wait no longer than for that many."""
@@ -57,4 +59,19 @@ def host_rounds(
         Round("intake_tick", intake.tick, 1.0),
         Round("renew_lease", renew_lease, 5.0),
         Round("expire_pushes", expire, 60.0),
+    )
+
+
+def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Round, ...]:
+    """The rounds that move faults and exchanges where nobody's word is waited for."""
+    suspected_ms = round(settings.silence_is_suspected_after_s * 1000)
+    patience_ms = round(settings.carrier_patience_s * 1000)
+    return (
+        Round("suspect_silence", lambda: cases.suspect_silence(suspected_ms), settings.silence_every_s),
+        Round("collect_notices", cases.collect_notices, settings.carrier_every_s),
+        # What was asked again may take as long again.
+        Round("chase_orders", lambda: cases.chase_orders(patience_ms), settings.carrier_patience_s),
+        Round("settle_swaps", cases.settle_swaps, settings.swap_every_s),
+        Round("check_acceptances", cases.check_acceptances, settings.acceptance_every_s),
+        Round("run_reactions", cases.run_reactions, settings.reaction_every_s),
     )

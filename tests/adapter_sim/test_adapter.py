@@ -211,6 +211,22 @@ async def test_a_host_that_never_says_yes_gets_the_old_config_back(host: SmallHo
     assert host.accepted == 2  # It says so on the session it has.
 
 
+async def test_a_host_that_says_no_gets_the_old_config_back_at_once(host: SmallHost, unit: OneUnit) -> None:
+    await on_trial(host, unit, GOOD, 7)
+    unit.timers.advance()
+    confirming = await next_session(host, unit, confirm=(7,))
+    await confirming.hear(Kind.PROGRESS, ConfigProgress)
+    confirming.say(offer(BETTER, push=8))
+    await unit.ended()
+    unit.timers.advance()
+    denying = await next_session(host, unit, revert=(8,))
+    _, progress = await denying.hear(Kind.PROGRESS, ConfigProgress)
+    assert (progress.push, progress.phase, progress.reason) == (8, "reverted", "denied")
+    state = unit.box.slot.state()
+    assert (state.running, state.startup, state.trial) == (mark_of(GOOD, 7), mark_of(GOOD, 7), None)
+    assert unit.adapter.stage == "serving"
+
+
 async def test_a_config_that_cannot_be_applied_is_reverted_in_the_same_session(host: SmallHost, unit: OneUnit) -> None:
     session = await in_session(host, unit)
     perform(deeds.RevertAlways(), unit.adapter, unit.timers)

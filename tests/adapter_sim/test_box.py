@@ -83,6 +83,21 @@ def test_a_trial_nobody_confirms_ends_with_what_ran_before(reached: bool, reason
     assert (owed(box).push, owed(box).phase, owed(box).reason) == (2, "reverted", reason)
 
 
+def test_a_trial_the_host_denies_ends_at_once_and_one_it_does_not_name_goes_on() -> None:
+    box = fresh()
+    confirmed(box, GOOD, 1)
+    taken(box, BETTER, 2)
+    assert not box.denied(Welcome(standing=STANDING, session_epoch=1, revert=(1, 3)))
+    assert box.slot.state().trial == 2
+    assert box.denied(Welcome(standing=STANDING, session_epoch=1, revert=(2,)))
+    state = box.slot.state()
+    assert (state.running, state.startup, state.trial) == (mark(GOOD, 1), mark(GOOD, 1), None)
+    assert state.last_failed is not None
+    assert (state.last_failed.push, state.last_failed.reason) == (2, "denied")
+    assert (owed(box).push, owed(box).phase, owed(box).reason) == (2, "reverted", "denied")
+    assert not box.denied(Welcome(standing=STANDING, session_epoch=1, revert=(2,)))
+
+
 def test_a_yes_that_comes_too_late_is_not_heeded() -> None:
     box = fresh()
     taken(box, GOOD, 1)

@@ -62,6 +62,16 @@ class AnyOrder(RuleBasedStateMachine):
             assert self.box.slot.running == running
         assert self.box.flash.startup == self.startup
 
+    @rule(revert=st.sets(pushes))
+    def the_host_denies(self, revert: set[int]) -> None:
+        trial = self.box.slot.trial
+        if self.box.denied(Welcome(standing="serving", session_epoch=1, revert=tuple(revert))):
+            assert trial is not None
+            assert trial.push in revert
+            self.the_trial_has_failed(trial.push)
+        else:
+            assert trial is None or trial.push not in revert
+
     @rule()
     def it_says_hello(self) -> None:
         hello = self.box.hello(wall=self.now, now=self.now)

@@ -18,7 +18,7 @@ from tests.bench.unit_fleet import UnitFleet
 
 NAME: Final = "servicehost"
 _START_S: Final = 30.0
-_ORDERS_A_SECOND: Final = 10
+_ORDERS_A_SECOND: Final = 20
 _DONE_S: Final = 60.0
 BODY_BYTES: Final = 4_096
 
@@ -27,6 +27,9 @@ class ServiceHost:
     """`Subject`: pushes are ordered in bulk through the HTTP API, as an operator does it."""
 
     name = NAME
+    push_rate = 9_000.0
+    """A window pushes once to every session, and from the last order to the last answer takes two commits: what is
+    offered must be above the bound so that keeping the bound can be seen."""
 
     def __init__(self, identities: Identities) -> None:
         self._identities = identities

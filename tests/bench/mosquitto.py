@@ -59,6 +59,8 @@ class Mosquitto:
     """A `Subject`: a broker of our own, apart from any that runs on the machine."""
 
     name = NAME
+    push_rate = 5_000.0
+    """Its own pace: the load client pays about 100 us for a QoS 1 delivery, and only CPU an operation is compared."""
 
     def __init__(self, binary: Binary, identities: Identities) -> None:
         self._binary = binary

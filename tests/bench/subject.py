@@ -31,6 +31,11 @@ class Subject(Protocol):
         """The server's process; its children are counted with it. Valid between `start` and `stop`."""
         ...
 
+    @property
+    def push_rate(self) -> float:
+        """Pushes a second that its load offers: well below what server and load client can carry."""
+        ...
+
     async def start(self) -> None:
         """Start the server; return when it answers. Sessions that are only helpers of a load are opened here."""
         ...

@@ -10,7 +10,7 @@ from tests.bench.tally import Tally
 from tests.bench.tls_client import source_address
 from tests.bench.unit_session import UnitSession
 
-CONNECTS_A_SECOND = 300
+CONNECTS_A_SECOND = 200
 GIVE_UPS_A_SECOND = 4_000
 
 

@@ -10,6 +10,7 @@ from protocol.identity import DistributionId
 from servicehost.bootstrap.est import CACERTS, SIMPLEENROLL, EstDoor
 from servicehost.bootstrap.http import Request, Response
 from servicehost.domain.enrolment import EnrolmentRefusal, EnrolmentRefused
+from servicehost.domain.errors import StoreFull
 from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedCertificate
 from tests.builders.authority import MODEL_SERIAL, NOW, UNIT, local_authority, request_by
 from tests.builders.openssl import openssl
@@ -173,6 +174,12 @@ async def test_an_absent_authority_is_a_reason_to_come_back(enrol: RecordingEnro
     response = await ask(door(enrol), enrolment())
     assert response.status == 503
     assert dict(response.headers)["retry-after"] == "60"
+
+
+async def test_a_full_store_is_a_reason_to_come_back_with_the_same_token(enrol: RecordingEnrol) -> None:
+    enrol.error = StoreFull()
+    assert await refusal_of(enrol, enrolment()) == (503, "store_full")
+    assert dict((await ask(door(enrol), enrolment())).headers)["retry-after"] == "60"
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
-from rich.console import Console
 
 from servicehost.demo.api import Api
-from servicehost.demo.cast import Cast
-from servicehost.demo.command import set_up
+from servicehost.demo.cast import MODEL, Cast, gather_cast, new_password
+from servicehost.demo.command import first_config
+from servicehost.demo.setting import furnish
 from servicehost.demo.stage import Stage
 
 ADAPTERS = 3
+SOON = ("units.redial_spread_s=0.5", "units.redial_cap_s=1")
 
 
 def _chromium() -> str | None:
@@ -86,8 +88,22 @@ async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[The
     async with playwright.async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         try:
-            cast = await set_up(stage, Console(quiet=True), ADAPTERS)
-            yield Theatre(stage=stage, cast=cast, browser=browser)
+            yield Theatre(stage=stage, cast=await _set_up(stage), browser=browser)
         finally:
             await browser.close()
             await stage.strike()
+
+
+async def _set_up(stage: Stage) -> Cast:
+    """A host with one customer, whose operation manager has logged in and pushed every adapter its first config."""
+    setting = await furnish(stage.folder / "host", SOON)
+    await stage.start_host(Path(setting.settings))
+    async with Api(stage.api_base) as dispatcher, Api(stage.api_base) as manager:
+        await dispatcher.log_in(setting.master_id, setting.one_time_password, new_password())
+        cast = await gather_cast(dispatcher, ADAPTERS)
+        password = new_password()
+        await manager.log_in(cast.master_id, cast.password, password)
+        for number, member in enumerate(cast.members, start=1):
+            await manager.post("pushes", {"service_codes": [member.service_code], "body": first_config(number)})
+    await stage.start_fleet(cast.members, MODEL, Path(setting.root_certificate), spread_s=0.3)
+    return msgspec.structs.replace(cast, password=password)

@@ -10,13 +10,15 @@ from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from servicehost.domain.people import Actor
+from servicehost.operations.case_catalogue import CaseCatalogue
+from servicehost.operations.catalogue import Catalogue
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from tests.builders.office import PASSWORD, Office, open_office
 
-__all__ = ["Answer", "Api", "open_api"]
+__all__ = ["Answer", "Api", "Caller", "open_api", "opened_door"]
 
 
 @dataclass(kw_only=True)
@@ -39,19 +41,17 @@ class Answer:
 
 
 @dataclass(kw_only=True)
-class Api:
+class Caller:
     """Calls as somebody."""
 
-    office: Office
+    catalogue: Catalogue
     client: aiohttp.ClientSession
     port: int
-    ready: bool = True
-    observed: list[tuple[str, str, int]] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
 
     async def token_of(self, actor: Actor) -> str:
         if actor.master_id not in self.tokens:
-            logged_in = await self.office.catalogue.log_in(actor.master_id, PASSWORD, None, "127.0.0.1")
+            logged_in = await self.catalogue.log_in(actor.master_id, PASSWORD, None, "127.0.0.1")
             self.tokens[actor.master_id] = logged_in.token
         return self.tokens[actor.master_id]
 
@@ -80,20 +80,18 @@ class Api:
             )
 
 
+@dataclass(kw_only=True)
+class Api(Caller):
+    """Calls at an office on a shelf."""
+
+    office: Office
+    ready: bool = True
+    observed: list[tuple[str, str, int]] = field(default_factory=list)
+
+
 @asynccontextmanager
-async def open_api(office: Office | None = None, settings: OperatorsDoor | None = None) -> AsyncIterator[Api]:
-    """The door, closed again at the end."""
-    office = office or await open_office()
-    opened: list[Api] = []
-    app = make_app(
-        office.catalogue,
-        cast("Reads", office.reads),
-        office.clock,
-        settings or OperatorsDoor(),
-        ready=lambda: opened[0].ready,
-        metrics=lambda: b"# TYPE sessions gauge\nsessions 0\n",
-        observe=lambda method, path, status, seconds: opened[0].observed.append((method, path, status)),
-    )
+async def opened_door(app: web.Application) -> AsyncIterator[tuple[aiohttp.ClientSession, int]]:
+    """A client of the door, and its port."""
     runner = make_runner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -101,7 +99,26 @@ async def open_api(office: Office | None = None, settings: OperatorsDoor | None 
     port = int(runner.addresses[0][1])
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
-            opened.append(Api(office=office, client=client, port=port))
-            yield opened[0]
+            yield client, port
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def open_api(office: Office | None = None, settings: OperatorsDoor | None = None) -> AsyncIterator[Api]:
+    """The door, closed again at the end. A shelf holds no cases: see `case_api` for those."""
+    office = office or await open_office()
+    opened: list[Api] = []
+    app = make_app(
+        office.catalogue,
+        cast("CaseCatalogue", None),
+        cast("Reads", office.reads),
+        office.clock,
+        settings or OperatorsDoor(),
+        ready=lambda: opened[0].ready,
+        metrics=lambda: b"# TYPE sessions gauge\nsessions 0\n",
+        observe=lambda method, path, status, seconds: opened[0].observed.append((method, path, status)),
+    )
+    async with opened_door(app) as (client, port):
+        opened.append(Api(office=office, catalogue=office.catalogue, client=client, port=port))
+        yield opened[0]

@@ -131,7 +131,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         people=People(),
         pushes=Pushes(),
     )
-    app = make_app(catalogue, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
+    app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:
         async with serve(app) as base:
             yield base

@@ -47,13 +47,14 @@ class HandClock:
 
 
 class RecordingLine:
-    """Remembers whose sessions were to end."""
+    """Remembers who was to look, and whose sessions were to end."""
 
     def __init__(self) -> None:
         self.ended: list[tuple[int, int]] = []
+        self.nudged: list[int] = []
 
     def nudge(self, unit_ids: Iterable[int]) -> None:
-        """Nobody listens."""
+        self.nudged += unit_ids
 
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
         assert code is CloseCode.UNBOUND

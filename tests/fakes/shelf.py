@@ -78,6 +78,13 @@ class View:
         if not all(self._scope.sees(code) for code in management_codes):
             raise NotFound("no_contract", "No such management contract")
 
+    def _of_adapters(self, things: Iterable[Binding | Push | Revision]) -> None:
+        """What belongs to an adapter belongs to the adapter's own contract."""
+        for thing in things:
+            adapter = self._shelf.adapters.get(thing.service_code)
+            if adapter is None or adapter.management_code != thing.management_code:
+                raise NotFound("not_in_contract", "No such adapter in this management contract")
+
     def binding_in_force(self, *, unit_id: int | None = None, service_code: str | None = None) -> Binding | None:
         found = (
             binding
@@ -104,6 +111,7 @@ class View:
 
     def put_pushes(self, pushes: Sequence[Push]) -> list[Push]:
         self._own(push.management_code for push in pushes)
+        self._of_adapters(pushes)
         added = [msgspec.structs.replace(push, push=self._shelf.next("push")) for push in pushes]
         self._shelf.pushes |= {push.push: push for push in added}
         return added

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from servicehost.domain.config import ModuleState
+from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -123,6 +124,8 @@ class ShelfBatch(View):
         return {key for key in keys if key in taken and self._scope.sees(taken[key])}
 
     def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        if not all(self.sees_unit(unit_id) for unit_id, _, _ in keys):
+            raise NotFound("no_unit", "No such unit")
         self.put_events(events)
         for key, event in zip(keys, events, strict=True):
             self._shelf.unit_events[key] = event.management_code

@@ -115,6 +115,14 @@ class ShelfReads(NoCases):
         seen = (push for push in self._shelf.pushes.values() if scope.sees(push.management_code))
         return dict(Counter(push.phase.value for push in seen))
 
+    async def fault_counts(self, scope: Scope) -> dict[str, int]:
+        """There are no faults on a shelf."""
+        return {}
+
+    async def exchange_counts(self, scope: Scope) -> dict[str, int]:
+        """Nor exchanges."""
+        return {}
+
     async def events(
         self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
     ) -> list[Event]:

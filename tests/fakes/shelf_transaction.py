@@ -135,6 +135,9 @@ class ShelfTransaction(View):
 
     async def bind(self, binding: Binding) -> Binding:
         self._own([binding.management_code])
+        self._of_adapters([binding])
+        if not self.sees_unit(binding.unit_id):
+            raise NotFound("no_unit", "No such unit")
         everywhere = View(self._shelf, Scope(management_code=None))
         if everywhere.binding_in_force(unit_id=binding.unit_id, service_code=binding.service_code) is not None:
             raise Conflict("bound_already", "The adapter has a unit already, or the unit serves another adapter")
@@ -171,6 +174,7 @@ class ShelfTransaction(View):
 
     async def add_revisions(self, revisions: Sequence[Revision]) -> None:
         self._own(revision.management_code for revision in revisions)
+        self._of_adapters(revisions)
         for revision in revisions:
             self._shelf.revisions[revision.service_code, revision.module, revision.revision] = revision
 

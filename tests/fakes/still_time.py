@@ -29,16 +29,16 @@ class StillTime:
         """Let the time pass, with every tick in time."""
         end = self.time + seconds
         while self.timer is not None and self.timer[0] <= end:
-            self._fire(self.timer[0])
+            self.fire(self.timer[0])
         self.time = end
 
     def sleep_through(self, seconds: float) -> None:
         """Let the time pass with the process stopped: the tick comes late."""
         self.time += seconds
         if self.timer is not None and self.timer[0] <= self.time:
-            self._fire(self.time)
+            self.fire(self.time)
 
-    def _fire(self, now: float) -> None:
+    def fire(self, now: float) -> None:
         assert self.timer is not None
         self.time, callback = now, self.timer[1]
         self.timer = None

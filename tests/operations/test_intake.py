@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from protocol.codes import CloseCode
-from protocol.messages import Event, Report
+from protocol.messages import Event, OfferAnswer, Rejected, Report
 from servicehost.backends.sql.store import SqlStore
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Busy, NotFound, StoreFull
@@ -138,6 +138,19 @@ async def test_an_ending_in_a_batch_comes_before_the_hello_in_it(desk: Desk) -> 
     view = await desk.world.reads.unit(EVERYTHING, desk.world.one.unit.distribution_id)
     assert view is not None
     assert view.session.ending is None
+
+
+async def test_what_the_older_session_said_in_a_batch_comes_before_the_hello_in_it(desk: Desk) -> None:
+    desk.start()
+    fence = await desk.fence(desk.world.one)
+    push = desk.world.one.push.push
+    substituted = OfferAnswer(outcome="substituted", rejected=(Rejected(parameter="mtu", reason="too large"),))
+    answer = desk.intake.take_offer_answer(fence, push, substituted)
+    again = desk.hello(desk.world.one)
+    await answer  # not Stale
+    assert (await again).fence.epoch == 2
+    # The hello knew nothing of what had been stored: it could only be lost because it was written first.
+    assert (await desk.world.push(push)).reason == "lost_by_unit"
 
 
 async def test_a_full_queue_is_busy_and_says_when_to_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

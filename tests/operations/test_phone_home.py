@@ -123,8 +123,20 @@ async def test_a_confirmation_whose_report_was_lost_is_learnt_from_the_next_hell
     answer = await world.hello(world.one, ModuleState(running=a_mark(), startup=a_mark(), confirmed=a_mark()))
     assert (await world.push(push.push)).phase is Phase.CONFIRMED
     assert await world.startup(world.one) == DIGEST
-    assert answer.welcome.desired == (Desired(),)
+    assert answer.welcome.desired == (Desired(startup=Mark(revision=1, digest=DIGEST)),)
     assert "push_confirmed" in await world.event_names()
+
+
+async def test_a_confirmation_learnt_from_a_hello_does_not_bring_the_startup_config_before_it_back(
+    world: World,
+) -> None:
+    push = await world.save(world.one.push, phase=Phase.RUNNING)
+    await world.batch(lambda batch: batch.set_startup([(world.one.service_code, 1, OTHER)]))
+    answer = await world.hello(world.one, ModuleState(running=a_mark(), startup=a_mark(), confirmed=a_mark()))
+    assert (await world.push(push.push)).phase is Phase.CONFIRMED
+    assert await open_pushes(world) == []
+    assert not answer.work_waits
+    assert await world.startup(world.one) == DIGEST
 
 
 async def test_a_failure_whose_report_was_lost_is_learnt_from_the_next_hello(world: World) -> None:

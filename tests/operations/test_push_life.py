@@ -4,7 +4,6 @@ A model of a unit talks with a real intake on a real database; after every step 
 """
 
 import asyncio
-import contextlib
 import sqlite3
 import tempfile
 from collections.abc import Coroutine
@@ -31,7 +30,10 @@ from tests.builders.units import a_caller, a_hello, a_progress
 
 T = TypeVar("T")
 LEAST_STEPS = 2_000
-NO = OfferAnswer(outcome="refused")
+Said = OfferAnswer | RefusedByPeer
+YES: Said = OfferAnswer(outcome="accepted")
+NO: Said = OfferAnswer(outcome="refused")
+BUSY: Said = RefusedByPeer(code=ErrorCode.BUSY, reason="busy")
 
 
 class Standing:
@@ -125,6 +127,7 @@ class PushLife(RuleBasedStateMachine):
             self.task = asyncio.ensure_future(self.intake.run())
 
         self.run(begin())
+        self.reader = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
 
     def stop(self) -> None:
         async def end() -> None:
@@ -132,6 +135,7 @@ class PushLife(RuleBasedStateMachine):
             await asyncio.wait([self.task])
             await self.store.close()
 
+        self.reader.close()
         self.run(end())
 
     def tell(self, said: Any) -> Any:
@@ -143,9 +147,7 @@ class PushLife(RuleBasedStateMachine):
         return self.run(wait())
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(self.database)) as connection:
-            connection.execute("PRAGMA query_only=ON")
-            return connection.execute(sql).fetchall()
+        return self.reader.execute(sql).fetchall()
 
     # -- people -------------------------------------------------------------------------------------------------
 
@@ -227,15 +229,18 @@ class PushLife(RuleBasedStateMachine):
     def ask_for_work(self, answer_lost: bool, refuse: int) -> None:
         assert self.fence is not None
         fence = self.fence
+        before = dict(self.rows("SELECT push, phase FROM push WHERE open_of IS NOT NULL"))
         offer = self.tell(lambda: self.intake.work_due(fence))
         if not isinstance(offer, ConfigOffer):
             assert offer is None
             return
-        said: Any = OfferAnswer(outcome="accepted")
+        assert set(before.values()) <= {"queued", "offered"}, "offered while another is on trial"
+        assert offer.push == min(before)
+        said, became = YES, {"stored"}
         if self.box.trial is not None:
-            said = RefusedByPeer(code=ErrorCode.BUSY, reason="busy")
+            said, became = BUSY, {"queued", "offered"}
         elif refuse == 0:
-            said = OfferAnswer(outcome="refused", reason="no_space")
+            said, became = NO, {"refused"}
         else:
             self.box.store(offer)
         if answer_lost:
@@ -243,8 +248,48 @@ class PushLife(RuleBasedStateMachine):
             return
         for _ in range(2):  # said twice, taken once
             assert self.tell(lambda: self.intake.take_offer_answer(fence, offer.push, said)) is None
-        if said == OfferAnswer(outcome="accepted"):
-            assert self.rows(f"SELECT phase FROM push WHERE push = {offer.push}") == [("stored",)]  # noqa: S608
+        ((phase,),) = self.rows(f"SELECT phase FROM push WHERE push = {offer.push}")  # noqa: S608
+        assert phase in became
+
+    @rule(count=st.integers(1, 5), lost=st.booleans())
+    def go_on(self, count: int, lost: bool) -> None:
+        """What a healthy unit does next: the thread on which everything else is a disturbance."""
+        for left in reversed(range(count)):
+            self._go_on(lost=lost and left == 0)
+            self.promises_hold()
+
+    def _go_on(self, *, lost: bool) -> None:
+        if self.fence is None:
+            self.dial(answer_lost=lost)
+        elif self.box.owed:
+            self.report_progress(answer_lost=lost)
+        elif self.box.stored is not None:
+            self.apply()
+        else:
+            self.ask_for_work(answer_lost=lost, refuse=1)
+
+    @rule(count=st.integers(1, 5), lost=st.booleans())
+    def order_and_go_on(self, count: int, lost: bool) -> None:
+        self.order(same_body=False)
+        self.go_on(count=count, lost=lost)
+
+    @rule(lost=st.booleans(), refuse=st.integers(0, 1))
+    def order_and_ask(self, lost: bool, refuse: int) -> None:
+        self.order(same_body=False)
+        if self.fence is None:
+            self.dial(answer_lost=False)
+        self.ask_for_work(answer_lost=lost, refuse=refuse)
+
+    @precondition(lambda self: self.fence is not None and self.box.stored is not None)
+    @rule()
+    def boast(self) -> None:
+        """A unit that confirms on its own word, before it has found back to a host that said yes, proves nothing."""
+        assert self.fence is not None
+        assert self.box.stored is not None
+        fence, said = self.fence, a_progress(self.box.stored.push, "confirmed", digest=self.box.stored.digest)
+        before = self.rows("SELECT * FROM push")
+        assert self.tell(lambda: self.intake.take_progress(fence, said)) is None
+        assert self.rows("SELECT * FROM push") == before
 
     @precondition(lambda self: self.box.stored is not None)
     @rule()
@@ -393,8 +438,8 @@ def test_the_promises_hold_whatever_is_lost_cut_repeated_or_restarted() -> None:
     run_state_machine_as_test(
         PushLife,
         settings=settings(
-            max_examples=42,
-            stateful_step_count=60,
+            max_examples=44,
+            stateful_step_count=50,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),

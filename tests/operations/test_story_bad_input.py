@@ -65,7 +65,7 @@ async def test_another_customers_manager_finds_no_such_adapter_and_no_such_excha
             await attempt
 
 
-async def test_two_sources_that_differ_leave_the_verdict_undecided_until_a_dispatcher_settles_it(
+async def test_two_sources_that_differ_leave_it_undecided_until_a_dispatcher_settles_it(
     case_world: World,
 ) -> None:
     await tell(case_world, ON_SITE[:6])
@@ -153,7 +153,7 @@ async def test_the_wrong_model_is_refused_by_name_unless_a_dispatcher_insists(ca
     assert (insisted.new_unit_id, insisted.expected_firmware) == (OTHER_MODEL, None)
 
 
-async def test_a_dead_replacement_gives_the_old_unit_its_binding_back_and_leaves_the_fault_open(
+async def test_a_dead_replacement_gives_the_old_unit_its_binding_back_and_the_fault_stays_open(
     case_world: World,
 ) -> None:
     await until(case_world, SENDBACK, S.SWAPPED)

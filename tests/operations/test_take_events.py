@@ -25,7 +25,8 @@ async def alarms(world: World) -> int:
 
 async def test_an_alarm_is_an_event_of_the_customer(world: World) -> None:
     assert await take(world, notice((await world.hello(world.one)).fence)) == [None]
-    (event,) = await world.reads.events(world.one.scope, newest_first=True, limit=1)
+    events = await world.reads.events(world.one.scope)
+    (event,) = [one for one in events if one.sub_type == "hardware_alarm"]
     assert (event.sub_type, event.severity, event.reason, event.at) == ("hardware_alarm", 2, "flash", NOW)
     assert event.detail == {"component": "flash", "text": "worn out", "unit_time": "1970"}
     assert (event.unit_id, event.service_code) == (world.one.unit.unit_id, world.one.service_code)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -10,8 +10,10 @@ import pytest
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Store
 from tests.builders.databases import dump, fresh_database, opened
+from tests.fakes.shelf import Shelf, ShelfStore
+from tests.fakes.shelf_reads import ShelfReads
 
-BACKENDS = ["sqlite"]
+BACKENDS = ["sqlite", "shelf"]
 
 
 class Backend(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +26,11 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
 
 @pytest.fixture(params=BACKENDS)
 async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
-    assert request.param == "sqlite"
+    if request.param == "shelf":
+        shelf = Shelf()
+        # No faults and exchanges lie on a shelf: those reads are tried on the real store alone.
+        yield Backend(store=ShelfStore(shelf), reads=cast("Reads", ShelfReads(shelf)), dump=shelf.copy)
+        return
     database = fresh_database(tmp_path)
     async with opened(database) as (store, reads):
         yield Backend(store=store, reads=reads, dump=lambda: dump(database))

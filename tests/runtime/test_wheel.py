@@ -8,41 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicehost.runtime.wheel import TICK_S, Timed, Wheel
-
-
-class Loop:
-    """A clock that stands still, and one timer."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.timer: tuple[float, Callable[[], None]] | None = None
-
-    def call_at(self, when: float, callback: Callable[[], None]) -> "Loop":
-        assert self.timer is None
-        self.timer = (when, callback)
-        return self
-
-    def cancel(self) -> None:
-        self.timer = None
-
-    def run_for(self, seconds: float) -> None:
-        """Let the time pass, with every timer in time."""
-        end = self.time + seconds
-        while self.timer is not None and self.timer[0] <= end:
-            self.fire(self.timer[0])
-        self.time = end
-
-    def sleep_through(self, seconds: float) -> None:
-        """Let the time pass with the process stopped; the timer comes late."""
-        self.time += seconds
-        if self.timer is not None and self.timer[0] <= self.time:
-            self.fire(self.time)
-
-    def fire(self, now: float) -> None:
-        assert self.timer is not None
-        self.time, callback = now, self.timer[1]
-        self.timer = None
-        callback()
+from tests.fakes.still_time import StillTime
 
 
 class Alarm(Timed):
@@ -60,8 +26,8 @@ class Alarm(Timed):
         return self.again.pop(0) if self.again else None
 
 
-def started() -> tuple[Loop, Wheel, list[Exception]]:
-    loop, faults = Loop(), list[Exception]()
+def started() -> tuple[StillTime, Wheel, list[Exception]]:
+    loop, faults = StillTime(), list[Exception]()
     wheel = Wheel(loop.call_at, lambda: loop.time, faults.append)
     wheel.start()
     return loop, wheel, faults

@@ -133,6 +133,17 @@ async def test_a_silent_unit_is_pinged_and_cut_within_45_seconds() -> None:
     assert (door.shared.unheard, len(door.shared.registry), len(door.wheel)) == (0, 0, 0)
 
 
+async def test_limits_shorter_than_the_one_before_hold_from_the_first_moment() -> None:
+    door = Door(greeting_due_s=1.0, ping_after_s=1.0, pong_due_s=1.0)
+    unit = await door.welcomed()
+    unit.deaf = True
+    door.dial(2)  # says no hello
+    door.time.run_for(1.25)
+    assert [code for code, _ in door.endings] == [CloseCode.GREETING_TIMEOUT]
+    door.time.run_for(1.25)
+    assert [code for code, _ in door.endings] == [CloseCode.SILENT, CloseCode.GREETING_TIMEOUT]
+
+
 async def test_an_answered_ping_and_any_frame_keep_a_session() -> None:
     door = Door()
     unit = await door.welcomed()

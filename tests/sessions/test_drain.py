@@ -134,7 +134,7 @@ async def test_a_hello_that_comes_during_the_drain_is_sent_to_come_back() -> Non
     begin(door)
     await unit.hello()
     assert unit.refusals == ["draining"]
-    assert unit.goodbyes[0].redial_after_s == 60
+    assert unit.goodbyes[0].redial_after_s == 2
     assert door.desk.named("phone_home") == []
     assert door.endings == [(CloseCode.DRAINING, "draining")]
 

@@ -85,11 +85,11 @@ async def test_more_new_sessions_than_a_second_may_bring_are_sent_away_until_tim
 
 
 async def test_a_leaving_host_lets_nobody_in() -> None:
-    door = Door()
+    door = Door(drain_redial_spread_s=4.0)
     door.admission.draining = True
     refused = door.dial(1).refused
     assert refused is not None
-    assert refused.code == "draining"
+    assert (refused.code, refused.retry_after) == ("draining", 2)
     assert door.endings == [(CloseCode.DRAINING, "draining")]
 
 

@@ -72,7 +72,7 @@ async def test_a_body_that_does_not_fit_is_named(api: Api, body: bytes, status: 
 
 async def test_the_field_that_is_wrong_is_named(api: Api) -> None:
     await api.office.adapter(ONE)
-    order: dict[str, Any] = {"service_codes": [ONE], "confirm_timeout_s": 5}
+    order: dict[str, Any] = {"service_codes": [ONE], "confirm_timeout_s": 4}
     refused = await api.call("POST", "pushes", api.office.anna, json=order)
     assert "$.confirm_timeout_s" in refused.json["detail"]
     unknown = await api.call("POST", "pushes", api.office.anna, json={"service_codes": [ONE], "colour": 1})

@@ -10,6 +10,7 @@ from aiohttp import web
 
 import servicehost.operations
 from servicehost.domain.errors import Busy, Refused, StoreFull
+from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
@@ -37,6 +38,7 @@ async def test_no_route_is_registered_that_is_not_documented(spec: dict[str, Any
     office = await open_office()
     app = make_app(
         office.catalogue,
+        cast("CaseCatalogue", None),
         cast("Reads", office.reads),
         office.clock,
         OperatorsDoor(),

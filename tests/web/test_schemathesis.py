@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from servicehost.domain.people import Actor
-from tests.builders.api import Api
-from tests.builders.office import ANNA_S, unit_name
+from tests.builders.case_api import CaseApi
+from tests.builders.world import CODE, OLD, TENANT, distribution_id
 
-ONE = "nxe000000001"
 # 412 is what a stale If-Match is for; no schema can say which revision stands.
 CHECKS = """
 [checks.positive_data_acceptance]
@@ -18,18 +17,22 @@ expected-statuses = ["2xx", "401", "403", "404", "409", "412"]
 """
 KNOWN = f"""
 [parameters]
-"path.service_code" = "{ONE}"
-"path.management_code" = "{ANNA_S}"
-"path.distribution_id" = "{unit_name(1)}"
+"path.service_code" = "{CODE}"
+"path.management_code" = "{TENANT}"
+"path.distribution_id" = "{distribution_id(OLD)}"
 "path.push" = 1
 "path.revision" = 1
+"path.fault" = 1
+"path.exchange" = 1
+"path.reaction" = 1
 """
 
 
-async def _run(api: Api, actor: Actor, folder: Path, *, examples: int, phases: str, settings: str) -> str:
+async def _run(api: CaseApi, actor: Actor, folder: Path, *, examples: int, phases: str, settings: str) -> str:
     """What it found; nothing when all was well."""
-    await api.office.bound(ONE)
-    await api.office.push(ONE, "a\n")
+    await api.post(api.anna, "pushes", service_codes=[CODE], body="a\n")
+    await api.post(api.anna, "exchanges", service_code=CODE)
+    await api.world.workers()
     token = await api.token_of(actor)
     (folder / "schemathesis.toml").write_text(settings + CHECKS)
     process = await asyncio.create_subprocess_exec(
@@ -54,8 +57,8 @@ async def _run(api: Api, actor: Actor, folder: Path, *, examples: int, phases: s
     return "" if process.returncode == 0 else output.decode()
 
 
-async def test_a_quick_run_over_what_there_is_finds_nothing(api: Api, tmp_path: Path) -> None:
-    found = await _run(api, api.office.anna, tmp_path, examples=3, phases="examples,coverage,fuzzing", settings=KNOWN)
+async def test_a_quick_run_over_what_there_is_finds_nothing(cases: CaseApi, tmp_path: Path) -> None:
+    found = await _run(cases, cases.anna, tmp_path, examples=3, phases="examples,coverage,fuzzing", settings=KNOWN)
     assert found == ""
 
 
@@ -63,8 +66,8 @@ async def test_a_quick_run_over_what_there_is_finds_nothing(api: Api, tmp_path: 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("settings", [KNOWN, ""], ids=["known", "any"])
 @pytest.mark.parametrize("who", ["anna", "dispatcher"])
-async def test_a_long_run_finds_nothing(api: Api, tmp_path: Path, who: str, settings: str) -> None:
-    actor: Actor = getattr(api.office, who)
+async def test_a_long_run_finds_nothing(cases: CaseApi, tmp_path: Path, who: str, settings: str) -> None:
+    actor: Actor = getattr(cases, who)
     phases = "examples,coverage,fuzzing,stateful"
-    found = await _run(api, actor, tmp_path, examples=25, phases=phases, settings=settings)
+    found = await _run(cases, actor, tmp_path, examples=25, phases=phases, settings=settings)
     assert found == ""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from servicehost.domain.contract import EVERYTHING, Scope
+from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.store import Store
-from servicehost.workers.rounds import EXPIRE_AT_ONCE, Round, Run, host_rounds
+from servicehost.settings.exchanges import ExchangesSettings
+from servicehost.workers.rounds import EXPIRE_AT_ONCE, Round, Run, case_rounds, host_rounds
 
 
 class Clock:
@@ -66,3 +68,43 @@ async def test_pushes_are_expired_every_minute_until_none_is_left() -> None:
     expire = rounds_of(LeaseStore(), Intake(), expired)["expire_pushes"]
     await expire.work()
     assert (expire.every_s, expired) == (60, [99])
+
+
+class Cases:
+    """Notes which use case was called with what."""
+
+    def __init__(self) -> None:
+        self.called: list[tuple[str, tuple[Any, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        async def called(*arguments: Any) -> int:
+            self.called.append((name, arguments))
+            return 0
+
+        return called
+
+
+async def test_each_round_of_a_case_is_of_its_name_at_its_own_pace() -> None:
+    cases = Cases()
+    settings = ExchangesSettings(
+        silence_is_suspected_after_s=2.5,
+        carrier_patience_s=30,
+        silence_every_s=0.1,
+        carrier_every_s=0.2,
+        swap_every_s=0.3,
+        acceptance_every_s=0.4,
+        reaction_every_s=0.5,
+    )
+    rounds = case_rounds(cast("CaseCatalogue", cases), settings)
+    for one in rounds:
+        await one.work()
+    assert {one.name: one.every_s for one in rounds} == {
+        "suspect_silence": 0.1,
+        "collect_notices": 0.2,
+        "chase_orders": 30,
+        "settle_swaps": 0.3,
+        "check_acceptances": 0.4,
+        "run_reactions": 0.5,
+    }
+    assert [name for name, _ in cases.called] == [one.name for one in rounds]
+    assert dict(cases.called) | {"suspect_silence": (2_500,), "chase_orders": (30_000,)} == dict(cases.called)

@@ -22,7 +22,7 @@ from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
 from servicehost.domain.spare import Spare
-from servicehost.ports.case_reads import ExchangeView, FaultView
+from servicehost.ports.case_reads import Box, ExchangeView, FaultView
 from servicehost.ports.cases import FactRow
 
 __all__ = ["SqlCaseReads"]
@@ -83,8 +83,14 @@ class SqlCaseReads:
             facts = await _facts(on, _fact.fault == fault)
             about = select(_exchange.exchange).where(_exchange.fault == fault).order_by(_exchange.exchange)
             exchanges = tuple((await on.execute(about)).scalars())
+            found = to_fault(row)
+            boxes = await _boxes(on, found.unit_id)
         return FaultView(
-            fault=to_fault(row), symptoms=tuple(to_symptom(one) for one in symptoms), facts=facts, exchanges=exchanges
+            fault=found,
+            symptoms=tuple(to_symptom(one) for one in symptoms),
+            facts=facts,
+            exchanges=exchanges,
+            unit=boxes.get(found.unit_id),
         )
 
     async def fault_counts(self, scope: Scope) -> dict[str, int]:
@@ -109,7 +115,7 @@ class SqlCaseReads:
         chosen = select(case_tables.exchange).where(
             _exchange.exchange == exchange, *_within(_exchange.management_code, scope)
         )
-        step, point, unit = case_tables.exchange_step.c, case_tables.acceptance_point.c, tables.unit.c
+        step, point = case_tables.exchange_step.c, case_tables.acceptance_point.c
         async with self._engine.connect() as on:
             await on.exec_driver_sql("BEGIN")  # one snapshot; the driver begins nothing of its own accord for reads
             row = (await on.execute(chosen)).mappings().first()
@@ -122,16 +128,14 @@ class SqlCaseReads:
             facts = await _facts(
                 on, (_fact.exchange == exchange) | ((_fact.fault == found.fault) & _fact.exchange.is_(None))
             )
-            units = select(unit.unit_id, unit.distribution_id)
-            pair = units.where(unit.unit_id.in_([found.old_unit_id, found.new_unit_id]))
-            names = {one[0]: one[1] for one in (await on.execute(pair)).all()}
+            boxes = await _boxes(on, found.old_unit_id, found.new_unit_id)
         return ExchangeView(
             exchange=found,
             steps=tuple(to_step(one) for one in steps),
             acceptance=tuple(to_point(one) for one in points),
             facts=facts,
-            old_distribution_id=names.get(found.old_unit_id),
-            new_distribution_id=names.get(found.new_unit_id),
+            old_unit=boxes.get(found.old_unit_id),
+            new_unit=boxes.get(found.new_unit_id),
         )
 
     async def exchange_counts(self, scope: Scope) -> dict[str, int]:
@@ -174,3 +178,12 @@ async def _of(on: AsyncConnection, chosen: Select[Any]) -> Sequence[RowMapping]:
 async def _facts(on: AsyncConnection, whose: ColumnElement[bool]) -> tuple[FactRow, ...]:
     rows = await _of(on, select(case_tables.fact).where(whose).order_by(_fact.fact))
     return tuple(to_fact(row) for row in rows)
+
+
+async def _boxes(on: AsyncConnection, *unit_ids: int | None) -> dict[int | None, Box]:
+    unit = tables.unit.c
+    chosen = select(unit.unit_id, unit.distribution_id, unit.model, unit.serial).where(unit.unit_id.in_(unit_ids))
+    return {
+        row["unit_id"]: Box(distribution_id=row["distribution_id"], model=row["model"], serial=row["serial"])
+        for row in await _of(on, chosen)
+    }

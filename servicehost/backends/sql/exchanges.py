@@ -10,7 +10,7 @@ from servicehost.backends.sql import case_tables, tables
 from servicehost.backends.sql.case_rows import exchange_row, to_exchange, to_point, to_spare
 from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.acceptance import AcceptancePoint
-from servicehost.domain.errors import Conflict
+from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.exchange import ENDED, Exchange, Step
 from servicehost.domain.spare import Spare
 from servicehost.ports.cases import NoticeRow
@@ -27,7 +27,18 @@ _SPARES = select(case_tables.spare, tables.unit.c.distribution_id).join(
 )
 
 
-class Exchanges(Scoped):
+class _OfExchanges(Scoped):
+    def _known(self, exchange: int, management_code: str) -> None:
+        """Raises NotFound unless it is the exchange of that contract, and in scope."""
+        self._own([management_code])
+        chosen = select(_exchange.exchange).where(
+            _exchange.exchange == exchange, _exchange.management_code == management_code
+        )
+        if self._on.execute(chosen).first() is None:
+            raise NotFound("no_exchange", "No such exchange")
+
+
+class Exchanges(_OfExchanges):
     """Tables `exchange`, `exchange_step` and `acceptance_point`."""
 
     def exchange(self, exchange: int) -> Exchange | None:
@@ -71,11 +82,14 @@ class Exchanges(Scoped):
             with self._on.begin_nested():
                 number = self._on.execute(statement).scalar_one()
         except IntegrityError as error:
+            if self.open_exchange_of(exchange.service_code) is None:
+                raise  # it names an adapter, fault or unit that does not exist in this contract
             text = f"There is an open exchange for {exchange.service_code} already"
             raise Conflict("exchange_open", text) from error
         return msgspec.structs.replace(exchange, exchange=number)
 
     def save_exchange(self, exchange: Exchange, step: Step | None) -> None:
+        self._known(exchange.exchange, exchange.management_code)
         self._on.execute(
             update(case_tables.exchange)
             .where(_exchange.exchange == exchange.exchange, *self._within(_exchange.management_code))
@@ -93,7 +107,7 @@ class Exchanges(Scoped):
         return [to_point(row) for row in self._on.execute(chosen).mappings()]
 
     def save_acceptance(self, exchange: Exchange, points: Sequence[AcceptancePoint]) -> None:
-        self._own([exchange.management_code])
+        self._known(exchange.exchange, exchange.management_code)
         self._on.execute(delete(case_tables.acceptance_point).where(_point.exchange == exchange.exchange))
         whose = {"exchange": exchange.exchange, "management_code": exchange.management_code}
         fields = AcceptancePoint.__struct_fields__
@@ -102,7 +116,7 @@ class Exchanges(Scoped):
             self._on.execute(insert(case_tables.acceptance_point), rows)
 
 
-class Stock(Scoped):
+class Stock(_OfExchanges):
     """Tables `spare` and `carrier_notice`."""
 
     def spare(self, unit_id: int) -> Spare | None:
@@ -116,15 +130,18 @@ class Stock(Scoped):
         return None if row is None else to_spare(row)
 
     def put_spare(self, spare: Spare) -> None:
+        self._own([spare.management_code])
         self.drop_spare(spare.unit_id)
         row = {name: getattr(spare, name) for name in Spare.__struct_fields__ if name != "distribution_id"}
         self._on.execute(insert(case_tables.spare).values(row))
 
     def drop_spare(self, unit_id: int) -> None:
-        self._on.execute(delete(case_tables.spare).where(_spare.unit_id == unit_id))
+        self._on.execute(
+            delete(case_tables.spare).where(_spare.unit_id == unit_id, *self._within(_spare.management_code))
+        )
 
     def add_notice(self, notice: NoticeRow) -> bool:
-        self._own([notice.management_code])
+        self._known(notice.exchange, notice.management_code)
         known = select(_notice.message_id).where(_notice.message_id == notice.message_id)
         if self._on.execute(known).first() is not None:
             return False

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from servicehost.backends.sql import case_tables, tables
 from servicehost.backends.sql.case_rows import fact_row, fault_row, to_fact, to_fault
 from servicehost.backends.sql.rows import Scoped, read_modules, to_session
+from servicehost.domain.errors import NotFound
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fact import Fact
 from servicehost.domain.fault import Fault
@@ -21,6 +22,7 @@ __all__ = ["Boots", "Faults", "Silences"]
 
 _boot = case_tables.boot.c
 _fault = case_tables.fault.c
+_exchange = case_tables.exchange.c
 _symptom = case_tables.symptom.c
 _fact = case_tables.fact.c
 _session = tables.session.c
@@ -43,8 +45,10 @@ class Boots(Scoped):
         if not boots:
             return
         whose = {boot.unit_id for boot in boots}
-        self._on.execute(delete(case_tables.boot).where(_boot.unit_id.in_(whose), _boot.at < drop_before))
         tenants = self._tenants(whose)
+        if len(tenants) < len(whose):
+            raise NotFound("no_unit", "No such unit")
+        self._on.execute(delete(case_tables.boot).where(_boot.unit_id.in_(whose), _boot.at < drop_before))
         rows = [
             {"unit_id": b.unit_id, "boot_id": b.boot_id, "cause": b.cause, "at": b.at, "management_code": tenant}
             for b in boots
@@ -134,11 +138,14 @@ class Faults(Scoped):
         return msgspec.structs.replace(fault, fault=added.scalar_one())
 
     def save_fault(self, fault: Fault) -> None:
+        self._own([fault.management_code])
         chosen = update(case_tables.fault).where(_fault.fault == fault.fault, *self._within(_fault.management_code))
         self._on.execute(chosen.values(fault_row(fault)))
 
     def add_symptom(self, fault: int, symptom: Symptom) -> bool:
         self._own([symptom.management_code])
+        if self.fault(fault) is None:
+            raise NotFound("no_fault", "No such fault")
         same = and_(
             _symptom.fault == fault, _symptom.kind == symptom.kind.value, _symptom.component == symptom.component
         )
@@ -168,7 +175,16 @@ class Faults(Scoped):
     def add_facts(self, rows: Sequence[FactRow]) -> None:
         if rows:
             self._own([row.management_code for row in rows])
+            self._know(_fault.fault, _fault.management_code, {row.fault for row in rows})
+            self._know(_exchange.exchange, _exchange.management_code, {row.exchange for row in rows})
             self._on.execute(insert(case_tables.fact), [fact_row(row) for row in rows])
+
+    def _know(self, number: ColumnElement[int], tenant: ColumnElement[str], numbers: Collection[int | None]) -> None:
+        """Raises NotFound unless all of these lie in scope: a fact about another's case would be judged there."""
+        asked = {one for one in numbers if one is not None}
+        found = self._on.execute(select(number).where(number.in_(asked), *self._within(tenant))).scalars().all()
+        if len(found) < len(asked):
+            raise NotFound("no_case", "No such fault or exchange")
 
     def facts_of(self, exchange: Exchange) -> list[Fact]:
         of_case = and_(_fact.fault == exchange.fault, _fact.exchange.is_(None))

@@ -45,6 +45,7 @@ class Outbox(Scoped):
         return None if row is None else to_reaction(row)
 
     def save_reaction(self, reaction: Reaction) -> None:
+        self._own([reaction.management_code])
         chosen = update(case_tables.outbox).where(_row.number == reaction.number, *self._within(_row.management_code))
         self._on.execute(chosen.values(reaction_row(reaction)))
 

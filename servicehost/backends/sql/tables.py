@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
 )
 
@@ -129,8 +128,8 @@ adapter = Table(
     Column("startup_revision", Integer),
     Column("startup_digest", String(71)),
     Column("item", String(16), nullable=False, server_default="entry"),
-    Column("option", Boolean, nullable=False, server_default=false()),
-    Column("declared_location", String(255), nullable=False, server_default=text("''")),
+    Column("option", Boolean, nullable=False, server_default="0"),
+    Column("declared_location", String(255), nullable=False, server_default=""),
     Column("coverage", String(16)),
     # Unique so that what belongs to an adapter can name it together with its contract: never another customer's.
     Index(None, "management_code", "service_code", unique=True),

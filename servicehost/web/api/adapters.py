@@ -4,11 +4,14 @@ from collections import Counter
 from typing import Final
 
 from servicehost.domain.errors import NotFound
+from servicehost.domain.exchange import ExchangeState
+from servicehost.domain.fault import FaultPhase
 from servicehost.domain.people import Right
 from servicehost.domain.presence import Presence
 from servicehost.web.answers import PushCounts
 from servicehost.web.api.moment import moment
 from servicehost.web.call import Call, Reply
+from servicehost.web.case_answers import counted
 from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Fleet
 from servicehost.web.orders import AdapterOrder, BindingOrder, ByText, UnbindQuery
 from servicehost.web.route import Route
@@ -63,8 +66,15 @@ async def _fleet(call: Call) -> Reply:
     while page := await call.door.reads.adapters(call.scope, after=after, limit=_PAGE):
         counts.update(_NO_UNIT if view.unit is None else now.presence(view.unit.session).value for view in page)
         after = page[-1].adapter.service_code
-    pushes = PushCounts.of(await call.door.reads.push_counts(call.scope))
-    return Reply(value=Fleet(adapters=counts.total(), presence=dict(counts), pushes=pushes.phases))
+    reads = call.door.reads
+    fleet = Fleet(
+        adapters=counts.total(),
+        presence=dict(counts),
+        pushes=PushCounts.of(await reads.push_counts(call.scope)).phases,
+        faults=counted(FaultPhase, await reads.fault_counts(call.scope)),
+        exchanges=counted(ExchangeState, await reads.exchange_counts(call.scope)),
+    )
+    return Reply(value=fleet)
 
 
 ROUTES: Final = (
@@ -137,7 +147,7 @@ ROUTES: Final = (
         path="/api/v1/fleet",
         handler=_fleet,
         name="readFleet",
-        summary="How many adapters are reachable, and where the pushes stand",
+        summary="How many adapters are reachable, and where pushes, faults and exchanges stand",
         tag="adapters",
         answer=Fleet,
     ),

@@ -116,8 +116,7 @@ async def test_a_store_that_fails_is_told_to_everybody_and_the_next_round_tries_
         told = [room.readable]
         reads.broken = False
         await watch.round()
-        told.append(room.readable)
-        assert told == [False, True]
+        assert [*told, room.readable] == [False, True]
     await watch.close()
 
 
@@ -130,4 +129,5 @@ async def test_a_host_that_goes_lets_nobody_in_and_wakes_everybody() -> None:
         assert turn.is_set()
         assert not at_work(watch)
         with pytest.raises(Busy):
-            await watch.seat(ANNA).__aenter__()
+            async with watch.seat(ANNA):
+                raise AssertionError("nobody gets in")

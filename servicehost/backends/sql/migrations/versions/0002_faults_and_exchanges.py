@@ -258,10 +258,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("adapter", schema=None) as batch_op:
         batch_op.add_column(sa.Column("item", sa.String(length=16), server_default="entry", nullable=False))
-        batch_op.add_column(sa.Column("option", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(
-            sa.Column("declared_location", sa.String(length=255), server_default=sa.text("''"), nullable=False)
-        )
+        batch_op.add_column(sa.Column("option", sa.Boolean(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("declared_location", sa.String(length=255), server_default="", nullable=False))
         batch_op.add_column(sa.Column("coverage", sa.String(length=16), nullable=True))
 
     with op.batch_alter_table("session", schema=None) as batch_op:
