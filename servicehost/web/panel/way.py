@@ -9,7 +9,10 @@ __all__ = ["WayPoint", "way_of"]
 
 
 class WayPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """`place`: done, now, ahead, or ended: an end before the whole way was gone. `taken` is the last time that the exchange came here; None: not yet."""
+    """`place`: done, now, ahead, or ended: an end before the whole way was gone.
+
+    `taken` is the last time that the exchange came here; None: not yet.
+    """
 
     state: str
     place: str

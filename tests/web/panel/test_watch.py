@@ -8,6 +8,9 @@ import pytest
 
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Busy
+from servicehost.web.panel import watch as watching
+from servicehost.web.panel.language import Language
+from servicehost.web.panel.search import Wish
 from servicehost.web.panel.watch import Watch
 from tests.builders.office import ANNA_S, BEN_S, Office, open_office
 from tests.web.panel.test_stream import BY_HAND
@@ -131,3 +134,24 @@ async def test_a_host_that_goes_lets_nobody_in_and_wakes_everybody() -> None:
         with pytest.raises(Busy):
             async with watch.seat(ANNA):
                 raise AssertionError("nobody gets in")
+
+
+async def test_a_large_fleet_is_drawn_beside_the_loop_and_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = await open_office()
+    await office.adapter(ONE)
+    at_once, beside = watch_of(office), watch_of(office)
+    seen = await (await at_once.glance(ANNA)).sheet(Wish(), Language.JA)
+    asked: list[object] = []
+
+    async def aside(work: Any) -> Any:
+        asked.append(work)
+        return work()
+
+    monkeypatch.setattr(watching, "_SMALL", 0)
+    monkeypatch.setattr(asyncio, "to_thread", aside)
+    room = await beside.glance(ANNA)
+    assert await room.sheet(Wish(), Language.JA) == seen
+    assert await room.sheet(Wish(), Language.JA) == seen
+    assert len(asked) == 2  # the picture once, the sheet once for both who asked
+    await at_once.close()
+    await beside.close()
