@@ -20,7 +20,8 @@ MAX_ADAPTERS: Final = 10_000
 """What lies behind them, in the order of service codes, the page does not watch, and says so."""
 EVENTS_KEPT: Final = 30
 _PUSHES_KEPT: Final = 100
-_PART: Final = 500
+_PART: Final = 100
+"""Read at once: few enough that sessions do not feel it."""
 _NEWS: Final = 200
 """With so many events at once, reading everything is cheaper than one thing after another."""
 _SINGLY: Final = 50

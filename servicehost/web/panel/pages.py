@@ -15,7 +15,6 @@ from servicehost.web.panel.files import BUILD
 from servicehost.web.panel.language import Language, say
 from servicehost.web.panel.paint import page
 from servicehost.web.panel.search import Wish, read_wish
-from servicehost.web.panel.sheet import sheet_of
 from servicehost.web.panel.visit import (
     check_form,
     check_origin,
@@ -115,11 +114,12 @@ async def show_panel(request: web.Request) -> web.StreamResponse:
     room = await request.app[WATCH].glance(visitor.actor.scope)
     language = language_of_request(request)
     wish = read_wish(request.query.get("q"), request.query.get("state"))
+    _, sheet = await room.sheet(wish, language)
     values = {
         **_common(wish),
         "actor": visitor.actor,
         "csrf": form_proof(visitor.token),
-        "sheet": sheet_of(room.picture, wish, language),
+        "sheet": sheet,
         "script": SCRIPT,
         "script_words": _script_words(language),
         "no_script": NO_SCRIPT,

@@ -44,7 +44,7 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, s
 
 def sheet_of(picture: Picture, wish: Wish, language: Language) -> Sheet:
     """Everything that moves on the page."""
-    fleet = [row for row in picture.fleet if wish.fits(row)]
+    fleet = [row for row in picture.fleet if wish.fits(row)] if wish.narrow else picture.fleet
     sees = _sees(picture, wish)
     shown = fleet[:ROWS_SHOWN]
 

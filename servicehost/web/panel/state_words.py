@@ -49,7 +49,7 @@ TRYING: Final = "trying"
 PRESENCES: Final[Mapping[str, Badge]] = {
     Presence.DISCONNECTED: _b("×", "切断", "disconnected", "bad"),
     Presence.UNKNOWN: _b("?", "不明", "unknown", "warn"),
-    TRYING: _b("◐", "配信の試行中", "trying a config", "busy"),
+    TRYING: _b("◐", "試行中", "trying a config", "busy"),
     Presence.CONNECTED: _b("●", "接続", "connected", "good"),
     Presence.NEVER: _b("○", "未接続", "never seen", "calm"),
     NO_UNIT: _b("－", "機器なし", "no unit", "calm"),

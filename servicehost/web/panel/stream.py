@@ -14,7 +14,7 @@ from servicehost.domain.instant import rfc3339
 from servicehost.ports.clock import Clock
 from servicehost.web.panel.language import Language
 from servicehost.web.panel.search import Wish
-from servicehost.web.panel.sheet import ListChange, Sheet, changes, sheet_of
+from servicehost.web.panel.sheet import ListChange, Sheet, changes
 from servicehost.web.panel.watch import Room
 
 __all__ = ["BEAT_S", "PATIENCE_S", "Telling", "Viewing", "frame"]
@@ -126,11 +126,11 @@ class Telling:
     async def _tell_changes(self) -> None:
         if self._version == self._room.version:
             return
-        version, picture = self._room.version, self._room.picture
-        sheet = sheet_of(picture, self._viewing.wish, self._viewing.language)
+        number = self._room.picture.event
+        version, sheet = await self._room.sheet(self._viewing.wish, self._viewing.language)
         lists = changes(self._sent, sheet)
         if lists:
-            await self._out(frame("change", Change(lists=lists, at=self._now()), picture.event))
+            await self._out(frame("change", Change(lists=lists, at=self._now()), number))
         self._sent, self._version = sheet, version
 
     async def _beat(self) -> None:

@@ -4,9 +4,9 @@ The viewers of one scope share one room: what is known is read once for all of t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -18,7 +18,10 @@ from servicehost.ports.reads import Reads
 from servicehost.runtime.supervise import Pause, keep_running, pause
 from servicehost.web.fleet_answers import Moment
 from servicehost.web.panel.knowledge import Knowledge
+from servicehost.web.panel.language import Language
 from servicehost.web.panel.picture import Picture, picture_of
+from servicehost.web.panel.search import Wish
+from servicehost.web.panel.sheet import Sheet, sheet_of
 from servicehost.web.panel.stored_cases import StoredCases
 
 __all__ = ["MAX_VIEWERS", "Room", "Watch"]
@@ -29,7 +32,12 @@ _KEPT_S: Final = 10.0
 """A room without viewers is kept so long: the stream follows its page, and a reload its stream."""
 _JUDGED_EVERY: Final = 5
 """Presence is judged anew every so many rounds, also when nothing was read."""
+_SMALL: Final = 300
+"""The picture of so many adapters takes a few milliseconds."""
+_SHARE: Final = 4
+"""Drawing takes at most one part in so many of the time."""
 _RETRY_S: Final = 10
+_T = TypeVar("_T")
 _log: Final[Any] = structlog.get_logger("servicehost.panel")
 
 
@@ -48,6 +56,10 @@ class Room:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._rounds = 0
+        self._sheets: dict[tuple[Wish, Language], Sheet] = {}
+        self._drawn_at = 0.0
+        self._took_s = 0.0
+        self._owed = False
 
     @property
     def picture(self) -> Picture:
@@ -61,7 +73,14 @@ class Room:
         async with self._lock:
             if self._picture is None:
                 await self.knowledge.read()
-                self._draw(await reads.leases())
+                await self._draw(await reads.leases())
+
+    async def sheet(self, wish: Wish, language: Language) -> tuple[int, Sheet]:
+        """The page's lines, and the version of the picture that they show. Made once for all who ask for the same."""
+        version, picture, sheets = self.version, self.picture, self._sheets
+        if (wish, language) not in sheets:
+            sheets[wish, language] = await _aside(len(picture.fleet), lambda: sheet_of(picture, wish, language))
+        return version, sheets[wish, language]
 
     async def catch_up(self, newest: int, leases: Sequence[Lease]) -> None:
         """Take in what has happened."""
@@ -69,19 +88,37 @@ class Room:
             if self._picture is None:
                 return
             self._rounds += 1
-            if await self.knowledge.catch_up(newest) or self._rounds % _JUDGED_EVERY == 0:
-                self._draw(leases)
+            fresh = await self.knowledge.catch_up(newest)
+            self._owed = self._owed or fresh or self._rounds % _JUDGED_EVERY == 0
+            if self._owed and self._clock.monotonic() - self._drawn_at >= self._took_s * _SHARE:
+                await self._draw(leases)
 
     def end_turn(self) -> None:
         """Let every viewer look whether there is something for them."""
         ended, self.turn = self.turn, asyncio.Event()
         ended.set()
 
-    def _draw(self, leases: Sequence[Lease]) -> None:
-        picture = picture_of(self.knowledge, Moment.of(leases, self._clock.wall()))
-        if picture != self._picture:
+    async def _draw(self, leases: Sequence[Lease]) -> None:
+        began = self._clock.monotonic()
+        moment = Moment.of(leases, self._clock.wall())
+        # Nobody else touches what is known as long as the lock is held.
+        picture, same = await _aside(len(self.knowledge.adapters), lambda: self._drawn(moment))
+        if not same:
             self._picture = picture
+            self._sheets = {}
             self.version += 1
+        self._drawn_at = self._clock.monotonic()
+        self._took_s = self._drawn_at - began
+        self._owed = False
+
+    def _drawn(self, moment: Moment) -> tuple[Picture, bool]:
+        picture = picture_of(self.knowledge, moment)
+        return picture, picture == self._picture
+
+
+async def _aside(adapters: int, work: Callable[[], _T]) -> _T:
+    """Do it beside the event loop when the fleet is so large that sessions would feel it."""
+    return work() if adapters <= _SMALL else await asyncio.to_thread(work)
 
 
 class Watch:

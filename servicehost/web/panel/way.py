@@ -9,7 +9,10 @@ __all__ = ["WayPoint", "way_of"]
 
 
 class WayPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """`place`: done, now or ahead. `taken` is the last time that the exchange came here; None: not yet."""
+    """`place`: done, now, ahead, or ended: an end before the whole way was gone.
+
+    `taken` is the last time that the exchange came here; None: not yet.
+    """
 
     state: str
     place: str
@@ -25,9 +28,17 @@ def way_of(case: CaseView) -> tuple[WayPoint, ...]:
     return tuple(
         WayPoint(
             state=state,
-            place="now" if place == here else ("done" if place < here else "ahead"),
+            place=_place(place - here, last=place == len(states) - 1, whole=whole),
             # A verdict that fell leaves steps behind it that do not count any more.
             taken=taken.get(state) if place <= here else None,
         )
         for place, state in enumerate(states)
     )
+
+
+def _place(ahead: int, *, last: bool, whole: bool) -> str:
+    if ahead:
+        return "ahead" if ahead > 0 else "done"
+    if not last:
+        return "now"
+    return "done" if whole else "ended"

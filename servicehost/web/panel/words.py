@@ -92,6 +92,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "part_case_one": _t("対応中の故障", "open fault"),
     "checks": _t("代替機の動作確認", "The host's check of the new unit"),
     "found": _t("結果", "found"),
+    "fault": _t("故障", "Fault"),
+    "exchange": _t("交換", "Exchange"),
     "verdict": _t("判定", "Verdict"),
     "charge": _t("費用", "Charge"),
     "trace": _t("判定の理由（全規則）", "Why: every rule"),

@@ -80,8 +80,11 @@ def test_a_whole_exchange_shows_what_lies_ahead_and_one_that_ended_early_does_no
     assert [(point.state, point.place) for point in ended] == [
         ("requested", "done"),
         ("judged", "done"),
-        ("cancelled", "now"),
+        ("cancelled", "ended"),
     ]
+    states = (*(step.state for step in steps), "closed")
+    closed = way_of(a_case(state="closed", steps=tuple(StepTaken(state=one, at=1, by="a") for one in states)))
+    assert {point.place for point in closed} == {"done"}
 
 
 def test_a_verdict_that_fell_leaves_no_step_behind() -> None:
