@@ -96,7 +96,7 @@ class Session:
         if fence is None:
             self._greet(cast("Hello", message))
         elif kind is Kind.PROGRESS:
-            self.when(desk.take_progress(fence, cast("ConfigProgress", message)), self._answer_taken)
+            self.when(desk.take_progress(fence, cast("ConfigProgress", message)), self._progress_taken)
         else:
             self.when(desk.take_event(fence, self._boot_id, cast("Event", message)), self._answer_taken)
 
@@ -172,6 +172,11 @@ class Session:
         self._refuse(answer.code, answer.text, refusal)
         code = answer.close or (CloseCode.BUSY if wait_s is not None else CloseCode.HOST_FAULT)
         self.leave(code, refusal.reason, redial_after_s=wait_s)
+
+    def _progress_taken(self, future: "asyncio.Future[None]") -> None:
+        """A trial may have ended: the push that waited for its end is due now, and nobody else would say so."""
+        self._answer_taken(future)
+        self.look()
 
     def _answer_taken(self, future: "asyncio.Future[None]") -> None:
         error = _error_of(future)

@@ -4,7 +4,7 @@ import pytest
 
 from protocol.codec import Refusal
 from protocol.codes import CloseCode, ErrorCode
-from protocol.messages import ConfigOffer, OfferAnswer
+from protocol.messages import ConfigOffer, ConfigProgress, OfferAnswer
 from protocol.states import Kind
 from servicehost.domain.errors import Busy
 from servicehost.ports.desk import Stale
@@ -55,6 +55,14 @@ async def test_after_a_refusal_the_next_offer_comes_after_an_acceptance_the_unit
     await unit.answer(ACCEPTED)
     assert offered(unit) == [1, 2]
     assert [call[1] for call in door.desk.named("take_offer_answer")] == [1, 2]
+
+
+async def test_the_end_of_a_trial_brings_the_push_that_waited_for_it() -> None:
+    door = Door()
+    unit = await door.welcomed()
+    door.desk.offers[1].append(offer(2))  # due from now on: the one before it has ended
+    await unit.say(ConfigProgress(push=1, revision=1, digest="sha256:" + "0" * 64, phase="confirmed"))
+    assert offered(unit) == [2]
 
 
 async def test_a_nudge_while_the_desk_looks_makes_it_look_again() -> None:
