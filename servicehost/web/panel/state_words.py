@@ -81,8 +81,8 @@ SEVERITIES: Final[Mapping[int, Badge]] = {
 }
 
 FAULT_PHASES: Final[Mapping[str, Badge]] = {
-    "suspected": _b("?", "故障の疑い", "suspected", "warn"),
-    "open": _b("×", "故障", "open", "bad"),
+    "suspected": _b("?", "疑い", "suspected", "warn"),
+    "open": _b("×", "対応中", "open", "bad"),
     "triaged": _b("◆", "切り分け済み", "triaged", "warn"),
     "closed": _b("✓", "完了", "closed", "good"),
 }
