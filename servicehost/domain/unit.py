@@ -1,10 +1,27 @@
 """Units: the physical boxes. A unit serves an adapter while it is bound to it."""
 
+from enum import StrEnum
+
 import msgspec
 
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 
-__all__ = ["Adapter", "Binding", "Unit"]
+__all__ = ["Adapter", "Binding", "Life", "Unit"]
+
+
+class Life(StrEnum):
+    """Where a unit stands in its life."""
+
+    REGISTERED = "registered"
+    """Entered; serves nobody and has served nobody since it was last entered."""
+    BOUND = "bound"
+    REPLACED = "replaced"
+    """Another unit has taken its place; bound again if that one is dead on arrival."""
+    RETURNED = "returned"
+    RETIRED = "retired"
+    LOST = "lost"
+    STOLEN = "stolen"
+    """Reported stolen: no config is ever handed out to it again."""
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +34,11 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     registered_at: int
     ownership: Ownership = Ownership.RENTAL
     channel: Channel = Channel.DIRECT
+    life: Life = Life.REGISTERED
+    life_since: int = 0
+    life_reason: str = ""
+    held_at: int | None = None
+    """Since when two boxes are held that share this identity; None once a person has looked."""
 
 
 class Adapter(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from servicehost.domain.people import Person, Role
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Phase, Push, Rejected
 from servicehost.domain.status import Status
-from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.domain.unit import Adapter, Binding, Life, Unit
 
 __all__ = [
     "PUSH_COLUMNS",
@@ -118,6 +118,10 @@ def to_unit(row: RowMapping) -> Unit:
         registered_at=row["registered_at"],
         ownership=Ownership(row["ownership"]),
         channel=Channel(row["channel"]),
+        life=Life(row["life"]),
+        life_since=row["life_since"],
+        life_reason=row["life_reason"],
+        held_at=row["held_at"],
     )
 
 

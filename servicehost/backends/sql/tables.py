@@ -93,6 +93,15 @@ unit = Table(
     Column("registered_at", BigInteger, nullable=False),
     Column("ownership", String(16), nullable=False, server_default="rental"),
     Column("channel", String(16), nullable=False, server_default="direct"),
+    Column("life", String(16), nullable=False, server_default="registered"),
+    Column("life_since", BigInteger, nullable=False, server_default="0"),
+    Column("life_reason", String(255), nullable=False, server_default=""),
+    # When two boxes were found to share this identity; nothing once a person has looked.
+    Column("held_at", BigInteger),
+    # Which hosts carry the unit now (JSON, in order), when it is not this service host.
+    Column("moved_to", Text),
+    # Fingerprints of the trust anchors that the unit says it holds (JSON).
+    Column("anchors", Text),
     UniqueConstraint("model", "serial"),
 )
 
@@ -105,6 +114,29 @@ enrolment = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    # The key it was used with and what was issued for it: the same request again gets the same certificate again.
+    Column("key_fingerprint", String(64)),
+    Column("certificate", String(64)),
+)
+
+enrolment_request = Table(
+    "enrolment_request",
+    METADATA,
+    Column("request", Number, primary_key=True),
+    tenant(nullable=True),
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
+    Column("key_fingerprint", String(64), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("last_asked_at", BigInteger, nullable=False),
+    Column("remote_address", String(64), nullable=False),
+    Column("decided_at", BigInteger),
+    Column("decided_by", String(64)),
+    Column("reason", String(255)),
+    UniqueConstraint("unit_id", "key_fingerprint"),
+    Index(None, "state", "request"),
+    sqlite_autoincrement=True,
 )
 
 certificate = Table(
@@ -115,7 +147,52 @@ certificate = Table(
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False, index=True),
     Column("serial_number", String(48), nullable=False),
     Column("issued_at", BigInteger, nullable=False),
+    Column("not_before", BigInteger, nullable=False, server_default="0"),
     Column("not_after", BigInteger, nullable=False),
+    # SHA-256 of the trust anchor it leads to, of its public key, and how the unit proved itself.
+    Column("anchor", String(64), nullable=False, server_default=""),
+    Column("key_fingerprint", String(64), nullable=False, server_default=""),
+    Column("way", String(16), nullable=False, server_default="token"),
+    Column("pem", Text, nullable=False, server_default=""),
+    Column("first_used_at", BigInteger),
+    # When a later certificate of the unit was first used, and when and why this one was revoked.
+    Column("superseded_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("revoked_reason", String(64)),
+)
+
+fence_change = Table(
+    "fence_change",
+    METADATA,
+    Column("change", Number, primary_key=True),
+    tenant(nullable=True),
+    Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
+    # Sessions of the unit with an epoch below this one have no place any more, for the reason of this close code.
+    Column("below_epoch", BigInteger, nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+attempt = Table(
+    "attempt",
+    METADATA,
+    Column("attempt", Number, primary_key=True),
+    tenant(nullable=True),
+    Column("unit_id", Number, ForeignKey("unit.unit_id")),
+    # As the certificate says, also when no such unit is registered.
+    Column("distribution_id", String(39)),
+    Column("at", BigInteger, nullable=False),
+    Column("host", String(64), nullable=False),
+    Column("remote_address", String(64), nullable=False),
+    Column("certificate", String(64)),
+    Column("tls_version", String(16)),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("detail", Text),
+    Index(None, "unit_id", "attempt"),
+    Index(None, "distribution_id", "attempt"),
+    sqlite_autoincrement=True,
 )
 
 adapter = Table(

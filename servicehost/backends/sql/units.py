@@ -218,7 +218,14 @@ class Adapters(_OfUnits):
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""
-        for table in (tables.unit, tables.enrolment, tables.certificate, tables.unit_event, boot):
+        for table in (
+            tables.unit,
+            tables.enrolment,
+            tables.enrolment_request,
+            tables.certificate,
+            tables.unit_event,
+            boot,
+        ):
             self._on.execute(update(table).where(table.c.unit_id == unit_id).values(management_code=management_code))
         session = update(tables.session).where(tables.session.c.unit_id == unit_id)
         self._on.execute(session.values(management_code=management_code, binding=number))
