@@ -29,6 +29,7 @@ from servicehost.domain.symptom import BootLimit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
+from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
@@ -143,6 +144,7 @@ async def bind_host(
     cases = _cases(parts, adapters_door.line)
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
+    look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
     rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
     return Host(
         us=us,
@@ -152,7 +154,12 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        rounds=(*rounds, *case_rounds(cases, settings.exchanges), _renewal(parts, adapters_door, bootstrap_door)),
+        rounds=(
+            *rounds,
+            *case_rounds(cases, settings.exchanges),
+            Round("nudge_waiting", look, settings.pushes.look_every_s),
+            _renewal(parts, adapters_door, bootstrap_door),
+        ),
     )
 
 
