@@ -31,6 +31,10 @@ class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
     not_after: datetime
     fingerprint: str
     """SHA-256 of `der`, 64 lower-case hex digits."""
+    key_fingerprint: str
+    """The same of its key's SubjectPublicKeyInfo, as `Authority.key_fingerprint` gives it."""
+    anchor: str
+    """The same of the root certificate that it leads to."""
 
 
 class CsrRefusal(StrEnum):
@@ -73,6 +77,13 @@ class Authority(Protocol):
         """The issuing certificates that lead to an anchor, without it; PEM, empty if an anchor issues itself.
 
         Raises AuthorityUnavailable.
+        """
+        ...
+
+    def key_fingerprint(self, csr_der: bytes) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo in a request, 64 lower-case hex digits: the same key again, or another?
+
+        The request is judged as `issue_unit` judges it; nothing is signed. Raises CsrRefused and nothing else.
         """
         ...
 

@@ -6,12 +6,13 @@ from hashlib import sha256
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from servicehost.backends.authority.requests import AcceptedKey
 from servicehost.domain.certificate import serial_text
 from servicehost.ports.authority import IssuedCertificate
 
-__all__ = ["issued", "pem", "sign"]
+__all__ = ["fingerprint_of_key", "issued", "pem", "sign"]
 
 
 def sign(
@@ -38,8 +39,15 @@ def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def issued(certificate: x509.Certificate, chain_pem: str) -> IssuedCertificate:
-    """`certificate` in the words of the port."""
+def fingerprint_of_key(key: AcceptedKey) -> str:
+    """SHA-256 of its SubjectPublicKeyInfo."""
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def issued(
+    certificate: x509.Certificate, key: AcceptedKey, *, chain_pem: str, anchor: x509.Certificate
+) -> IssuedCertificate:
+    """`certificate`, which is for `key` and leads to `anchor`, in the words of the port."""
     der = certificate.public_bytes(Encoding.DER)
     return IssuedCertificate(
         leaf_pem=pem(certificate),
@@ -49,4 +57,6 @@ def issued(certificate: x509.Certificate, chain_pem: str) -> IssuedCertificate:
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         fingerprint=sha256(der).hexdigest(),
+        key_fingerprint=fingerprint_of_key(key),
+        anchor=sha256(anchor.public_bytes(Encoding.DER)).hexdigest(),
     )
