@@ -94,8 +94,10 @@ class Bureau:
         await self._write(update(tables.unit).where(tables.unit.c.distribution_id == unit).values(life=life.value))
 
     async def revoke(self, *certificates: IssuedCertificate) -> None:
-        column = tables.certificate.c.fingerprint
-        chosen = update(tables.certificate).where(column.in_([one.fingerprint for one in certificates]))
+        await self.revoke_fingerprints(*(one.fingerprint for one in certificates))
+
+    async def revoke_fingerprints(self, *fingerprints: str) -> None:
+        chosen = update(tables.certificate).where(tables.certificate.c.fingerprint.in_(fingerprints))
         await self._write(chosen.values(revoked_at=self.clock.wall(), revoked_reason="test"))
 
     async def _write(self, statement: Any) -> None:
@@ -114,8 +116,10 @@ class Bureau:
 
 
 @asynccontextmanager
-async def open_bureau(folder: Path, settings: EnrolmentSettings | None = None) -> AsyncIterator[Bureau]:
-    clock, authority = FixedClock(), local_authority(folder, as_datetime(T0))
+async def open_bureau(
+    folder: Path, settings: EnrolmentSettings | None = None, *, at: int = T0
+) -> AsyncIterator[Bureau]:
+    clock, authority = FixedClock(at), local_authority(folder, as_datetime(at))
     async with opened(fresh_database(folder)) as (store, reads):
         catalogue = open_catalogue(
             store=store,
