@@ -27,7 +27,7 @@ from servicehost.domain.throttle import Throttle, network_of
 from servicehost.domain.unit import Unit
 from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedCertificate
 from servicehost.ports.clock import Clock
-from servicehost.ports.enrolments import CertificateRow, Papers
+from servicehost.ports.enrolments import CertificateRow, Particulars
 from servicehost.ports.store import Transaction
 
 __all__ = [
@@ -105,16 +105,16 @@ async def why_barred(tx: Transaction, unit: Unit, *, token_made_at: int | None =
 async def issue(tx: Transaction, authority: Authority, one: Applicant, within_s: float) -> IssuedCertificate:
     """A certificate, recorded. Raises CsrRefused, AuthorityUnavailable."""
     issued = await _signed(authority, one, within_s)
-    papers = Papers(
+    particulars = Particulars(
         not_before=from_datetime(issued.not_before),
         anchor=issued.anchor,
-        key_fingerprint=issued.key_fingerprint,
+        key_fingerprint=one.key_fingerprint,
         way=one.way,
         pem=issued.leaf_pem,
     )
     not_after = from_datetime(issued.not_after)
     await tx.add_certificate(
-        one.unit.unit_id, issued.fingerprint, issued.serial_number, not_after, one.now, papers=papers
+        one.unit.unit_id, issued.fingerprint, issued.serial_number, not_after, one.now, particulars=particulars
     )
     detail = {"serial_number": issued.serial_number, "fingerprint": issued.fingerprint, "from": one.remote_address}
     await tx.add_events([_event(one, "unit_enrolled", Severity.NOTICE, **detail, way=one.way.value)])
@@ -127,7 +127,7 @@ async def same_again(
     """What this key was given in this way in the last ten minutes: its answer was lost. Never the certificate `but`."""
     row = await tx.certificate_for_key(one.unit.unit_id, one.key_fingerprint)
     fresh = row is not None and row.revoked_at is None and one.now - row.issued_at < _AGAIN_WITHIN_MS
-    if row is None or not fresh or row.papers.way is not one.way or row.fingerprint == but:
+    if row is None or not fresh or row.particulars.way is not one.way or row.fingerprint == but:
         return None
     return await _recorded(authority, row)
 
@@ -207,15 +207,14 @@ async def _signed(authority: Authority, one: Applicant, within_s: float) -> Issu
 
 async def _recorded(authority: Authority, row: CertificateRow) -> IssuedCertificate:
     return IssuedCertificate(
-        leaf_pem=row.papers.pem,
+        leaf_pem=row.particulars.pem,
         chain_pem=await authority.chain_pem(),
-        der=ssl.PEM_cert_to_DER_cert(row.papers.pem),
+        der=ssl.PEM_cert_to_DER_cert(row.particulars.pem),
         serial_number=row.serial_number,
-        not_before=as_datetime(row.papers.not_before),
+        not_before=as_datetime(row.particulars.not_before),
         not_after=as_datetime(row.not_after),
         fingerprint=row.fingerprint,
-        key_fingerprint=row.papers.key_fingerprint,
-        anchor=row.papers.anchor,
+        anchor=row.particulars.anchor,
     )
 
 

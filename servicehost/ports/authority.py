@@ -31,10 +31,8 @@ class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
     not_after: datetime
     fingerprint: str
     """SHA-256 of `der`, 64 lower-case hex digits."""
-    key_fingerprint: str
-    """The same of its key's SubjectPublicKeyInfo, as `Authority.key_fingerprint` gives it."""
-    anchor: str
-    """The same of the root certificate that it leads to."""
+    anchor: str = ""
+    """SHA-256 of the DER of the root that `chain_pem` leads to; empty where the authority does not tell."""
 
 
 class CsrRefusal(StrEnum):

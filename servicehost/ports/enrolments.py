@@ -9,10 +9,10 @@ from servicehost.domain.contract import Scope
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.unit import Unit
 
-__all__ = ["NO_PAPERS", "CertificateRow", "EnrolmentReads", "Enrolments", "Papers"]
+__all__ = ["NO_PARTICULARS", "CertificateRow", "EnrolmentReads", "Enrolments", "Particulars"]
 
 
-class Papers(msgspec.Struct, frozen=True, kw_only=True):
+class Particulars(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a certificate besides its number and its end. Fingerprints are SHA-256, lower-case hex."""
 
     not_before: int = 0
@@ -24,7 +24,7 @@ class Papers(msgspec.Struct, frozen=True, kw_only=True):
     pem: str = ""
 
 
-NO_PAPERS: Final = Papers()
+NO_PARTICULARS: Final = Particulars()
 
 
 class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     serial_number: str
     issued_at: int
     not_after: int
-    papers: Papers
+    particulars: Particulars
     revoked_at: int | None = None
     revoked_reason: str | None = None
 

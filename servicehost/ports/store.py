@@ -20,7 +20,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.cases import Cases
-from servicehost.ports.enrolments import NO_PAPERS, Enrolments, Papers
+from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 
 __all__ = [
     "Arrival",
@@ -116,7 +116,7 @@ class Transaction(Enrolments, Protocol):
         not_after: int,
         at: int,
         *,
-        papers: Papers = NO_PAPERS,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None: ...
 
     async def add_adapter(self, adapter: Adapter) -> None:

@@ -201,7 +201,7 @@ def _contradiction(where: str, error: ValueError) -> SettingsProblem:
 
 
 def _with_absolute_paths(table: Any, folder: Path) -> Any:
-    paths = {}
+    paths: dict[str, Any] = {}
     for key in table.__struct_fields__:
         value = getattr(table, key)
         if isinstance(value, Path):

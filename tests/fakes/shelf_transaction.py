@@ -12,7 +12,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.ports.enrolments import NO_PAPERS, CertificateRow, Papers
+from servicehost.ports.enrolments import NO_PARTICULARS, CertificateRow, Particulars
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
 from tests.fakes.shelf import View
@@ -118,7 +118,7 @@ class ShelfTransaction(View):
         not_after: int,
         at: int,
         *,
-        papers: Papers = NO_PAPERS,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None:
         self._check_unit(unit_id)
         self._shelf.certificates[fingerprint] = CertificateRow(
@@ -127,7 +127,7 @@ class ShelfTransaction(View):
             serial_number=serial_number,
             not_after=not_after,
             issued_at=at,
-            papers=papers,
+            particulars=particulars,
         )
 
     def _check_unit(self, unit_id: int) -> None:

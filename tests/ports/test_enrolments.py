@@ -13,11 +13,11 @@ from servicehost.backends.sql.store import SqlStore
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errors import NotFound
-from servicehost.ports.enrolments import EnrolmentReads, Enrolments, Papers
+from servicehost.ports.enrolments import EnrolmentReads, Enrolments, Particulars
 from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
 
-PAPERS = Papers(not_before=3, anchor="a", key_fingerprint="k", way=Way.BIRTH, pem="PEM")
+PARTICULARS = Particulars(not_before=3, anchor="a", key_fingerprint="k", way=Way.BIRTH, pem="PEM")
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
         async with store.transaction(EVERYTHING) as tx:
             for estate in (theirs, mine):
                 unit = estate.unit.unit_id
-                await tx.add_certificate(unit, f"leaf-{unit}", "1", 1_000, 5, papers=PAPERS)
+                await tx.add_certificate(unit, f"leaf-{unit}", "1", 1_000, 5, particulars=PARTICULARS)
                 await tx.put_enrolment_request(request_of(estate))
         yield Kept(store=store, reads=reads, database=database, theirs=theirs, mine=mine)
 
@@ -108,8 +108,8 @@ async def test_a_certificate_comes_back_as_it_was_recorded(kept: Kept) -> None:
     async with kept.store.transaction(EVERYTHING) as tx:
         row = await tx.certificate("leaf-1")
         assert row is not None
-        assert (row.papers, row.issued_at, row.not_after, row.revoked_at) == (PAPERS, 5, 1_000, None)
-        await tx.add_certificate(1, "newer", "2", 1_000, 6, papers=PAPERS)
+        assert (row.particulars, row.issued_at, row.not_after, row.revoked_at) == (PARTICULARS, 5, 1_000, None)
+        await tx.add_certificate(1, "newer", "2", 1_000, 6, particulars=PARTICULARS)
         newest = await tx.certificate_for_key(1, "k")
         assert newest is not None
         assert newest.fingerprint == "newer"

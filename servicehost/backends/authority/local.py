@@ -9,8 +9,8 @@ from cryptography import x509
 from protocol.identity import DistributionId, ModelSerial
 from servicehost.backends.authority.files import Issuer
 from servicehost.backends.authority.profiles import BACKDATED, HOST_LIFE, UNIT_LIFE, host_profile, unit_profile
-from servicehost.backends.authority.requests import AcceptedKey, read_csr
-from servicehost.backends.authority.signing import fingerprint_of_key, issued, pem, sign
+from servicehost.backends.authority.requests import csr_key_fingerprint, read_csr
+from servicehost.backends.authority.signing import issued, pem, sign
 from servicehost.ports.authority import AuthorityUnavailable, IssuedCertificate
 
 __all__ = ["LocalAuthority"]
@@ -35,13 +35,12 @@ class LocalAuthority:
         return self._chain_pem
 
     def key_fingerprint(self, csr_der: bytes) -> str:
-        return fingerprint_of_key(read_csr(csr_der))
+        return csr_key_fingerprint(csr_der)
 
     async def issue_unit(
         self, csr_der: bytes, *, distribution_id: DistributionId, model_serial: ModelSerial, now: datetime
     ) -> IssuedCertificate:
-        key = read_csr(csr_der)
-        return self._issue(key, unit_profile(key, distribution_id, model_serial), now, UNIT_LIFE)
+        return self._issue(unit_profile(read_csr(csr_der), distribution_id, model_serial), now, UNIT_LIFE)
 
     async def issue_host(
         self,
@@ -51,12 +50,9 @@ class LocalAuthority:
         addresses: Sequence[IPv4Address | IPv6Address],
         now: datetime,
     ) -> IssuedCertificate:
-        key = read_csr(csr_der)
-        return self._issue(key, host_profile(key, names, addresses), now, HOST_LIFE)
+        return self._issue(host_profile(read_csr(csr_der), names, addresses), now, HOST_LIFE)
 
-    def _issue(
-        self, key: AcceptedKey, profile: x509.CertificateBuilder, now: datetime, life: timedelta
-    ) -> IssuedCertificate:
+    def _issue(self, profile: x509.CertificateBuilder, now: datetime, life: timedelta) -> IssuedCertificate:
         issuing = self._issuer.certificate
         if not issuing.not_valid_before_utc <= now < issuing.not_valid_after_utc:
             raise AuthorityUnavailable(
@@ -71,4 +67,4 @@ class LocalAuthority:
             # A leaf that outlives its issuer would be refused by every peer for a reason that names neither.
             not_after=min(now + life, issuing.not_valid_after_utc),
         )
-        return issued(certificate, key, chain_pem=self._chain_pem, anchor=self._issuer.root)
+        return issued(certificate, self._chain_pem, self._issuer.root)

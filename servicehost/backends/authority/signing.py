@@ -6,13 +6,12 @@ from hashlib import sha256
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from servicehost.backends.authority.requests import AcceptedKey
 from servicehost.domain.certificate import serial_text
 from servicehost.ports.authority import IssuedCertificate
 
-__all__ = ["fingerprint_of_key", "issued", "pem", "sign"]
+__all__ = ["fingerprint", "issued", "pem", "sign"]
 
 
 def sign(
@@ -39,15 +38,13 @@ def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def fingerprint_of_key(key: AcceptedKey) -> str:
-    """SHA-256 of its SubjectPublicKeyInfo."""
-    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of its DER, 64 lower-case hex digits."""
+    return sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
-def issued(
-    certificate: x509.Certificate, key: AcceptedKey, *, chain_pem: str, anchor: x509.Certificate
-) -> IssuedCertificate:
-    """`certificate`, which is for `key` and leads to `anchor`, in the words of the port."""
+def issued(certificate: x509.Certificate, chain_pem: str, anchor: x509.Certificate) -> IssuedCertificate:
+    """`certificate` in the words of the port; `chain_pem` leads from it to `anchor`."""
     der = certificate.public_bytes(Encoding.DER)
     return IssuedCertificate(
         leaf_pem=pem(certificate),
@@ -57,6 +54,5 @@ def issued(
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         fingerprint=sha256(der).hexdigest(),
-        key_fingerprint=fingerprint_of_key(key),
-        anchor=sha256(anchor.public_bytes(Encoding.DER)).hexdigest(),
+        anchor=fingerprint(anchor),
     )

@@ -13,7 +13,7 @@ from servicehost.backends.sql.units import OfUnits
 from servicehost.domain.contract import Scope
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.unit import Unit
-from servicehost.ports.enrolments import CertificateRow, Papers
+from servicehost.ports.enrolments import CertificateRow, Particulars
 
 __all__ = ["EnrolmentRows", "SqlEnrolmentReads", "SqlEnrolments"]
 
@@ -154,7 +154,7 @@ def _to_certificate(row: RowMapping) -> CertificateRow:
         serial_number=row["serial_number"],
         issued_at=row["issued_at"],
         not_after=row["not_after"],
-        papers=Papers(
+        particulars=Particulars(
             not_before=row["not_before"],
             anchor=row["anchor"],
             key_fingerprint=row["key_fingerprint"],

@@ -19,7 +19,7 @@ from servicehost.domain.event import Event
 from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.ports.enrolments import NO_PAPERS, Papers
+from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.store import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
@@ -93,9 +93,11 @@ class SqlTransaction(SqlEnrolments):
         not_after: int,
         at: int,
         *,
-        papers: Papers = NO_PAPERS,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None:
-        await self._do(_Rows.add_certificate, unit_id, fingerprint, serial_number, not_after, at, papers=papers)
+        await self._do(
+            _Rows.add_certificate, unit_id, fingerprint, serial_number, not_after, at, particulars=particulars
+        )
 
     async def add_adapter(self, adapter: Adapter) -> None:
         await self._do(_Rows.add_adapter, adapter)

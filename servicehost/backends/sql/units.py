@@ -13,7 +13,7 @@ from servicehost.backends.sql.prepared import ByKeys
 from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.ports.enrolments import Papers
+from servicehost.ports.enrolments import Particulars
 from servicehost.ports.store import EnrolmentRow
 
 __all__ = ["Adapters", "OfUnits", "Units"]
@@ -133,7 +133,7 @@ class Units(OfUnits):
         return self._on.execute(spent).rowcount == 1
 
     def add_certificate(
-        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int, *, papers: Papers
+        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int, *, particulars: Particulars
     ) -> None:
         self._on.execute(
             insert(tables.certificate).values(
@@ -143,11 +143,11 @@ class Units(OfUnits):
                 serial_number=serial_number,
                 issued_at=at,
                 not_after=not_after,
-                not_before=papers.not_before,
-                anchor=papers.anchor,
-                key_fingerprint=papers.key_fingerprint,
-                way=papers.way.value,
-                pem=papers.pem,
+                not_before=particulars.not_before,
+                anchor=particulars.anchor,
+                key_fingerprint=particulars.key_fingerprint,
+                way=particulars.way.value,
+                pem=particulars.pem,
             )
         )
 
