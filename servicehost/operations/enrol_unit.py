@@ -19,9 +19,9 @@ from servicehost.operations.enrolling import (
     ISSUE_WITHIN_S,
     Applicant,
     counted,
+    given_before,
     issue,
     note_refusal,
-    same_again,
     why_barred,
 )
 from servicehost.ports.authority import Authority, IssuedCertificate
@@ -109,7 +109,7 @@ async def _used(
         unit=unit, csr_der=csr_der, key_fingerprint=key, way=Way.TOKEN, remote_address=remote_address, now=now
     )
     if row.used_at is not None:
-        return await same_again(tx, authority, one) or EnrolmentRefusal.TOKEN_USED
+        return await given_before(tx, authority, row.certificate or "") or EnrolmentRefusal.TOKEN_USED
     issued = await issue(tx, authority, one, within_s)
     if not await tx.use_enrolment(row.token_hash, now, key, issued.fingerprint):
         raise EnrolmentRefused(EnrolmentRefusal.TOKEN_USED)  # Undone: another host was quicker.

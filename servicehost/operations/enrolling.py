@@ -37,6 +37,7 @@ __all__ = [
     "Patience",
     "counted",
     "delivered",
+    "given_before",
     "issue",
     "issue_once_approved",
     "note_refusal",
@@ -130,6 +131,12 @@ async def same_again(
     if row is None or not fresh or row.particulars.way is not one.way or row.fingerprint == but:
         return None
     return await _recorded(authority, row)
+
+
+async def given_before(tx: Transaction, authority: Authority, fingerprint: str) -> IssuedCertificate | None:
+    """A certificate as it was issued; None for one that was revoked since, or is not in the books."""
+    row = await tx.certificate(fingerprint)
+    return None if row is None or row.revoked_at is not None else await _recorded(authority, row)
 
 
 async def issue_once_approved(

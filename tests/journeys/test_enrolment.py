@@ -5,6 +5,7 @@ import base64
 import secrets
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -183,7 +184,8 @@ async def test_a_birth_certificate_opens_no_session(world: World, tmp_path: Path
     names = (x509.UniformResourceIdentifier(f"urn:servicehost:unit:{post.unit}"),)
     born = maker.born(f"{MODEL}-{post.serial}", names=names)
     door = ("-connect", f"127.0.0.1:{world.host.adapters_port}", "-CAfile", Stranger(world, post, tmp_path).root)
-    command = ["openssl", "s_client", *map(str, door), "-cert", str(born.certificate), "-key", str(born.key)]
+    proof = ("-cert", born.certificate, "-key", born.key, "-quiet", "-ign_eof")
+    command = ["openssl", "s_client", *map(str, (*door, *proof))]
     greeting = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
 
     def shown() -> subprocess.CompletedProcess[bytes]:
@@ -251,3 +253,16 @@ async def test_a_token_that_is_not_the_units_own_is_refused_by_name_and_stays_go
     shown = Post(unit=mine.unit, serial=mine.serial, token=token(mine, other))
     assert await asyncio.to_thread(enrolled, world, shown) == reason
     assert await asyncio.to_thread(enrolled, world, other) == "certificate"
+
+
+def test_a_host_that_cannot_read_a_makers_authority_does_not_start_and_names_it(
+    founded: Founding, tmp_path: Path
+) -> None:
+    folder = founded.copy(tmp_path / "host")
+    maker = tmp_path / "gone.pem"
+    command = [sys.executable, "-m", "servicehost", "serve", "--settings", str(folder / "servicehost.toml")]
+    ports = [f"--set={door}_door.port=0" for door in ("adapters", "bootstrap", "operators")]
+    command += [f"--set=enrolment.makers={maker}", *ports]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert f"{maker}: no such file: correct enrolment.makers (authority_file_missing)".encode() in done.stderr

@@ -82,6 +82,13 @@ async def test_a_lost_answer_can_be_had_again_as_long_as_the_token_lives(bureau:
     assert await refusal(bureau, token, csr) == EnrolmentRefusal.TOKEN_USED
 
 
+async def test_each_token_gives_its_own_certificate_again_also_when_one_key_used_both(bureau: Bureau) -> None:
+    first, second, csr = await bureau.token(), await bureau.token(), a_csr()
+    issued = [await bureau.enrol(token, csr) for token in (first, second)]
+    assert issued[0] != issued[1]
+    assert [await bureau.enrol(token, csr) for token in (first, second)] == issued
+
+
 async def test_a_certificate_that_was_revoked_meanwhile_is_not_handed_out_again(bureau: Bureau) -> None:
     token, csr = await bureau.token(), a_csr()
     issued = await bureau.enrol(token, csr)

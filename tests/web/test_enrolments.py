@@ -1,31 +1,8 @@
 """Units that wait for a certificate, as people see them and decide."""
 
-from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
-from servicehost.domain.unit import Unit
 from tests.builders.case_api import CaseApi
+from tests.builders.waiting_units import waits
 from tests.builders.world import NEW, OLD, distribution_id
-
-
-async def waits(cases: CaseApi, unit_id: int, key: str = "k") -> EnrolmentRequest:
-    now = cases.world.clock.wall()
-    async with cases.world.store.transaction(EVERYTHING) as tx:
-        unit = await tx.unit(distribution_id(unit_id))
-        assert isinstance(unit, Unit)
-        return await tx.put_enrolment_request(
-            EnrolmentRequest(
-                unit_id=unit_id,
-                distribution_id=unit.distribution_id,
-                model=unit.model,
-                serial=unit.serial,
-                key_fingerprint=key,
-                way=Way.PERMISSION,
-                state=RequestState.PENDING,
-                asked_at=now,
-                last_asked_at=now,
-                remote_address="192.0.2.1",
-            )
-        )
 
 
 async def test_a_dispatcher_sees_who_waits_and_says_yes(cases: CaseApi) -> None:
