@@ -169,7 +169,11 @@ class EstDoor:
 
     async def _signer(self, request: Request) -> Signer:
         ours = x509.load_pem_x509_certificates((await self._ca_certificates()).encode("ascii"))
-        return signer_of(request.peer, {one.public_bytes(Encoding.DER) for one in ours}, self._makers)
+        signer = signer_of(request.peer, {one.public_bytes(Encoding.DER) for one in ours}, self._makers)
+        if signer is Signer.UNTOLD:
+            text = "a resumed TLS session does not tell where your certificate leads to: connect anew, without resuming"
+            raise Answered(problem(403, "certificate_not_proven", text))
+        return signer
 
     def _given(self, outcome: IssuedCertificate | Waiting) -> Response:
         if isinstance(outcome, Waiting):

@@ -27,13 +27,14 @@ class Signer(Enum):
     A_MAKER = "a_maker"
     NEITHER = "neither"
     """An anchor that was trusted when the connection was made and is no more."""
+    UNTOLD = "untold"
+    """TLS tells no chain, as after a resumption, and no anchor has signed the certificate itself."""
 
 
 def signer_of(peer: Peer, ours: Collection[bytes], makers: Collection[bytes]) -> Signer:
     """By the anchor (DER) that the proven chain ends in.
 
-    Where TLS tells no chain, by who signed the peer's certificate itself: a certificate under an intermediate authority
-    that is no anchor is then nobody's.
+    Where TLS tells no chain, by who signed the peer's certificate itself.
     """
     if peer.certificate is None:
         return Signer.NEITHER
@@ -42,7 +43,7 @@ def signer_of(peer: Peer, ours: Collection[bytes], makers: Collection[bytes]) ->
         return Signer.US if end in ours else Signer.A_MAKER if end in makers else Signer.NEITHER
     if _signed_by_one_of(peer.certificate, ours):
         return Signer.US
-    return Signer.A_MAKER if _signed_by_one_of(peer.certificate, makers) else Signer.NEITHER
+    return Signer.A_MAKER if _signed_by_one_of(peer.certificate, makers) else Signer.UNTOLD
 
 
 def read_birth(der: bytes) -> BirthCertificate:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -302,6 +303,15 @@ async def test_a_birth_certificate_that_names_no_box_is_refused(
 
 async def test_an_anchor_that_is_trusted_no_more_proves_nothing(enrol: RecordingEnrol, maker: Maker) -> None:
     assert await refusal_of(enrol, showing(maker.born(str(MODEL_SERIAL)).chain)) == (401, "credentials_missing")
+
+
+@pytest.mark.parametrize("target", [SIMPLEENROLL, SIMPLEREENROLL])
+async def test_a_resumed_session_that_tells_no_chain_is_sent_away_to_connect_anew(
+    enrol: RecordingEnrol, maker: Maker, target: str
+) -> None:
+    request = showing(maker.born(str(MODEL_SERIAL)).chain[:1], target)
+    resumed = msgspec.structs.replace(request, peer=Peer(certificate=request.peer.certificate))
+    assert await refusal_of(enrol, resumed, [maker.anchor]) == (403, "certificate_not_proven")
 
 
 async def test_a_birth_certificate_renews_nothing_even_if_it_bears_a_units_name(

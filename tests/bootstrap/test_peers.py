@@ -44,8 +44,8 @@ def test_where_tls_tells_no_chain_the_signature_itself_is_looked_at(us: Maker, m
     ours, makers = {us.anchor, issuing_of(us)}, {maker.anchor, issuing_of(maker)}
     assert signer_of(own, ours, makers) is Signer.US
     assert signer_of(theirs, ours, makers) is Signer.A_MAKER
-    assert signer_of(theirs, ours, {maker.anchor}) is Signer.NEITHER
-    assert signer_of(Peer(certificate=b"garbage"), ours, makers) is Signer.NEITHER
+    assert signer_of(theirs, ours, {maker.anchor}) is Signer.UNTOLD
+    assert signer_of(Peer(certificate=b"garbage"), ours, makers) is Signer.UNTOLD
 
 
 def test_what_is_no_certificate_names_nobody() -> None:
