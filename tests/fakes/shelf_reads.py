@@ -14,12 +14,13 @@ from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_cases import NoCases
+from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases):
+class ShelfReads(NoCases, NoEnrolments):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:
