@@ -45,7 +45,9 @@ def rounds_of(store: LeaseStore, intake: Intake, expired: list[int]) -> dict[str
         return expired.pop(0)
 
     us = Run("host-1", 3, 1_000)
-    rounds = host_rounds(us, store=cast("Store", store), clock=Clock(), intake=intake, expire_pushes=expire)
+    rounds = host_rounds(
+        us, store=cast("Store", store), clock=Clock(), intake=intake, expire_pushes=expire, end_due_adapters=expire
+    )
     return {one.name: one for one in rounds}
 
 
