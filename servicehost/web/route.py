@@ -79,6 +79,8 @@ class Route:
     """Whether a bearer token is asked for."""
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
+    raw: str | None = None
+    """Media type of a body that is not JSON."""
     answer: type[msgspec.Struct] | None = None
     """None: an answer without JSON."""
     media_type: str | None = None
@@ -102,15 +104,10 @@ class Route:
             codes += ["no_token", "token_invalid"]
         if self.right is not None:
             codes.append("no_right")
+        if self.body is not None or self.raw is not None:
+            codes += ["body_interrupted", "body_too_slow", "body_too_large", "media_type_unsupported"]
         if self.body is not None:
-            codes += [
-                "body_not_json",
-                "body_interrupted",
-                "body_too_slow",
-                "body_too_large",
-                "media_type_unsupported",
-                "body_invalid",
-            ]
+            codes += ["body_not_json", "body_invalid"]
         codes += ["query_invalid"] + ["path_invalid"] * bool(self.path_parameters)
         codes += ["request_malformed", "expectation_failed", "host_fault"]
         if self.method != "GET":
