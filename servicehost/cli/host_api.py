@@ -70,10 +70,10 @@ class HostApi:
                 ) as answer,
             ):
                 return _body(answer.status, await answer.read(), self.url, source)
-        except aiohttp.InvalidURL as error:
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise CommandError(f"{self.url} is no address of a host; give one like http://127.0.0.1:8080") from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            text = f"{self.url} does not answer ({error or 'too slow'}); is the host running, and is this its address?"
+            text = f"{self.url} does not answer ({str(error) or 'too slow'}); is the host running, and is this its address?"
             raise CommandError(text, code=UNREACHABLE) from error
 
     def _tls(self) -> ssl.SSLContext | bool:

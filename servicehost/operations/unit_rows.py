@@ -20,6 +20,8 @@ COLUMNS: Final = ("distribution_id", "model", "serial", "ownership", "channel")
 _MAY_BE_LEFT_OUT: Final = frozenset({"ownership", "channel"})
 _BOM: Final = "\ufeff"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_NEVER_WRITTEN: Final = frozenset("\x80\xa0\uf8f1\uf8f2\uf8f3")
+"""What single bytes become that no file in cp932 has."""
 
 
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +42,7 @@ def read_rows(raw: bytes) -> tuple[list[UnitRow], list[BadCell]]:
     `csv_header`, `csv_malformed`, `csv_empty` or `too_many_rows` for a file that cannot be read as a table at all.
     """
     lines = _lines(_text(raw))
-    header = _header(next(lines, (1, []))[1])
+    header = _header(*next(lines, (1, [])))
     rows: list[UnitRow] = []
     bad: list[BadCell] = []
     for count, (line, cells) in enumerate(lines, start=1):
@@ -77,10 +79,10 @@ def _text(raw: bytes) -> str:
 
 def _is_cp932(raw: bytes) -> bool:
     try:
-        raw.decode("cp932")
+        text = raw.decode("cp932")
     except UnicodeDecodeError:
         return False
-    return True
+    return not _NEVER_WRITTEN & set(text)
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -96,7 +98,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise Invalid("csv_malformed", f"Line {began}: {error}; quotes must be closed, and doubled inside") from error
 
 
-def _header(cells: list[str]) -> list[str]:
+def _header(line: int, cells: list[str]) -> list[str]:
     names = [cell.lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -106,7 +108,9 @@ def _header(cells: list[str]) -> list[str]:
     for wrong, what in ((strange, "unknown"), (doubled, "given twice"), (missing, "missing")):
         if wrong:
             known = f"the columns are {', '.join(COLUMNS)}, separated by commas"
-            raise Invalid("csv_header", f"Line 1 names the columns; {what}: {', '.join(wrong)[:200]}; {known}")
+            raise Invalid(
+                "csv_header", f"Line {line} should name the columns; {what}: {', '.join(wrong)[:200]}; {known}"
+            )
     return names
 
 

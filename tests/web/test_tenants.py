@@ -41,6 +41,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
+    "changeUnitLife": {"life": "lost", "reason": "x"},
+    "endAdapter": {"reason": "x"},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
 OF_CUSTOMERS = (Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE)
