@@ -73,7 +73,8 @@ class HostApi:
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise CommandError(f"{self.url} is no address of a host; give one like http://127.0.0.1:8080") from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            text = f"{self.url} does not answer ({str(error) or 'too slow'}); is the host running, and is this its address?"
+            why = str(error) or "too slow"
+            text = f"{self.url} does not answer ({why}); is the host running, and is this its address?"
             raise CommandError(text, code=UNREACHABLE) from error
 
     def _tls(self) -> ssl.SSLContext | bool:

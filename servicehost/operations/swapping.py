@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from protocol.codes import CloseCode
-from servicehost.domain.admission import STANDBY, standing
+from servicehost.domain.admission import STANDBY, Admitted, standing
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
 from servicehost.domain.presence import Lease, Presence, presence
 from servicehost.domain.swap import SwapView, swap_due
@@ -25,9 +25,11 @@ def swap_at_hello(batch: Batch, places: Mapping[str, Place], now: int) -> dict[s
     """
     standby = {place.unit_id: place for place in places.values() if place.binding is None}
     usable = {unit_id for unit_id, place in standby.items() if standing(place, now) is STANDBY}
-    calling = {place.unit_id for place in places.values()}
+    exchanges = batch.open_exchanges_of_units(standby)
+    # Whoever is turned away is as silent as before, however often it dials.
+    calling = {place.unit_id for place in places.values() if exchanges and isinstance(standing(place, now), Admitted)}
     moved = False
-    for exchange in batch.open_exchanges_of_units(standby):
+    for exchange in exchanges:
         if exchange.new_unit_id in usable:
             moved = _greeted(batch, exchange, calling, now) or moved
         elif exchange.swapped_at is not None and exchange.old_unit_id in standby:

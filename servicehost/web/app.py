@@ -24,6 +24,8 @@ from servicehost.web.table import route_table
 
 __all__ = ["make_app"]
 
+_FIXED = frozenset(route.path for route in route_table() if not route.path_parameters)
+
 
 def make_app(
     catalogue: Catalogue,
@@ -53,7 +55,7 @@ def make_app(
         observe=observe or _unobserved,
     )
     for route in route_table():
-        app.router.add_route(route.method, route.path, _handler(route), expect_handler=_expect)
+        app.router.add_route(route.method, route.pattern(_FIXED), _handler(route), expect_handler=_expect)
     add_panel(app)
     return app
 

@@ -1,6 +1,7 @@
 """One row of the route table: it registers a handler and documents it, so neither can be without the other."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -95,6 +96,17 @@ class Route:
     def path_parameters(self) -> tuple[str, ...]:
         """In the order of the path."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    def pattern(self, fixed: Collection[str]) -> str:
+        """The path for the router: no parameter takes the place of a word that stands in one of the `fixed` paths."""
+        pattern, head = "", ""
+        for part in self.path.split("/")[1:]:
+            words = [path.removeprefix(f"{head}/") for path in fixed if path.startswith(f"{head}/")]
+            not_these = "|".join(sorted(re.escape(word) for word in words if "/" not in word))
+            guarded = part.startswith("{") and not_these
+            pattern += f"/{{{part[1:-1]}:(?!(?:{not_these})(?:/|$))[^{{}}/]+}}" if guarded else f"/{part}"
+            head += f"/{part}"
+        return pattern
 
     @property
     def codes(self) -> tuple[str, ...]:

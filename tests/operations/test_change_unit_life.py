@@ -11,10 +11,12 @@ from servicehost.domain.people import Actor
 from servicehost.domain.unit import Life, Unit
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.phone_home import phone_home
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.operations.work_due import work_due
-from servicehost.ports.desk import NotAdmitted, Stale
+from servicehost.ports.desk import NotAdmitted, Stale, Welcomed
 from tests.builders.stories import ON_SITE, SENDBACK, until
+from tests.builders.units import US, a_call
 from tests.builders.world import CODE, DISPATCHER, MANAGER, NEW, NEW_2, OLD, STRANGER, SUPPORT, World, distribution_id
 
 S = ExchangeState
@@ -87,6 +89,17 @@ async def test_a_stolen_unit_can_be_exchanged_and_stays_stolen(case_world: World
     assert await the_life(case_world, OLD) is Life.STOLEN
     assert await told(case_world, OLD) == (CloseCode.REVOKED, "stolen")
     assert await the_life(case_world, NEW) is Life.BOUND
+
+
+async def test_a_stolen_unit_that_keeps_dialling_does_not_hold_up_its_replacement(case_world: World) -> None:
+    await until(case_world, SENDBACK, S.ARRIVED)
+    await say(case_world, OLD, LifeSaid.STOLEN, MANAGER)
+    calls = [a_call(distribution_id(unit_id)) for unit_id in (OLD, NEW)]
+    now = case_world.clock.wall()
+    both = await case_world.store.batch(EVERYTHING, lambda batch: phone_home(batch, calls, US, now))
+    assert isinstance(both[0], NotAdmitted)
+    assert isinstance(both[1], Welcomed)
+    assert both[1].welcome.standing == "serving"
 
 
 async def test_what_is_found_while_its_adapter_waits_for_it_serves_again(case_world: World) -> None:

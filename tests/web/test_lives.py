@@ -153,6 +153,13 @@ async def test_a_table_over_the_bodys_bound_is_refused() -> None:
         assert (answer.status, answer.code) == (413, "body_too_large")
 
 
+async def test_the_address_of_tables_takes_nothing_but_tables(cases: CaseApi) -> None:
+    answer = await cases.call("GET", "units/imports", cases.dispatcher)
+    assert (answer.status, answer.code, answer.headers["Allow"]) == (405, "method_not_allowed", "POST")
+    assert (await cases.call("GET", "units/imports/life", cases.dispatcher)).code == "not_found"
+    assert (await cases.call("GET", "units/important", cases.dispatcher)).code == "distribution_id_malformed"
+
+
 async def test_a_customer_sends_no_table(cases: CaseApi) -> None:
     answer = await cases.call("POST", "units/imports", cases.anna, data=table(row(101)), headers=CSV)
     assert (answer.status, answer.code) == (403, "no_right")
