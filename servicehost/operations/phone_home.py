@@ -74,11 +74,6 @@ def _unknown() -> NotAdmitted:
     return NotAdmitted(CloseCode.UNKNOWN_UNIT, "No unit with this Distribution ID is registered here")
 
 
-def _turned_away(place: Place, now: int) -> NotAdmitted | None:
-    answer = standing(place, now)
-    return NotAdmitted(answer.code, answer.text, answer.reason) if isinstance(answer, TurnedAway) else None
-
-
 def _visits(
     calls: Sequence[Call], places: Mapping[str, Place], open_pushes: Mapping[str, list[Push]], now: int
 ) -> list[_Visit | NotAdmitted]:
@@ -86,9 +81,12 @@ def _visits(
     epochs = {place.unit_id: place.epoch for place in places.values()}
     for call in calls:
         place = places.get(call.caller.distribution_id)
-        away = _unknown() if place is None else _turned_away(place, now)
-        if place is None or away is not None:
-            visits.append(away or _unknown())
+        if place is None:
+            visits.append(_unknown())
+            continue
+        answer = standing(place, now)
+        if isinstance(answer, TurnedAway):
+            visits.append(NotAdmitted(answer.code, answer.text, answer.reason))
             continue
         epochs[place.unit_id] += 1
         visits.append(

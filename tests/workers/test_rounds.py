@@ -72,6 +72,13 @@ async def test_pushes_are_expired_every_minute_until_none_is_left() -> None:
     assert (expire.every_s, expired) == (60, [99])
 
 
+async def test_contracts_whose_end_has_come_are_looked_for_every_minute_until_none_is_left() -> None:
+    ended = [EXPIRE_AT_ONCE, 3, 99]
+    end = rounds_of(LeaseStore(), Intake(), ended)["end_adapters"]
+    await end.work()
+    assert (end.every_s, ended) == (60, [99])
+
+
 class Cases:
     """Notes which use case was called with what."""
 
