@@ -155,7 +155,14 @@ async def bind_host(
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
     look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
-    rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
+    rounds = host_rounds(
+        us,
+        store=truth.store,
+        clock=clock,
+        intake=intake,
+        expire_pushes=catalogue.expire_pushes,
+        end_due_adapters=catalogue.end_due_adapters,
+    )
     return Host(
         us=us,
         intake=intake,

@@ -57,6 +57,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     option: bool = False
     declared_location: str = ""
     coverage: Coverage | None = None
+    out_of_service_at: int | None = None
+    """When its contract ends or has ended; its unit is then told so and dials slowly."""
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,3 +71,4 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     bound_at: int
     reason: str
     unbound_at: int | None = None
+    unbound_reason: str | None = None

@@ -40,8 +40,8 @@ def handlers(*, store: Store, clock: Clock, line: Line, carrier: Carrier) -> Map
     """What runs for each operation of the table."""
 
     async def tell_units(reaction: Reaction) -> None:
-        for unit_id, below_epoch in reaction.detail.get("end_sessions", ()):
-            line.end(unit_id, below_epoch=below_epoch, code=CloseCode.UNBOUND)
+        for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
+            line.end(unit_id, below_epoch=below_epoch, code=CloseCode(code[0]) if code else CloseCode.UNBOUND)
 
     return {
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),

@@ -2,6 +2,7 @@
 
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.errors import Conflict, Invalid, NotFound
+from servicehost.domain.life import check_stock
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.spare import Spare, SpareState
 from servicehost.operations.deed import deed
@@ -15,7 +16,7 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
     """The spare, free; one that is free already, unchanged.
 
     Raises Forbidden `no_right`; Invalid `distribution_id_malformed`; NotFound `unit_not_found`; Conflict `unit_bound`,
-    `unit_reserved`, or `unit_may_return`: an open exchange may still give it its adapter back.
+    `unit_reserved`, `unit_may_return`: an open exchange may still give it its adapter back; or a `LifeRefusal`.
     """
     demand(actor, Right.DISPATCH)
     try:
@@ -32,6 +33,7 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
         if standing is not None and standing.state is SpareState.FREE:
             return standing
         _refuse(batch, unit.unit_id, standing)
+        check_stock(unit.life)
         spare = Spare(
             unit_id=unit.unit_id,
             distribution_id=unit.distribution_id,

@@ -18,6 +18,7 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.life_reads import LifeReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -47,7 +48,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, EnrolmentReads, Protocol):
+class Reads(CaseReads, EnrolmentReads, LifeReads, Protocol):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from servicehost.domain.admission import Papers
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
@@ -21,6 +22,7 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.cases import Cases
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.lives import Lives
 
 __all__ = [
     "Arrival",
@@ -136,10 +138,15 @@ class Transaction(Enrolments, Protocol):
         ...
 
     async def bind(self, binding: Binding) -> Binding:
-        """The binding with its number, which is greater than any before."""
+        """The binding with its number, which is greater than any before; the unit's life is then *bound*.
+
+        Raises Conflict `bound_already`, or a `LifeRefusal`: who was returned, retired, lost or stolen serves nobody.
+        """
         ...
 
-    async def unbind(self, number: int, at: int) -> None: ...
+    async def unbind(self, number: int, at: int, reason: str = "") -> None:
+        """The unit is then registered again; one that is lost or stolen stays so."""
+        ...
 
     # configs and pushes
     async def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
@@ -179,13 +186,12 @@ class Transaction(Enrolments, Protocol):
     async def add_events(self, events: Sequence[Event]) -> None: ...
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a unit stands: its session epoch, and the binding in force if it serves an adapter."""
+class Place(Papers, frozen=True, kw_only=True):
+    """Where a unit stands: its session epoch, the binding in force if it serves an adapter, and its papers."""
 
     unit_id: int
     distribution_id: str
     epoch: int
-    binding: int | None = None
     service_code: str | None = None
     management_code: str | None = None
     startup_revision: int | None = None
@@ -240,7 +246,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Protocol):
+class Batch(Cases, Lives, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

@@ -6,8 +6,8 @@ from msgspec import UNSET, UnsetType
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.instant import rfc3339
 from servicehost.web.answers import Time, time_or_none
-from servicehost.web.case_orders import After, Words
-from servicehost.web.orders import Limit
+from servicehost.web.case_orders import After
+from servicehost.web.orders import Limit, Words
 
 __all__ = ["DenialOrder", "EnrolmentRequestAnswer", "EnrolmentRequests", "EnrolmentRequestsQuery"]
 

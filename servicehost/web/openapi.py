@@ -61,6 +61,8 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body is not None:
         content = {"application/json": {"schema": _ref(route.body)}}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.raw is not None:
+        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
     return operation
 
 

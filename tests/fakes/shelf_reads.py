@@ -15,12 +15,13 @@ from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_cases import NoCases
 from tests.fakes.no_enrolments import NoEnrolments
+from tests.fakes.no_lives import NoLives
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoEnrolments):
+class ShelfReads(NoCases, NoEnrolments, NoLives):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -56,7 +57,8 @@ class ShelfReads(NoCases, NoEnrolments):
     def _unit_view(self, unit_id: int) -> UnitView:
         binding = View(self._shelf, Scope(management_code=None)).binding_in_force(unit_id=unit_id)
         service_code = None if binding is None else binding.service_code
-        return msgspec.structs.replace(self._shelf.views[unit_id], service_code=service_code)
+        unit = self._shelf.units[unit_id]
+        return msgspec.structs.replace(self._shelf.views[unit_id], unit=unit, service_code=service_code)
 
     async def units(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[UnitView]:
         seen = View(self._shelf, scope)

@@ -8,6 +8,7 @@ from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.event import Event
+from servicehost.domain.life import LifeSaid, next_life
 from servicehost.domain.people import Person
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
@@ -82,7 +83,7 @@ class ShelfTransaction(View):
         known = {one.distribution_id for one in self._shelf.units.values()}
         if unit.distribution_id in known or (unit.model, unit.serial) in printed:
             raise Conflict("unit_exists", f"A unit {unit.distribution_id} is registered already")
-        kept = msgspec.structs.replace(unit, unit_id=self._shelf.next("unit"))
+        kept = msgspec.structs.replace(unit, unit_id=self._shelf.next("unit"), life_since=unit.registered_at)
         self._shelf.units[kept.unit_id] = kept
         self._shelf.views[kept.unit_id] = UnitView(unit=kept, session=_NEVER)
         return kept
@@ -159,13 +160,23 @@ class ShelfTransaction(View):
         if everywhere.binding_in_force(unit_id=binding.unit_id, service_code=binding.service_code) is not None:
             raise Conflict("bound_already", "The adapter has a unit already, or the unit serves another adapter")
         kept = msgspec.structs.replace(binding, number=self._shelf.next("binding"))
+        self._said(kept.unit_id, LifeSaid.BOUND, kept.bound_at, kept.reason)
         self._shelf.bindings[kept.number] = kept
         return kept
 
-    async def unbind(self, number: int, at: int) -> None:
+    async def unbind(self, number: int, at: int, reason: str = "") -> None:
         binding = self._shelf.bindings.get(number)
         if binding is not None and binding.unbound_at is None and self._scope.sees(binding.management_code):
-            self._shelf.bindings[number] = msgspec.structs.replace(binding, unbound_at=at)
+            ended = msgspec.structs.replace(binding, unbound_at=at, unbound_reason=reason)
+            self._shelf.bindings[number] = ended
+            self._said(binding.unit_id, LifeSaid.UNBOUND, at, reason)
+
+    def _said(self, unit_id: int, said: LifeSaid, at: int, reason: str) -> None:
+        unit = self._shelf.units[unit_id]
+        life = next_life(unit.life, said)
+        if life is not None:
+            moved = msgspec.structs.replace(unit, life=life, life_since=at, life_reason=reason)
+            self._shelf.units[unit_id] = moved
 
     async def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
         found = (self.binding_in_force(service_code=code) for code in sorted(set(service_codes)))

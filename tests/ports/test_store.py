@@ -11,7 +11,7 @@ from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.push import OPEN_PHASES, Phase, Push, Rejected
 from servicehost.domain.status import Status
-from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Arrival, Batch, Hearing, SessionChange, SessionEnd, Store, TokenRow
 from tests.builders.estate import BODY, DIGEST, Estate, a_push, a_revision, an_event, build_estate
@@ -226,6 +226,10 @@ async def test_bindings_have_growing_numbers_and_one_is_in_force(store: Store) -
     assert fences == {estate.unit.unit_id: (0, newer.number)}
 
 
+def _unbound(unit: Unit, at: int) -> Unit:
+    return msgspec.structs.replace(unit, life=Life.REGISTERED, life_since=at)
+
+
 async def test_a_unit_is_seen_by_the_customer_it_serves_and_by_no_other(store: Store) -> None:
     estate = await build_estate(store, 1)
     async with store.transaction(EVERYTHING) as tx:
@@ -234,7 +238,7 @@ async def test_a_unit_is_seen_by_the_customer_it_serves_and_by_no_other(store: S
         assert await tx.unit(estate.unit.distribution_id) is None
         assert await tx.enrolment(estate.enrolment_hash) is None
     async with store.transaction(EVERYTHING) as tx:
-        assert await tx.unit(estate.unit.distribution_id) == estate.unit
+        assert await tx.unit(estate.unit.distribution_id) == _unbound(estate.unit, 5)
 
 
 async def test_no_binding_to_a_unit_or_adapter_that_does_not_exist(store: Store) -> None:

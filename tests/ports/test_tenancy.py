@@ -176,10 +176,19 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
     return {phase: count for phase, count in counts.items() if (phase, count) != ("queued", 1)}
 
 
+WALKED_ELSEWHERE = {
+    "Cases",
+    "CaseReads",
+    "Enrolments",
+    "EnrolmentReads",
+    "Lives",
+    "LifeReads",
+}
+
+
 def verbs_of(protocol: type) -> set[str]:
-    """Its own; what it takes from the protocols below has walks of its own."""
-    elsewhere = {"Cases", "CaseReads", "Enrolments", "EnrolmentReads"}
-    assert {base.__name__ for base in protocol.__mro__[1:]} <= elsewhere | {"Protocol", "Generic", "object"}
+    """Its own; what it takes from smaller ports has a walk of its own."""
+    assert {base.__name__ for base in protocol.__mro__[1:]} <= WALKED_ELSEWHERE | {"Protocol", "Generic", "object"}
     return {name for name, value in vars(protocol).items() if not name.startswith("_") and callable(value)}
 
 

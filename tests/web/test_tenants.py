@@ -44,6 +44,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "setTerms": {"option": False},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
     "denyEnrolment": {"reason": "x"},
+    "changeUnitLife": {"life": "lost", "reason": "x"},
+    "endAdapter": {"reason": "x"},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
 OF_CUSTOMERS = (Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE)

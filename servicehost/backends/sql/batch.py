@@ -6,6 +6,7 @@ from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
+from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
@@ -17,7 +18,7 @@ __all__ = ["SqlBatch"]
 
 
 class SqlBatch(
-    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Outbox, Scoped
+    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Lives, Outbox, Scoped
 ):
     """`ports.store.Batch` on one connection."""
 

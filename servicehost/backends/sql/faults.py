@@ -16,6 +16,7 @@ from servicehost.domain.fact import Fact
 from servicehost.domain.fault import Fault
 from servicehost.domain.presence import Lease
 from servicehost.domain.symptom import Boot, Symptom, SymptomKind
+from servicehost.domain.unit import Life
 from servicehost.ports.cases import FactRow, LastHeard, Watched
 
 __all__ = ["Boots", "Faults", "Silences"]
@@ -28,10 +29,13 @@ _fact = case_tables.fact.c
 _session = tables.session.c
 _binding = tables.binding.c
 _unit = tables.unit.c
+_ends_at = tables.adapter.c.out_of_service_at
 _HEARD_AT = case((_session.ended_at.is_(None), _session.heard_at), else_=_session.ended_at)
 _WATCHED = (
     select(tables.session, _binding.service_code, _binding.management_code.label("tenant"))
     .join(tables.binding, and_(_binding.unit_id == _session.unit_id, _binding.unbound_at.is_(None)))
+    .join(tables.unit, _unit.unit_id == _session.unit_id)
+    .join(tables.adapter, tables.adapter.c.service_code == _binding.service_code)
     .order_by(_binding.service_code)
 )
 # A hello after a start costs these: as prepared statements they take a fifth of what SQLAlchemy needs to run them.
@@ -110,7 +114,9 @@ class Silences(Scoped):
             .where(_fault.service_code == _binding.service_code, _OPEN, _symptom.kind == SymptomKind.SILENCE.value)
             .exists()
         )
-        return self._watched(limit, _session.epoch > 0, instant > _HEARD_AT, ~known)
+        # Who is missing, or out of service, is silent for a reason that is known.
+        wanted = (_unit.life == Life.BOUND.value, or_(_ends_at.is_(None), _ends_at > instant))
+        return self._watched(limit, _session.epoch > 0, instant > _HEARD_AT, ~known, *wanted)
 
     def waiting_to_come_back(self, limit: int) -> list[Watched]:
         sound = and_(_fault.phase == "triaged", _fault.cause == "not_hardware")

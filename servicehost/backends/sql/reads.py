@@ -12,6 +12,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
+from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_modules,
@@ -79,7 +80,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlEnrolmentReads):
+class SqlReads(SqlCaseReads, SqlEnrolmentReads, SqlLifeReads):
     """Every method is one snapshot."""
 
     async def close(self) -> None:

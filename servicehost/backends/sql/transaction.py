@@ -114,8 +114,8 @@ class SqlTransaction(SqlEnrolments):
     async def bind(self, binding: Binding) -> Binding:
         return await self._do(_Rows.bind, binding)
 
-    async def unbind(self, number: int, at: int) -> None:
-        await self._do(_Rows.unbind, number, at)
+    async def unbind(self, number: int, at: int, reason: str = "") -> None:
+        await self._do(_Rows.unbind, number, at, reason)
 
     async def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
         return await self._do(_Rows.units_of, service_codes)

@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_tables import boot
+from servicehost.backends.sql.lives import UNUSED_SESSION, unit_row
 from servicehost.backends.sql.numbers import take_numbers
 from servicehost.backends.sql.prepared import ByKeys
 from servicehost.backends.sql.rows import Scoped, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
-from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.domain.life import LifeSaid, next_life
+from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.ports.enrolments import Particulars
 from servicehost.ports.store import EnrolmentRow
 
@@ -56,23 +58,15 @@ class Units(OfUnits):
 
     def add_unit(self, unit: Unit) -> Unit:
         self._own([None])
-        row = {
-            "distribution_id": unit.distribution_id,
-            "model": unit.model,
-            "serial": unit.serial,
-            "registered_at": unit.registered_at,
-            "ownership": unit.ownership.value,
-            "channel": unit.channel.value,
-        }
+        added = insert(tables.unit).values(unit_row(unit)).returning(_unit.unit_id)
         try:
             with self._on.begin_nested():
-                unit_id = self._on.execute(insert(tables.unit).values(row).returning(_unit.unit_id)).scalar_one()
+                unit_id = self._on.execute(added).scalar_one()
         except IntegrityError as error:
             text = f"A unit {unit.model}-{unit.serial} or {unit.distribution_id} is registered already"
             raise Conflict("unit_exists", text) from error
-        session = {"unit_id": unit_id, "epoch": 0, "host": "", "run": 0, "opened_at": 0, "heard_at": 0, "modules": "[]"}
-        self._on.execute(insert(tables.session).values(session))
-        return msgspec.structs.replace(unit, unit_id=unit_id)
+        self._on.execute(insert(tables.session).values(unit_id=unit_id, **UNUSED_SESSION))
+        return msgspec.structs.replace(unit, unit_id=unit_id, life_since=unit.registered_at)
 
     def unit(self, distribution_id: str) -> Unit | None:
         chosen = select(tables.unit).where(
@@ -176,6 +170,7 @@ class Adapters(OfUnits):
                 option=adapter.option,
                 declared_location=adapter.declared_location,
                 coverage=adapter.coverage,
+                out_of_service_at=adapter.out_of_service_at,
             )
         )
 
@@ -221,19 +216,29 @@ class Adapters(OfUnits):
             raise Conflict(
                 "bound_already", "The adapter has a unit already, or the unit serves another adapter"
             ) from error
+        self._said(binding.unit_id, LifeSaid.BOUND, binding.bound_at, binding.reason)
         self._belongs_to(binding.unit_id, binding.management_code, number)
         return Binding(**fields)
 
-    def unbind(self, number: int, at: int) -> None:
+    def unbind(self, number: int, at: int, reason: str = "", *, replaced: bool = False) -> None:
         ended = (
             update(tables.binding)
             .where(_binding.number == number, _binding.unbound_at.is_(None), *self._within(_binding.management_code))
-            .values(unbound_at=at)
+            .values(unbound_at=at, unbound_reason=reason)
             .returning(_binding.unit_id)
         )
         row = self._on.execute(ended).first()
         if row is not None:
+            self._said(row[0], LifeSaid.REPLACED if replaced else LifeSaid.UNBOUND, at, reason)
             self._belongs_to(row[0], None, None)
+
+    def _said(self, unit_id: int, said: LifeSaid, at: int, reason: str) -> None:
+        """A binding moves its unit's life. Raises Conflict with a `LifeRefusal`."""
+        standing = self._on.execute(select(_unit.life).where(_unit.unit_id == unit_id)).scalar_one()
+        life = next_life(Life(standing), said)
+        if life is not None:
+            changed = update(tables.unit).where(_unit.unit_id == unit_id)
+            self._on.execute(changed.values(life=life.value, life_since=at, life_reason=reason))
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""

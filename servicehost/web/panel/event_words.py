@@ -51,6 +51,17 @@ EVENTS: Final[Mapping[str, Text]] = {
     "person_added": _t("担当者を登録しました", "Person added"),
     "contract_added": _t("契約を登録しました", "Contract added"),
     "adapter_added": _t("サービスアダプタを登録しました", "Adapter added"),
+    "adapter_end_set": _t("契約の終了日時を登録しました", "End of the contract set"),
+    "adapter_goes_on": _t("契約の終了を取り消しました", "End of the contract taken back"),
+    "adapter_out_of_service": _t("契約が終了しました", "Contract has ended"),
+    # units' lives
+    "units_imported": _t("機器を一括登録しました", "Units imported"),
+    "unit_returned": _t("機器が返却されました", "Unit returned"),
+    "unit_retired": _t("機器を廃棄扱いにしました", "Unit retired"),
+    "unit_lost": _t("機器が紛失しました", "Unit reported lost"),
+    "unit_stolen": _t("機器が盗難に遭いました", "Unit reported stolen"),
+    "unit_found": _t("紛失・盗難の機器が見つかりました", "Missing unit was found"),
+    "unit_registered_again": _t("機器を再登録しました", "Unit registered again"),
     "terms_changed": _t("契約条件が変わりました", "Terms of the contract changed"),
     # faults and exchanges
     "fault_suspected": _t("故障の疑いがあります", "Fault suspected"),
@@ -122,6 +133,10 @@ REASONS: Final[Mapping[str, Text]] = {
     "replaced": _t("交換済みの機器", "another unit has taken its place"),
     "out_of_service": _t("契約の終了", "the contract ended"),
     "duplicate": _t("同じ機器が二つ", "two units use one identity"),
+    "returned": _t("返却済みの機器", "it was returned"),
+    "retired": _t("廃棄扱いの機器", "it was retired"),
+    "stolen": _t("盗難に遭った機器", "it was reported stolen"),
+    "contract_ended": _t("契約の終了", "the contract ended"),
     # of enrolments
     "unknown_token": _t("知らないトークン", "an unknown token"),
     "token_of_another_unit": _t("別の機器のトークン", "another unit's token"),
