@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 
+from protocol.codes import CloseCode
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
 from servicehost.domain.presence import Lease, Presence, presence
 from servicehost.domain.swap import SwapView, swap_due
 from servicehost.domain.unit import Binding
 from servicehost.operations.casework import Word, exchange_event, move, tell
 from servicehost.ports.cases import LastHeard
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import Batch, Place
 
 __all__ = ["swap_at_hello", "try_swap"]
@@ -95,6 +97,9 @@ def _swap(
     batch.drop_spare(exchange.new_unit_id)
     # A session that the hello being taken opens has a greater epoch than these: it stays.
     ends = [[one.unit_id, one.row.epoch + 1] for one in heard.values()]
+    batch.add_fence_changes(
+        [FenceChange(unit_id=unit, below_epoch=below, code=CloseCode.UNBOUND, at=word.at) for unit, below in ends]
+    )
     return move(
         batch,
         exchange,

@@ -187,7 +187,7 @@ class Connection(asyncio.Protocol, Watched):
             self._wire.refuse(
                 status=caller.status, code=caller.reason, detail=caller.detail, retry_after=caller.retry_after_s
             )
-            self._over(caller.code, caller.reason, caller.distribution_id)
+            self._over(caller.code, caller.reason, caller)
             return
         self._wire.accept()
         self._shared.meter.count("handshakes_total", "opened")
@@ -197,12 +197,12 @@ class Connection(asyncio.Protocol, Watched):
         self.phase = Phase.GREETING
         self._due_by(self._shared.wheel.now + self._shared.settings.greeting_due_s)
 
-    def _over(self, code: CloseCode, reason: str, distribution_id: str | None = None) -> None:
+    def _over(self, code: CloseCode, reason: str, turned: Turned | None = None) -> None:
         """The wire has ended; what it still has to say (alert, refusal, close frame) goes out first."""
-        self._record(code, reason, distribution_id)
+        self._record(code, reason, turned)
         self._part()
 
-    def _record(self, code: CloseCode, reason: str, distribution_id: str | None = None) -> None:
+    def _record(self, code: CloseCode, reason: str, turned: Turned | None = None) -> None:
         if self.phase is Phase.PARTING:
             return
         shared, session = self._shared, self._session
@@ -211,8 +211,16 @@ class Connection(asyncio.Protocol, Watched):
             self._heard()
         if session is None:
             shared.meter.count("handshakes_total", code.name.lower())
+            distribution_id = None if turned is None else turned.distribution_id
             shared.ended(code, reason, self.remote_address, distribution_id=distribution_id)
-            shared.desk.attempt_failed(self.remote_address, code, reason, distribution_id)
+            shared.desk.attempt_failed(
+                self.remote_address,
+                code,
+                reason,
+                distribution_id,
+                certificate=None if turned is None else turned.certificate,
+                tls_version=None if turned is None else turned.tls_version,
+            )
             return
         if code is CloseCode.CONNECTION_LOST and session.farewell is not None:
             code, reason = CloseCode.DONE, session.farewell

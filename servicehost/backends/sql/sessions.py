@@ -1,14 +1,16 @@
 """Sessions, leases and what units report."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import and_, bindparam, insert, literal_column, null, select, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_modules
 from servicehost.domain.config import ModuleState
+from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
@@ -20,6 +22,8 @@ _session = tables.session.c
 _binding = tables.binding.c
 _adapter = tables.adapter.c
 _unit_event = tables.unit_event.c
+_takeovers: Final = msgspec.json.Decoder(tuple[Takeover, ...])
+_hosts: Final = msgspec.json.Decoder(tuple[str, ...])
 
 _PLACE = (
     select(
@@ -32,6 +36,11 @@ _PLACE = (
         _adapter.startup_revision,
         _adapter.startup_digest,
         _session.boot_id,
+        _session.heard_at,
+        _session.ended_at,
+        _session.takeovers,
+        _unit.held_at,
+        _unit.moved_to,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -59,6 +68,7 @@ _ARRIVE = (
         clock_skew_ms=bindparam("skew"),
         modules=bindparam("states"),
         reports=literal_column("0"),
+        takeovers=bindparam("taken"),
     )
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
@@ -131,7 +141,8 @@ class Sessions(Scoped):
 
 
 def _place(row: Sequence[Any]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id = row
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *more = row
+    heard_at, ended_at, takeovers, held_at, moved_to = more
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -142,6 +153,11 @@ def _place(row: Sequence[Any]) -> Place:
         startup_revision=revision,
         startup_digest=digest,
         boot_id=boot_id,
+        heard_at=heard_at,
+        ended_at=ended_at,
+        takeovers=_takeovers.decode(takeovers) if takeovers else (),
+        held_at=held_at,
+        moved_to=_hosts.decode(moved_to) if moved_to else (),
     )
 
 
@@ -160,4 +176,5 @@ def _arrival(one: Arrival) -> dict[str, Any]:
         "cause": one.boot_cause,
         "skew": one.clock_skew_ms,
         "states": as_text(one.modules),
+        "taken": as_text(one.takeovers) if one.takeovers else None,
     }

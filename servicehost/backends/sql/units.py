@@ -223,6 +223,7 @@ class Adapters(_OfUnits):
             tables.enrolment,
             tables.enrolment_request,
             tables.certificate,
+            tables.fence_change,
             tables.unit_event,
             boot,
         ):
