@@ -20,6 +20,7 @@ _REFUSALS: Final[dict[int, CloseCode]] = {
     ErrorCode.INVALID_PARAMS: CloseCode.PROTOCOL_ERROR,
     ErrorCode.BUSY: CloseCode.BUSY,
 }
+_REASONS: Final[dict[str, CloseCode]] = {"certificate_unknown": CloseCode.REVOKED}
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,10 +33,15 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     redial_after_s: int | None = None
     slow: bool = False
+    because: str | None = None
+    """A second stable word, where the host gave one."""
+    hosts: tuple[str, ...] = ()
+    """Where the host has sent the unit."""
 
     def fields(self) -> dict[str, object]:
         """What is worth telling of it."""
         told = {"detail": self.detail or None, "status": self.status, "redial_after_s": self.redial_after_s}
+        told |= {"because": self.because, "hosts": list(self.hosts) or None}
         given = {key: value for key, value in told.items() if value is not None}
         return {"layer": self.layer, "code": int(self.code), "reason": self.reason, **given}
 
@@ -107,13 +113,16 @@ def by_refusal(refused: RefusedByPeer) -> Ending:
         reason=refused.reason,
         detail=refused.text,
         redial_after_s=wait,
-        slow=wait is None and redial_slowly(code),
+        # Elsewhere it is expected: slowness is for those who are sent nowhere.
+        slow=wait is None and redial_slowly(code) and not refused.hosts,
+        because=refused.because,
+        hosts=refused.hosts,
     )
 
 
 def _code_of(refused: RefusedByPeer) -> CloseCode:
     """The close code that means the same as an error answer to a hello; the reason of one often names the other."""
-    named = CloseCode.__members__.get(refused.reason.upper())
+    named = _REASONS.get(refused.reason) or CloseCode.__members__.get(refused.reason.upper())
     return named or _REFUSALS.get(refused.code, CloseCode.HOST_FAULT)
 
 

@@ -1,6 +1,7 @@
 """The fence counter."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -52,7 +53,7 @@ class Fences(Scoped):
         return self._on.execute(delete(tables.fence_change).where(_change.at < before)).rowcount
 
 
-def _fence_change(row: dict[str, int]) -> FenceChange:
+def _fence_change(row: dict[str, Any]) -> FenceChange:
     return FenceChange(
         change=row["change"],
         unit_id=row["unit_id"],
