@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.config_state import ConfigView, config_state
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.presence import Lease, Presence, SessionRow, presence
@@ -189,6 +190,7 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
             serial=unit.serial,
             registered_at=rfc3339(unit.registered_at),
             presence=Presence.NEVER,
+            config_state=ConfigStateAnswer.of_state(config_state(ConfigView(presence=Presence.NEVER, serving=False))),
         )
 
 

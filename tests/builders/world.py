@@ -6,6 +6,7 @@ from pathlib import Path
 from protocol import messages
 from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
+from servicehost.backends.sql.reads import open_reads
 from servicehost.backends.sql.store import open_store
 from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.exchange import Exchange
@@ -189,6 +190,7 @@ class World(Field):
     def __init__(self, folder: Path, *, conduct: Conduct | None = None, retry: Retry | None = None) -> None:
         self.database = fresh_database(folder)
         self.file = open_store(self.database)
+        self.reads = open_reads(self.database)
         super().__init__(self.file, conduct=conduct, retry=retry)
 
     async def killed(self) -> None:
@@ -199,6 +201,7 @@ class World(Field):
         await self.reborn()
 
     async def close(self) -> None:
+        await self.reads.close()
         await self.file.close()
 
 

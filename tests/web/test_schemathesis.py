@@ -25,6 +25,7 @@ KNOWN = f"""
 "path.fault" = 1
 "path.exchange" = 1
 "path.reaction" = 1
+"path.serial_number" = "AB12"
 """
 
 

@@ -21,6 +21,7 @@ OURS = {
     "fault": "1",
     "exchange": "1",
     "reaction": "1",
+    "serial_number": "AB12",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -40,6 +41,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "cancelExchange": {"reason": "x"},
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
+    "revokeUnit": {"reason": "key_compromise"},
+    "revokeCertificate": {"reason": "superseded"},
+    "moveUnit": {"hosts": ["wss://other.example"]},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
