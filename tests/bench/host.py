@@ -11,8 +11,8 @@ from typing import Any, Final
 import aiohttp
 
 from servicehost.doors import Doors, read_doors
-from tests.bench.host_folder import MANAGER, PASSWORD, make_host_folder, service_code
-from tests.bench.identities import Identities
+from tests.bench.host_folder import DISPATCHER, MANAGER, PASSWORD, make_host_folder, service_code
+from tests.bench.identities import Identities, distribution_id
 from tests.bench.subject import LoadError
 from tests.bench.unit_fleet import UnitFleet
 
@@ -123,6 +123,22 @@ class ServiceHost:
         """Every session's report each 30 s, for so long."""
         rate = self.fleet.held / 30.0
         return await self.reports(max(1, round(rate * seconds)), rate)
+
+    async def revoke(self, count: int) -> float:
+        """The last of the held units, each through the dispatcher's API."""
+        token = await self._post("api/v1/tokens", {"master_id": DISPATCHER, "password": PASSWORD})
+        headers = {"Authorization": f"Bearer {token['token']}"}
+        worst_s = 0.0
+        for number in range(self.fleet.held - count, self.fleet.held):
+            closed = self.fleet.closed_by_host(number)
+            begun = time.monotonic()
+            path = f"api/v1/units/{distribution_id(number)}/revocation"
+            async with self.http.post(path, json={"reason": "key_compromise"}, headers=headers) as answer:
+                if not answer.ok:
+                    raise LoadError(f"{path}: {answer.status} {await answer.text()}")
+            worst_s = max(worst_s, await closed - begun)
+        self.fleet.forget_last(count)
+        return worst_s * 1000
 
     async def rest(self) -> None:
         """End the pushes that stand as stored, and the sessions that handshakes left."""

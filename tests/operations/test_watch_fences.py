@@ -73,7 +73,7 @@ async def test_both_hosts_end_the_session_within_one_look_though_every_nudge_was
 
 async def test_a_host_looks_often_enough_to_keep_the_promise(case_world: World) -> None:
     host = await a_host(case_world)
-    rounds = {one.name: one for one in identity_rounds(host.watch, host.watch, lambda: _none())}
+    rounds = {one.name: one for one in identity_rounds(host.watch, host.watch, _none)}
     assert rounds["watch_fences"].every_s == FENCES_EVERY_S <= POLL_LIMIT_S
     session = host.carries(OLD, (await case_world.hello(OLD)).fence.epoch)
     await revoke(case_world)

@@ -1,0 +1,76 @@
+"""The API keeps to its own document, tried by a machine that has read it."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from servicehost.domain.people import Actor
+from tests.builders.case_api import CaseApi
+from tests.builders.world import CODE, OLD, TENANT, distribution_id
+
+# 412 is what a stale If-Match is for; no schema can say which revision stands.
+CHECKS = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "409", "412"]
+"""
+KNOWN = f"""
+[parameters]
+"path.service_code" = "{CODE}"
+"path.management_code" = "{TENANT}"
+"path.distribution_id" = "{distribution_id(OLD)}"
+"path.push" = 1
+"path.revision" = 1
+"path.fault" = 1
+"path.exchange" = 1
+"path.reaction" = 1
+"path.serial_number" = "AB12"
+"""
+
+
+async def _run(api: CaseApi, actor: Actor, folder: Path, *, examples: int, phases: str, settings: str) -> str:
+    """What it found; nothing when all was well."""
+    await api.post(api.anna, "pushes", service_codes=[CODE], body="a\n")
+    await api.post(api.anna, "exchanges", service_code=CODE)
+    await api.world.workers()
+    token = await api.token_of(actor)
+    (folder / "schemathesis.toml").write_text(settings + CHECKS)
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).with_name("schemathesis")),
+        f"--config-file={folder / 'schemathesis.toml'}",
+        "run",
+        f"http://127.0.0.1:{api.port}/api/v1/openapi.json",
+        f"--header=Authorization: Bearer {token}",
+        f"--phases={phases}",
+        f"--max-examples={examples}",
+        # These two end the token that all the others need.
+        "--exclude-operation-id=logOut",
+        "--exclude-operation-id=changePassword",
+        "--seed=1",
+        "--generation-database=none",
+        "--continue-on-failure",
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return "" if process.returncode == 0 else output.decode()
+
+
+async def test_a_quick_run_over_what_there_is_finds_nothing(cases: CaseApi, tmp_path: Path) -> None:
+    found = await _run(cases, cases.anna, tmp_path, examples=3, phases="examples,coverage,fuzzing", settings=KNOWN)
+    Path("/tmp/x/found.txt").write_text(found)
+    assert found == ""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("settings", [KNOWN, ""], ids=["known", "any"])
+@pytest.mark.parametrize("who", ["anna", "dispatcher"])
+async def test_a_long_run_finds_nothing(cases: CaseApi, tmp_path: Path, who: str, settings: str) -> None:
+    actor: Actor = getattr(cases, who)
+    phases = "examples,coverage,fuzzing,stateful"
+    found = await _run(cases, actor, tmp_path, examples=25, phases=phases, settings=settings)
+    Path("/tmp/x/found.txt").write_text(found)
+    assert found == ""
