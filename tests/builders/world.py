@@ -58,7 +58,7 @@ class RecordingLine:
         self.nudged += unit_ids
 
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
-        assert code is CloseCode.UNBOUND
+        assert code in (CloseCode.UNBOUND, CloseCode.REVOKED, CloseCode.MOVED)
         self.ended.append((unit_id, below_epoch))
 
 
