@@ -12,7 +12,7 @@ __all__ = ["AttemptReads", "Attempts", "AttemptsWanted"]
 
 
 class AttemptsWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which attempts: each field that is set must fit.
+    """Which attempts: each field that is set must fit. An address fits with or without its port.
 
     `after` is the number of the row that came last; with `newest_first` rows before it follow (0: from the newest).
     """

@@ -8,7 +8,7 @@ refusal, close frame) reach the unit before the transport goes.
 """
 
 import asyncio
-from typing import cast
+from typing import Final, cast
 
 from protocol.codes import CloseCode
 from protocol.wire.events import Ended, Event, Handshaken, Text, TlsEnded, Upgrade
@@ -21,6 +21,9 @@ from servicehost.sessions.shared import Shared
 from servicehost.sessions.watched import STALL_LOOK_S, Phase, Watched
 
 __all__ = ["Connection"]
+
+_WITHDRAWN_DUE_S: Final = 0.5
+"""A unit that was revoked need not agree to the end: a thief's keeps its socket no longer than this."""
 
 
 class Connection(asyncio.Protocol, Watched):
@@ -151,7 +154,7 @@ class Connection(asyncio.Protocol, Watched):
                 self.send(message)
             self._wire.close(code, close_reason(reason))
             self._record(code, reason)
-            self._part(cut=cut)
+            self._part(cut=cut, due_s=_WITHDRAWN_DUE_S if code is CloseCode.REVOKED else None)
         else:
             self._record(code, reason)
             self._part(cut=True)
@@ -228,7 +231,7 @@ class Connection(asyncio.Protocol, Watched):
         shared.ended(code, reason, self.remote_address, distribution_id=session.distribution_id, epoch=epoch)
         session.closed(code, reason)
 
-    def _part(self, *, cut: bool = False) -> None:
+    def _part(self, *, cut: bool = False, due_s: float | None = None) -> None:
         self.phase = Phase.PARTING
         self._backlog = None
         transport = self._transport
@@ -241,6 +244,7 @@ class Connection(asyncio.Protocol, Watched):
             return
         # Closing now, with bytes of the unit's unread, would send a reset that may overtake the alert or the refusal.
         transport.resume_reading()
-        self._due_by(self._shared.wheel.now + self._shared.settings.close_due_s)
+        close_due_s = self._shared.settings.close_due_s
+        self._due_by(self._shared.wheel.now + (close_due_s if due_s is None else min(due_s, close_due_s)))
         if self._wire.over:
             transport.write_eof()

@@ -14,7 +14,7 @@ from tests.operations.conftest import World
 
 
 def row(at: int, unit_id: int | None = None, **fields: Any) -> Attempt:
-    plain: dict[str, Any] = {"host": "h", "remote_address": "192.0.2.1", "outcome": AttemptOutcome.REFUSED}
+    plain: dict[str, Any] = {"host": "h", "remote_address": "192.0.2.1:4000", "outcome": AttemptOutcome.REFUSED}
     return Attempt(at=at, unit_id=unit_id, **({"reason": "revoked"} | plain | fields))
 
 
@@ -54,6 +54,10 @@ async def test_more_rows_than_one_transaction_looks_at_are_pruned_to_the_last(wo
         ({"outcome": "welcomed"}, [2]),
         ({"reason": "busy"}, [3]),
         ({"address": "2001:db8::1"}, [3]),
+        ({"address": "[2001:db8::1]:5000"}, [3]),
+        ({"address": "192.0.2.1"}, [2, 1]),
+        ({"address": "192.0.2"}, []),
+        ({"address": "192.0.2._"}, []),
         ({"distribution_id": "D-1"}, [2]),
         ({"limit": 1}, [3]),
         ({"after": 3}, [2, 1]),
@@ -65,7 +69,7 @@ async def test_the_log_is_searched(world: World, wanted: dict[str, Any], found: 
         world,
         row(1),
         row(2, outcome=AttemptOutcome.WELCOMED, reason="serving", distribution_id="D-1"),
-        row(3, reason="busy", remote_address="2001:db8::1"),
+        row(3, reason="busy", remote_address="[2001:db8::1]:5000"),
     )
     assert await instants(world, **wanted) == found
 

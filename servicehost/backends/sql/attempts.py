@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
@@ -75,10 +75,11 @@ def wanted_attempts(wanted: AttemptsWanted) -> Select[Any]:
         (_row.distribution_id, wanted.distribution_id),
         (_row.outcome, wanted.outcome),
         (_row.reason, wanted.reason),
-        (_row.remote_address, wanted.address),
     ):
         if value is not None:
             chosen = chosen.where(column == value)
+    if wanted.address is not None:
+        chosen = chosen.where(_from(wanted.address))
     if wanted.since is not None:
         chosen = chosen.where(_row.at >= wanted.since)
     if not wanted.newest_first:
@@ -86,6 +87,14 @@ def wanted_attempts(wanted: AttemptsWanted) -> Select[Any]:
     if wanted.after:
         chosen = chosen.where(_row.attempt < wanted.after)
     return chosen.order_by(_row.attempt.desc())
+
+
+def _from(address: str) -> ColumnElement[bool]:
+    """An address with its port, or from whatever port."""
+    with_port = (f"{address}:", f"[{address}]:")
+    return or_(
+        _row.remote_address == address, *(_row.remote_address.startswith(one, autoescape=True) for one in with_port)
+    )
 
 
 def to_attempt(row: RowMapping) -> Attempt:
