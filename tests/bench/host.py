@@ -38,6 +38,7 @@ class ServiceHost:
         self._fleet: UnitFleet | None = None
         self._http: aiohttp.ClientSession | None = None
         self._orders = 0
+        self._dispatcher = ""
 
     @property
     def version(self) -> str:
@@ -75,6 +76,8 @@ class ServiceHost:
         self._http = aiohttp.ClientSession(base_url=f"http://127.0.0.1:{doors.operators_door[0][1]}/")
         token = await self._post("api/v1/tokens", {"master_id": MANAGER, "password": PASSWORD})
         self._http.headers["Authorization"] = f"Bearer {token['token']}"
+        token = await self._post("api/v1/tokens", {"master_id": DISPATCHER, "password": PASSWORD})
+        self._dispatcher = token["token"]
 
     async def _ready(self, folder: Path) -> Doors:
         deadline = time.monotonic() + _START_S
@@ -126,8 +129,7 @@ class ServiceHost:
 
     async def revoke(self, count: int) -> float:
         """The last of the held units, each through the dispatcher's API."""
-        token = await self._post("api/v1/tokens", {"master_id": DISPATCHER, "password": PASSWORD})
-        headers = {"Authorization": f"Bearer {token['token']}"}
+        headers = {"Authorization": f"Bearer {self._dispatcher}"}
         worst_s = 0.0
         for number in range(self.fleet.held - count, self.fleet.held):
             closed = self.fleet.closed_by_host(number)

@@ -25,7 +25,8 @@ def attempt(outcome: AttemptOutcome, reason: str, at: int = 9) -> Attempt:
 
 
 def view(presence: Presence = Presence.CONNECTED, **fields: Any) -> ConfigView:
-    return ConfigView(presence=presence, **({"serving": True, "heard_at": 5, "startup": WANTED} | fields))
+    plain: dict[str, Any] = {"serving": True, "heard_at": 5, "startup": WANTED}
+    return ConfigView(presence=presence, **(plain | fields))
 
 
 REFUSED, BROKEN = AttemptOutcome.REFUSED, AttemptOutcome.BROKEN
