@@ -40,12 +40,8 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
     def fields(self) -> dict[str, object]:
         """What is worth telling of it."""
-        told: dict[str, object] = {
-            "detail": self.detail or None,
-            "status": self.status,
-            "redial_after_s": self.redial_after_s,
-        }
-        told |= {"because": self.because, "hosts": list(self.hosts) or None}
+        told: dict[str, object] = {"detail": self.detail or None, "status": self.status}
+        told |= {"redial_after_s": self.redial_after_s, "because": self.because, "hosts": list(self.hosts) or None}
         given = {key: value for key, value in told.items() if value is not None}
         return {"layer": self.layer, "code": int(self.code), "reason": self.reason, **given}
 
