@@ -100,7 +100,7 @@ class Field:
             for number in (OLD, NEW, NEW_2, OTHER_MODEL):
                 unit = await tx.add_unit(_unit(number))
                 assert unit.unit_id == number
-                await tx.add_certificate(number, f"leaf-{number}", f"serial-{number}", 2**50, 0)
+                await tx.add_certificate(number, f"leaf-{number}", f"serial-{number}", 2**42, 0)
             await tx.bind(_binding(OLD))
         await self.store.batch(EVERYTHING, lambda batch: batch.set_startup([(CODE, 1, STARTUP)]))
         for number in (NEW, NEW_2, OTHER_MODEL):

@@ -92,13 +92,13 @@ async def test_a_certificate_nobody_recorded_is_revoked_with_the_unit_that_showe
 async def test_what_is_issued_after_a_revocation_is_good(desk: Desk) -> None:
     await desk.revoke()
     async with desk.world.store.transaction(EVERYTHING) as tx:
-        await tx.add_certificate(OLD, "leaf-new", "serial-new", 2**50, desk.world.clock.wall())
+        await tx.add_certificate(OLD, "leaf-new", "serial-new", 2**42, desk.world.clock.wall())
     assert isinstance(await desk.hello("leaf-new"), Welcomed)
 
 
 async def test_one_certificate_is_revoked_by_its_number(desk: Desk) -> None:
     async with desk.world.store.transaction(EVERYTHING) as tx:
-        await tx.add_certificate(OLD, "second", "AB12", 2**50, 1)
+        await tx.add_certificate(OLD, "second", "AB12", 2**42, 1)
     await desk.hello("leaf-1")
     await desk.revoke_number("ab12")
     assert desk.line.ended == []  # its session was opened with another one
@@ -111,7 +111,7 @@ async def test_one_certificate_is_revoked_by_its_number(desk: Desk) -> None:
 
 async def test_the_session_of_a_revoked_certificate_loses_its_right(desk: Desk) -> None:
     async with desk.world.store.transaction(EVERYTHING) as tx:
-        await tx.add_certificate(OLD, "second", "AB12", 2**50, 1)
+        await tx.add_certificate(OLD, "second", "AB12", 2**42, 1)
     await desk.hello("second")
     await desk.revoke_number("AB12")
     assert desk.line.ended == [(OLD, 2, CloseCode.REVOKED)]
@@ -126,7 +126,7 @@ async def test_an_unknown_certificate_is_refused_where_settings_ask_for_known_on
 async def test_first_use_is_noted_once_and_supersedes_the_older_ones(desk: Desk) -> None:
     world = desk.world
     async with world.store.transaction(EVERYTHING) as tx:
-        await tx.add_certificate(OLD, "second", "AB12", 2**50, 1)
+        await tx.add_certificate(OLD, "second", "AB12", 2**42, 1)
     first_at = world.clock.wall()
     await desk.hello("leaf-1")
     world.clock.now_ms += 5
