@@ -29,6 +29,7 @@ from servicehost.domain.symptom import BootLimit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
+from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
@@ -145,6 +146,7 @@ async def bind_host(
     cases = _cases(parts, adapters_door.line)
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
+    look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
     rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
     return Host(
         us=us,
@@ -158,6 +160,7 @@ async def bind_host(
             *rounds,
             *case_rounds(cases, settings.exchanges),
             *await _identity_rounds(parts, adapters_door.line),
+            Round("nudge_waiting", look, settings.pushes.look_every_s),
             _renewal(parts, adapters_door, bootstrap_door),
         ),
     )
