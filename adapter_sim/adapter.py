@@ -67,6 +67,8 @@ class Adapter:
         self._last_close: int | None = None
         self._at_once = False
         self._quiet: asyncio.Future[None] | None = None
+        if box.flash.hosts:
+            self._caller.redirect(box.flash.hosts)
 
     @property
     def stage(self) -> Stage:
@@ -188,7 +190,8 @@ class Adapter:
                 talk.link.hold(silent=True)
 
     def welcomed(self, talk: Talk, welcome: Welcome) -> None:
-        self._caller.welcomed(welcome.redial)
+        if not self._caller.welcomed(welcome.redial) and self.box.flash.hosts:
+            self._sent_to(())  # a host that it was born with takes it in: what it was told no longer holds
         self._happened(
             "welcomed", standing=welcome.standing, service_code=welcome.service_code, epoch=welcome.session_epoch
         )
@@ -231,6 +234,8 @@ class Adapter:
         if self.talk is talk:
             self.talk = None
             self._last_close = int(ending.code)
+            if ending.hosts and ending.hosts != self.box.flash.hosts:
+                self._sent_to(ending.hosts)
             if self.powered:
                 welcomed = talk.standing is not None
                 redial_s = self._caller.at_once() if self._at_once else self._caller.again(ending, welcomed=welcomed)
@@ -238,6 +243,12 @@ class Adapter:
             if self._quiet is not None and not self._quiet.done():
                 self._quiet.set_result(None)
         self._happened("ended", **ending.fields(), redial_s=redial_s if redial_s is None else round(redial_s, 3))
+
+    def _sent_to(self, hosts: tuple[str, ...]) -> None:
+        kept = self._caller.redirect(hosts)
+        self.box.told_hosts(kept)
+        self._keep_flash()
+        self._happened("moved", hosts=list(kept))
 
     # -- a trial ------------------------------------------------------------------------------------------------
 

@@ -90,6 +90,10 @@ class Box:
         """Apply what was stored. True: a new connection must prove it now."""
         return self.slot.begin_trial(now)
 
+    def told_hosts(self, hosts: tuple[str, ...]) -> None:
+        """Keep the hosts that carry the box from now on; none: those it was born with."""
+        self.slot.flash = msgspec.structs.replace(self.slot.flash, hosts=hosts)
+
     def check_trial(self) -> bool:
         """Look at what was just applied. True when the box found it unfit and restored what ran before."""
         if self.habits.reverts != "apply_failed":

@@ -54,27 +54,36 @@ class Dialer:
     `source` is the own address to dial from, an IP literal.
     """
 
-    __slots__ = ("_addresses", "_context", "_next", "_source", "_timers")
+    __slots__ = ("_addresses", "_born_with", "_context", "_next", "_source", "_timers", "_told")
 
     def __init__(
         self, addresses: Sequence[HostAddress], context: ssl.SSLContext, timers: Timers, *, source: str | None = None
     ) -> None:
         if not addresses:
             raise ValueError("a unit needs the address of one host at least")
-        self._addresses = tuple(addresses)
+        self._addresses = self._born_with = tuple(addresses)
         self._context = context
         self._timers = timers
         self._source = source
         self._next = 0
+        self._told = 0
 
     @property
     def hosts(self) -> int:
         """How many addresses there are to walk."""
         return len(self._addresses)
 
-    def stay(self) -> None:
-        """The host dialled last took us in: it is the first to dial next time."""
+    def redirect(self, told: Sequence[HostAddress]) -> None:
+        """Dial these first from now on, and behind them those the unit was born with, should none of them answer."""
+        present = self._addresses[self._next]
+        self._addresses = tuple(dict.fromkeys((*told, *self._born_with)))
+        self._told = len(told)
+        self._next = 0 if told else self._addresses.index(present) if present in self._addresses else 0
+
+    def stay(self) -> bool:
+        """The host dialled last took us in: it is the first to dial next time. Whether the unit was sent there."""
         self._next = (self._next - 1) % len(self._addresses)
+        return self._next < self._told
 
     async def dial(self, owner: LinkOwner, permits: Callable[[str, int], Permission]) -> Link:
         """A link to the next host, its TLS begun. Raises DialFailed when there is none to be had."""

@@ -27,6 +27,7 @@ _MORE_EXACT: Final[dict[str, CloseCode]] = {
     "returned": CloseCode.OUT_OF_SERVICE,
     "retired": CloseCode.OUT_OF_SERVICE,
     "contract_ended": CloseCode.OUT_OF_SERVICE,
+    "certificate_unknown": CloseCode.REVOKED,
 }
 
 
@@ -40,10 +41,15 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     redial_after_s: int | None = None
     slow: bool = False
+    because: str | None = None
+    """A second stable word, where the host gave one."""
+    hosts: tuple[str, ...] = ()
+    """Where the host has sent the unit."""
 
     def fields(self) -> dict[str, object]:
         """What is worth telling of it."""
-        told = {"detail": self.detail or None, "status": self.status, "redial_after_s": self.redial_after_s}
+        told: dict[str, object] = {"detail": self.detail or None, "status": self.status}
+        told |= {"redial_after_s": self.redial_after_s, "because": self.because, "hosts": list(self.hosts) or None}
         given = {key: value for key, value in told.items() if value is not None}
         return {"layer": self.layer, "code": int(self.code), "reason": self.reason, **given}
 
@@ -115,7 +121,10 @@ def by_refusal(refused: RefusedByPeer) -> Ending:
         reason=refused.reason,
         detail=refused.text,
         redial_after_s=wait,
-        slow=wait is None and redial_slowly(code),
+        # Elsewhere it is expected: slowness is for those who are sent nowhere.
+        slow=wait is None and redial_slowly(code) and not refused.hosts,
+        because=refused.because,
+        hosts=refused.hosts,
     )
 
 

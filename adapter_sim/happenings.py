@@ -14,6 +14,7 @@ What: TypeAlias = Literal[
     "dial_failed",
     "welcomed",
     "ended",
+    "moved",
     "offered",
     "offer_postponed",
     "trial_began",

@@ -26,6 +26,8 @@ class RefusedByPeer(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     redial_after_s: int | None = None
     retry_after_s: int | None = None
+    because: str | None = None
+    hosts: tuple[str, ...] = ()
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,6 +219,8 @@ class Session:
                 text=error.message,
                 redial_after_s=data.redial_after_s,
                 retry_after_s=data.retry_after_s,
+                because=data.because,
+                hosts=data.hosts,
             )
         after = TRANSITIONS[self.state].get(kind)
         if after is None:

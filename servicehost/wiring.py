@@ -32,6 +32,8 @@ from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
+from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
+from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.runtime.metrics import Metrics
@@ -43,7 +45,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds
+from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds, identity_rounds
 
 __all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
 
@@ -174,10 +176,19 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            *await _identity_rounds(parts, adapters_door.line),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             _renewal(parts, adapters_door, bootstrap_door),
         ),
     )
+
+
+async def _identity_rounds(parts: _Parts, line: Line) -> tuple[Round, ...]:
+    store, reads, units = parts.truth.store, parts.truth.reads, parts.settings.units
+    # This run has no session yet: what was said before it began concerns none of its.
+    fences = FenceWatch(reads, line, await reads.last_fence_change())
+    attempts = PruneAttempts(store, LogBounds(of_unit=units.attempts_kept, of_strangers=units.strangers_kept))
+    return identity_rounds(fences, attempts, partial(drop_old_fences, store=store, clock=parts.clock))
 
 
 def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: BootstrapListener) -> Round:
@@ -208,6 +219,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         redial=redial,
         confirm_timeout_s=settings.pushes.confirm_timeout_s,
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
+        known_certificates=units.require_known_certificate,
     )
 
 

@@ -7,6 +7,7 @@ from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.deed import deed
 from servicehost.ports.clock import Clock
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
 
@@ -56,6 +57,7 @@ async def bind_unit(
             binding=binding.number,
         )
         await tx.add_events([event])
+        await tx.add_fence_changes([FenceChange(unit_id=unit.unit_id, code=CloseCode.UNBOUND, at=binding.bound_at)])
     line.end(unit.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.UNBOUND)
     return binding
 

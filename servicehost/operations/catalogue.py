@@ -1,10 +1,11 @@
 """The use cases, bound to their ports: all that a door receives of this room."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.enrolment_request import EnrolmentRequest
@@ -30,9 +31,12 @@ from servicehost.operations.import_units import ImportedUnits, import_units
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
 from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
+from servicehost.operations.move_unit import move_unit, take_unit_back
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
 from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
+from servicehost.operations.release_unit import release_unit
+from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
@@ -73,6 +77,11 @@ class Catalogue:
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
     end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
     end_due_adapters: Callable[[int], Awaitable[int]]
+    revoke_unit: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
+    revoke_certificate: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
+    release_unit: Callable[[Actor, str, str], Awaitable[Unit]]
+    move_unit: Callable[[Actor, str, Sequence[str]], Awaitable[tuple[str, ...]]]
+    take_unit_back: Callable[[Actor, str], Awaitable[None]]
     save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
@@ -142,6 +151,11 @@ def open_catalogue(
         unbind_unit=partial(unbind_unit, store=store, clock=clock, line=line),
         end_adapter=partial(end_adapter, store=store, clock=clock, line=line),
         end_due_adapters=partial(end_due_adapters, store=store, clock=clock, line=line),
+        revoke_unit=partial(revoke_unit, store=store, clock=clock, line=line),
+        revoke_certificate=partial(revoke_certificate, store=store, clock=clock, line=line),
+        release_unit=partial(release_unit, store=store, clock=clock),
+        move_unit=partial(move_unit, store=store, clock=clock, line=line),
+        take_unit_back=partial(take_unit_back, store=store, clock=clock, line=line),
         save_config=partial(save_config, store=store, clock=clock),
         push_config=partial(
             push_config,

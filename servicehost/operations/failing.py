@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from protocol.codes import CloseCode
 from servicehost.domain.exchange import Exchange, Failure, Said, next_state
 from servicehost.domain.life import BINDABLE
 from servicehost.domain.swap import may_return
 from servicehost.domain.unit import Binding
 from servicehost.operations.casework import Word, move, release
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import Batch
 
 __all__ = ["fail"]
@@ -46,6 +48,7 @@ def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]
         )
         ends.append(old)
     heard = batch.last_heard(ends)
+    batch.add_fence_changes([FenceChange(unit_id=unit_id, code=CloseCode.UNBOUND, at=at) for unit_id in ends])
     return {"end_sessions": [[unit_id, heard[unit_id].row.epoch + 1] for unit_id in ends if unit_id in heard]}
 
 

@@ -7,6 +7,7 @@ from servicehost.domain.unit import Binding
 from servicehost.operations.bind_unit import EVERY_EPOCH
 from servicehost.operations.deed import deed
 from servicehost.ports.clock import Clock
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
 
@@ -34,6 +35,7 @@ async def unbind_unit(actor: Actor, service_code: str, reason: str, *, store: St
             binding=binding.number,
         )
         await tx.add_events([event])
+        await tx.add_fence_changes([FenceChange(unit_id=binding.unit_id, code=CloseCode.UNBOUND, at=now)])
     line.end(binding.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.UNBOUND)
 
 

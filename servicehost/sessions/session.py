@@ -38,6 +38,7 @@ class Session:
         "_connection",
         "_engine",
         "_greeting",
+        "_logged",
         "_offers",
         "_refused",
         "_request_id",
@@ -61,6 +62,7 @@ class Session:
         self._request_id: RequestId = 0
         self._boot_id = ""
         self._greeting = False  # the desk has the hello and has not answered
+        self._logged = False  # the desk has turned it away, and the connection log has it
         self._refused = 0
         self._retiring_s: int | None = None
 
@@ -157,10 +159,13 @@ class Session:
 
     def _turn_away(self, error: BaseException) -> None:
         if self.ending is not None:
+            self._logged = isinstance(error, NotAdmitted)
             self._attempt_failed(*self.ending)
             return
         if isinstance(error, NotAdmitted):
-            self._refuse(ErrorCode.NOT_ADMITTED, error.text, Refusal(reason=error.reason))
+            refusal = Refusal(reason=error.reason, because=error.because, hosts=error.hosts)
+            self._refuse(ErrorCode.NOT_ADMITTED, error.text, refusal)
+            self._logged = True
             self.leave(error.code, error.reason)
             return
         answer = answer_for(error, self._shared.admission.come_back_s())
@@ -252,7 +257,15 @@ class Session:
 
     def _attempt_failed(self, code: CloseCode, reason: str) -> None:
         caller = self._caller
-        self._shared.desk.attempt_failed(caller.remote_address, code, reason, caller.distribution_id)
+        self._shared.desk.attempt_failed(
+            caller.remote_address,
+            code,
+            reason,
+            caller.distribution_id,
+            certificate=caller.certificate,
+            tls_version=caller.tls_version,
+            logged=self._logged,
+        )
 
 
 def _error_of(future: "asyncio.Future[Any]") -> BaseException | None:

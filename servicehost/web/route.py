@@ -32,12 +32,19 @@ def _distribution_id(text: str) -> str:
         raise Invalid(error.code, str(error)) from error
 
 
+def _serial_number(text: str) -> str:
+    if _SERIAL.fullmatch(text) is None:
+        raise Invalid("path_invalid", f"{text[:48]!r} is no serial number: write it in hex, without colons")
+    return text.upper()
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= MAX_NUMBER:
         raise Invalid("path_invalid", f"{text[:40]!r} is no number from 1 to {MAX_NUMBER}")
     return int(text)
 
 
+_SERIAL: Final = re.compile("[0-9A-Fa-f]{2,48}")
 _NUMBER_SCHEMA: Final = {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER}
 PATH_PARAMETERS: Final = {
     "management_code": PathParameter(
@@ -54,6 +61,11 @@ PATH_PARAMETERS: Final = {
         read=_distribution_id,
         schema={"type": "string", "pattern": "^([0-9A-Fa-f]{4}-){7}[0-9A-Fa-f]{4}$"},
         says="Distribution ID of the unit",
+    ),
+    "serial_number": PathParameter(
+        read=_serial_number,
+        schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
+        says="Serial number of the certificate, hex",
     ),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from servicehost.web.api import adapters, configs, enrolments, exchanges, faults, people, pushes, stock, units
+from servicehost.web.api import adapters, configs, enrolments, exchanges, faults, identity, people, pushes, stock, units
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
 from servicehost.web.route import Route
@@ -23,6 +23,7 @@ def route_table() -> tuple[Route, ...]:
         *people.ROUTES,
         *units.ROUTES,
         *enrolments.ROUTES,
+        *identity.ROUTES,
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,

@@ -9,10 +9,23 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 from servicehost.settings.exchanges import ExchangesSettings
 
-__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "case_rounds", "host_rounds"]
+__all__ = [
+    "EXPIRE_AT_ONCE",
+    "FENCES_EVERY_S",
+    "Looking",
+    "Round",
+    "Run",
+    "Ticking",
+    "case_rounds",
+    "host_rounds",
+    "identity_rounds",
+]
 
 EXPIRE_AT_ONCE: Final = 500
 """Pushes, or sessions, ended in one transaction: people's use cases wait no longer than for that many."""
+
+
+FENCES_EVERY_S: Final = 2.0
 
 
 class Round(NamedTuple):
@@ -36,6 +49,14 @@ class Ticking(Protocol):
 
     async def tick(self) -> None:
         """Once a second."""
+        ...
+
+
+class Looking(Protocol):
+    """What looks for news whenever it is asked to."""
+
+    async def look(self) -> object:
+        """Once."""
         ...
 
 
@@ -70,6 +91,18 @@ def host_rounds(
         Round("renew_lease", renew_lease, 5.0),
         Round("expire_pushes", expire, 60.0),
         Round("end_adapters", end_adapters, 60.0),
+    )
+
+
+def identity_rounds(
+    fences: Looking, attempts: Looking, drop_old_fences: Callable[[], Awaitable[int]]
+) -> tuple[Round, ...]:
+    """The rounds that keep out who has lost the right to be here, on every host, and their log within its bounds."""
+    return (
+        # Promised are five seconds, also when a look has to wait for a busy host.
+        Round("watch_fences", fences.look, FENCES_EVERY_S),
+        Round("drop_old_fences", drop_old_fences, 3_600.0),
+        Round("prune_attempts", attempts.look, 60.0),
     )
 
 

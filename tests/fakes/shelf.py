@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound, StoreFull
@@ -18,6 +19,7 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import CertificateRow
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
 
@@ -37,6 +39,9 @@ class Shelf:
     views: dict[int, UnitView] = field(default_factory=dict)
     enrolments: dict[str, EnrolmentRow] = field(default_factory=dict)
     certificates: dict[str, CertificateRow] = field(default_factory=dict)
+    uses: dict[str, int] = field(default_factory=dict)
+    fences: dict[int, FenceChange] = field(default_factory=dict)
+    attempts: dict[int, Attempt] = field(default_factory=dict)
     adapters: dict[str, Adapter] = field(default_factory=dict)
     bindings: dict[int, Binding] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -12,12 +12,12 @@ from servicehost.domain.push import Push
 from servicehost.domain.unit import Unit
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
-from tests.fakes.shelf import View
+from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfBatch"]
 
 
-class ShelfBatch(View):
+class ShelfBatch(ShelfIdentity):
     """Implements `ports.store.Batch`."""
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:
@@ -39,6 +39,8 @@ class ShelfBatch(View):
             startup_digest=None if adapter is None else adapter.startup_digest,
             life=unit.life,
             out_of_service_at=None if adapter is None else adapter.out_of_service_at,
+            heard_at=self._shelf.views[unit.unit_id].session.heard_at,
+            ended_at=self._shelf.views[unit.unit_id].session.ended_at,
         )
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:

@@ -14,16 +14,18 @@ from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, CertificateRow, Particulars
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
 from tests.fakes.shelf import View
+from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfTransaction"]
 
 _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
-class ShelfTransaction(View):
+class ShelfTransaction(ShelfIdentity):
     """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
 
     async def add_contract(self, contract: ManagementContract) -> None:
@@ -229,6 +231,9 @@ class ShelfTransaction(View):
             and self._scope.sees(push.management_code)
         ]
         return over[:limit]
+
+    async def add_fence_changes(self, changes: Sequence[FenceChange]) -> list[FenceChange]:
+        return self.put_fences(changes)
 
     async def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)

@@ -177,12 +177,20 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 WALKED_ELSEWHERE = {
-    "Cases",
+    "AsyncFenceWrites",
+    "AttemptReads",
+    "Attempts",
     "CaseReads",
-    "Enrolments",
+    "Cases",
+    "CertificateReads",
     "EnrolmentReads",
-    "Lives",
+    "Enrolments",
+    "FenceReads",
+    "FenceWrites",
+    "Holds",
     "LifeReads",
+    "Lives",
+    "Revocations",
 }
 
 

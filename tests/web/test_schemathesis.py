@@ -27,6 +27,7 @@ KNOWN = f"""
 "path.exchange" = 1
 "path.reaction" = 1
 "path.request" = 1
+"path.serial_number" = "AB12"
 """
 
 

@@ -23,6 +23,7 @@ OURS = {
     "exchange": "1",
     "reaction": "1",
     "request": "1",
+    "serial_number": "AB12",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -42,6 +43,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "cancelExchange": {"reason": "x"},
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
+    "revokeUnit": {"reason": "key_compromise"},
+    "revokeCertificate": {"reason": "superseded"},
+    "moveUnit": {"hosts": ["wss://other.example"]},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
     "denyEnrolment": {"reason": "x"},
     "changeUnitLife": {"life": "lost", "reason": "x"},

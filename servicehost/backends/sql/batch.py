@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
+from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.units import Adapters, Units
@@ -18,7 +21,24 @@ __all__ = ["SqlBatch"]
 
 
 class SqlBatch(
-    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Lives, Outbox, Scoped
+    Sessions,
+    Pushes,
+    Configs,
+    Events,
+    Units,
+    Adapters,
+    Fences,
+    Revocations,
+    Holds,
+    Attempts,
+    Boots,
+    Silences,
+    Faults,
+    Exchanges,
+    Stock,
+    Lives,
+    Outbox,
+    Scoped,
 ):
     """`ports.store.Batch` on one connection."""
 

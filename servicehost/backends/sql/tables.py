@@ -268,6 +268,8 @@ session = Table(
     Column("status", Text),
     # How many reports this session has brought; no further than the acceptance check counts.
     Column("reports", Integer, nullable=False, server_default="0"),
+    # Hellos of the last minutes that took the place of a session that answered, of another boot (JSON); mostly none.
+    Column("takeovers", Text),
 )
 
 lease = Table(

@@ -9,6 +9,7 @@ from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
+from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.units import Adapters, Units
@@ -20,6 +21,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
@@ -27,7 +29,7 @@ __all__ = ["SqlTransaction"]
 T = TypeVar("T")
 
 
-class _Rows(Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Scoped):
+class _Rows(Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Fences, Scoped):
     """Every repository a use case may touch, on one connection."""
 
 
@@ -146,6 +148,9 @@ class SqlTransaction(SqlEnrolments):
 
     async def expired_pushes(self, now: int, limit: int) -> list[Push]:
         return await self._do(_Rows.expired_pushes, now, limit)
+
+    async def add_fence_changes(self, changes: Sequence[FenceChange]) -> list[FenceChange]:
+        return await self._do(_Rows.add_fence_changes, changes)
 
     async def add_events(self, events: Sequence[Event]) -> None:
         await self._do(_Rows.add_events, events)
