@@ -253,7 +253,7 @@ class Adapter:
         elif self.box.denied(welcome):
             self._restored()
         if self.renewer is not None:
-            self.renewer.welcomed(talk.role, welcome)
+            talk.role = self.renewer.welcomed(talk.role, welcome)
 
     def offered(self, talk: Talk, offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:
         self._keep_flash()

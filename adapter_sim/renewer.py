@@ -165,14 +165,15 @@ class Renewer:
 
     # -- a session ----------------------------------------------------------------------------------------------
 
-    def welcomed(self, role: Role, welcome: Welcome) -> None:
-        """A host took the unit in, by this credential."""
+    def welcomed(self, role: Role, welcome: Welcome) -> Role:
+        """A host took the unit in, by this credential. The answer is what that credential is from now on."""
         now = self._world.timers.now()
         self._host_time = renewal.heard_time(welcome.time, now) or self._host_time
         self._expired = False
         self._refused.discard(role)
         try:
             self._settle(role)
+            role = "current"
         except OSError as error:
             # The candidate is still there: it is taken up again at the next welcome.
             self._failed("flash_failed", str(error))
@@ -180,6 +181,7 @@ class Renewer:
             self.asked(welcome.renew)
         elif self._timer is None or (self._attempt == 0 and self._why == "due"):
             self._plan_due()
+        return role
 
     def _settle(self, role: Role) -> None:
         if role == "candidate":
