@@ -1,5 +1,6 @@
 """What a renewing unit meets in tests: a bootstrap door that is only a function, and dates in the test's hand."""
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from protocol.renewal import due_at
 from tests.adapter_sim.stage import UNIT
 from tests.builders.certificates import CLIENT_AUTH, YEAR, Authority, ours
 
-__all__ = ["EstStub", "days", "enrolled", "eve", "rfc3339"]
+__all__ = ["CutShelf", "EstStub", "PowerCut", "Steps", "days", "enrolled", "eve", "rfc3339"]
 
 BEGINS = ours().now.replace(microsecond=0)
 """From when the certificates of `enrolled` units hold."""
@@ -88,3 +89,46 @@ def eve(identity: Identity) -> tuple[str, float]:
     due = due_at(held.life, held.lot)
     before = float(int(due) - 5)
     return rfc3339(dt.datetime.fromtimestamp(before, dt.UTC)), due - before
+
+
+class PowerCut(BaseException):
+    """The power goes."""
+
+
+class Steps:
+    """Counts steps; at one of them the power goes."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+        self.gone = asyncio.Event()
+
+    def step(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            self.gone.set()
+            raise PowerCut
+
+
+class CutShelf(Shelf):
+    """A flash whose power may go before or after every write."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, folder: Path, steps: Steps) -> None:
+        super().__init__(folder)
+        self.steps = steps
+
+    def write(self, name: str, data: bytes) -> None:
+        self.steps.step()
+        super().write(name, data)
+        self.steps.step()
+
+    def move(self, name: str, to: str) -> None:
+        self.steps.step()
+        super().move(name, to)
+        self.steps.step()
+
+    def remove(self, name: str) -> None:
+        self.steps.step()
+        super().remove(name)
+        self.steps.step()

@@ -13,43 +13,9 @@ from adapter_sim import keys
 from adapter_sim.identity import Brought, Identity, Role
 from adapter_sim.keys import CertificateUnfit
 from adapter_sim.shelf import Shelf
-from tests.adapter_sim.renewing import enrolled
+from tests.adapter_sim.renewing import CutShelf, EstStub, PowerCut, Steps, enrolled
 from tests.adapter_sim.stage import UNIT
 from tests.builders.certificates import ours
-
-
-class PowerCut(BaseException):
-    """The power goes."""
-
-
-class CutShelf(Shelf):
-    """A flash whose power goes before or after one of its steps."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, folder: Path, left: int) -> None:
-        super().__init__(folder)
-        self.left = left
-
-    def step(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise PowerCut
-
-    def write(self, name: str, data: bytes) -> None:
-        self.step()
-        super().write(name, data)
-        self.step()
-
-    def move(self, name: str, to: str) -> None:
-        self.step()
-        super().move(name, to)
-        self.step()
-
-    def remove(self, name: str) -> None:
-        self.step()
-        super().remove(name)
-        self.step()
 
 
 def another() -> tuple[ec.EllipticCurvePrivateKey, list[x509.Certificate]]:
@@ -114,8 +80,6 @@ def test_a_key_that_got_its_certificate_before_it_was_put_away_is_not_used_twice
 
 
 def _for(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    from tests.adapter_sim.renewing import EstStub  # noqa: PLC0415 - for its signature alone
-
     held = ours().unit(UNIT).certificate
     return EstStub().sign(x509.load_der_x509_csr(keys.renewal_request(key, held)))
 
@@ -166,7 +130,7 @@ def test_wherever_the_power_goes_a_renewal_leaves_a_whole_current_credential(tmp
     for left in itertools.count():
         folder = tmp_path / str(left)
         old = leaf(enrolled(folder), "current")
-        identity = Identity(CutShelf(folder, left))
+        identity = Identity(CutShelf(folder, Steps(left)))
         key, chain = another()
         try:
             identity.next_key()
