@@ -106,6 +106,12 @@ class Adapter:
             return self.talk.standing or "opening"
         return "dialing" if self._caller.dialing else "waiting"
 
+    @property
+    def renewing(self) -> bool:
+        """Whether the door is asked, a session with a candidate opened, or the session before it not closed yet."""
+        asking = self.renewer is not None and self.renewer.under_way
+        return asking or self._succession.under_way or self._before is not None
+
     # -- power --------------------------------------------------------------------------------------------------
 
     def power_on(self, *, after_s: float = 0.0) -> None:

@@ -8,6 +8,7 @@ refusal, close frame) reach the unit before the transport goes.
 """
 
 import asyncio
+import contextlib
 from typing import cast
 
 from protocol.codes import CloseCode
@@ -235,4 +236,5 @@ class Connection(asyncio.Protocol, Watched):
         transport.resume_reading()
         self._due_by(self._shared.wheel.now + self._shared.settings.close_due_s)
         if self._wire.over:
-            transport.write_eof()
+            with contextlib.suppress(OSError):  # the unit is gone already: its transport will tell
+                transport.write_eof()
