@@ -315,9 +315,14 @@ class Adapter:
             self.renewer.asked(Renew(within_s=0))
 
     def wear(self, worn: Brought) -> None:
-        """Have another credential in the place of its own, and start anew with it. Raises OSError."""
-        if self.renewer is not None:
+        """Have another credential in the place of its own, and start anew with it. One that cannot be read is told."""
+        if self.renewer is None:
+            return
+        try:
             self.renewer.identity.wear(worn)
+        except OSError as error:
+            self._happened("credential_unreadable", role="current", detail=str(error))
+        else:
             self.reboot("unknown")
 
     def succeed(self) -> bool:

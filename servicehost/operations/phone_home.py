@@ -12,6 +12,7 @@ from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.instant import from_rfc3339, rfc3339
 from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
 from servicehost.domain.symptom import Boot, BootLimit
+from servicehost.operations.ask_renewals import renewals_wanted
 from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
 from servicehost.operations.swapping import swap_at_hello
@@ -66,7 +67,8 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     _settle_pushes(batch, list(newest.values()), us, now)
     batch.arrive([_arrival(visit, us, now) for visit in newest.values()])
     batch.add_events([_opened(visit, now) for visit in newest.values()])
-    return [_answer(visit, us, now) if visit is not None else _unknown() for visit in visits]
+    wanted = renewals_wanted(batch, [(one.place.unit_id, one.call.caller.certificate) for one in newest.values()])
+    return [_answer(visit, us, now, wanted) if visit is not None else _unknown() for visit in visits]
 
 
 def _unknown() -> NotAdmitted:
@@ -233,7 +235,7 @@ def _opened(visit: _Visit, now: int) -> Event:
     )
 
 
-def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
+def _answer(visit: _Visit, us: HostIdentity, now: int, renewals: Mapping[int, messages.Renew]) -> Welcomed:
     place, greeting = visit.place, visit.greeting
     fence = Fence(
         unit_id=place.unit_id,
@@ -254,6 +256,7 @@ def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
         confirm=() if greeting.confirm is None else (greeting.confirm,),
         revert=() if greeting.revert is None else (greeting.revert,),
         time=rfc3339(now),
+        renew=renewals.get(place.unit_id),
     )
     return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
 

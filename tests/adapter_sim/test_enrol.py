@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from adapter_sim import keys
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
-from adapter_sim.identity import Identity
+from adapter_sim.identity import Brought, Credential, Identity, Role
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.shelf import Shelf
+from protocol.identity import DistributionId
 from tests.adapter_sim.bootstrap_door import Door, bootstrap_door
 from tests.adapter_sim.stage import UNIT
 from tests.builders.certificates import ours, theirs
@@ -126,3 +129,59 @@ def test_a_door_that_is_not_there_may_be_tried_again(anchors: Path, tmp_path: Pa
 def test_an_address_that_is_none_is_named(url: str, anchors: Path) -> None:
     with pytest.raises(ValueError, match="a bootstrap door is given as https"):
         BootstrapDoor(url, anchors)
+
+
+# -- with a certificate in the place of a token ---------------------------------------------------------------------
+
+
+def held_by(folder: Path, role: Role = "current") -> Credential:
+    made = ours().unit(UNIT)
+    certificate, key = made.write(folder, role)
+    return Credential(role=role, certificate=certificate, key=key, leaf=made.certificate, chain=made.chain)
+
+
+def request_for(held: Credential) -> tuple[ec.EllipticCurvePrivateKey, bytes]:
+    key = keys.new_key()
+    return key, keys.renewal_request(key, held.leaf)
+
+
+def test_it_renews_with_the_certificate_it_has(door: Door, anchors: Path, tmp_path: Path) -> None:
+    held = held_by(tmp_path)
+    key, request = request_for(held)
+    answer = BootstrapDoor(door.url, anchors).certificate_for(request, held, anchors)
+    chain = keys.own_certificate(keys.certificates_in(answer), key, DistributionId(UNIT), [ours().root.certificate])
+    assert chain[0].subject == held.leaf.subject
+    assert door.asked == ["/.well-known/est/simplereenroll"]
+    assert door.proofs == [held.leaf]
+
+
+def test_its_birth_certificate_is_for_enrolment(door: Door, anchors: Path, tmp_path: Path) -> None:
+    held = held_by(tmp_path, "birth")
+    BootstrapDoor(door.url, anchors).certificate_for(request_for(held)[1], held, anchors)
+    assert door.asked == ["/.well-known/est/simpleenroll"]
+
+
+def test_who_must_wait_for_a_permission_is_told_how_long(door: Door, anchors: Path, tmp_path: Path) -> None:
+    held = held_by(tmp_path)
+    for header, seconds in (("900", 900), ("", 60), ("soon", 60), ("9" * 12, 60)):
+        door.waits.append(header)
+        with pytest.raises(EnrolmentFailed) as caught:
+            BootstrapDoor(door.url, anchors).certificate_for(request_for(held)[1], held, anchors)
+        assert (caught.value.reason, caught.value.retry_after_s) == ("pending", seconds)
+
+
+def test_an_alert_of_the_door_is_told_by_its_name(door: Door, anchors: Path, tmp_path: Path) -> None:
+    made = theirs().unit(UNIT)
+    certificate, key = made.write(tmp_path, "foreign")
+    held = Credential(role="current", certificate=certificate, key=key, leaf=made.certificate)
+    with pytest.raises(EnrolmentFailed) as caught:
+        BootstrapDoor(door.url, anchors).certificate_for(request_for(held)[1], held, anchors)
+    assert (caught.value.reason, caught.value.retry_after_s) == ("unknown_ca", 5)
+
+
+def test_a_unit_with_a_birth_certificate_needs_no_token(door: Door, anchors: Path, tmp_path: Path) -> None:
+    certificate, key = ours().unit(UNIT).write(tmp_path, "born")
+    identity = Identity(Shelf(tmp_path / "unit"), birth=Brought(certificate=certificate, key=key))
+    enrol(UnitEntry(distribution_id=UNIT, model="SA-1", serial="0001"), identity, BootstrapDoor(door.url, anchors))
+    assert identity.enrolled
+    assert door.asked == ["/.well-known/est/cacerts", "/.well-known/est/simpleenroll"]

@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 
+from adapter_sim import deeds
 from adapter_sim.box import Box, Clock, Habits
 from adapter_sim.enrol import EnrolmentFailed
 from adapter_sim.identity import Brought, Identity
 from adapter_sim.keys import CertificateUnfit
+from adapter_sim.perform import perform
 from adapter_sim.shelf import Shelf
 from protocol.codes import CloseCode, ErrorCode
 from protocol.messages import Event, OfferAnswer, Renew, Taken
@@ -19,7 +21,7 @@ from protocol.renewal import RETRY_FIRST_S
 from protocol.session import Received
 from protocol.states import Kind
 from tests.adapter_sim.renewing import BEGINS, EstStub, days, enrolled, eve, rfc3339
-from tests.adapter_sim.stage import GOOD, HostSession, OneUnit, SmallHost, offer, one_unit, small_host
+from tests.adapter_sim.stage import GOOD, UNIT, HostSession, OneUnit, SmallHost, offer, one_unit, small_host
 from tests.builders.certificates import ours
 
 T = TypeVar("T")
@@ -377,3 +379,48 @@ async def test_once_it_knows_the_time_it_refuses_a_host_whose_certificate_has_ru
     scene.unit.timers.advance()
     await scene.session(time=rfc3339(BEGINS))
     await scene.unit.told.until("welcomed")
+
+
+# -- ailments -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["renewal_began", "candidate_kept", "renewed"])
+async def test_power_that_is_cut_at_a_step_of_a_renewal_leaves_a_unit_that_goes_on(
+    scene: Scene, step: Literal["renewal_began", "candidate_kept", "renewed"]
+) -> None:
+    await scene.begun(days(1))
+    perform(deeds.CutPowerInRenewal(step=step), scene.unit.adapter, scene.unit.timers)
+    perform(deeds.RenewNow(), scene.unit.adapter, scene.unit.timers)
+    scene.unit.timers.advance()
+    if step == "renewed":
+        await scene.session(time=days(1))
+    await scene.unit.told.until(step)
+    scene.unit.timers.advance()
+    assert scene.unit.adapter.stage == "off"
+    await scene.unit.ended()
+    perform(deeds.RestorePower(), scene.unit.adapter, scene.unit.timers)
+    scene.unit.timers.advance()
+    await scene.session(time=days(1))
+    await scene.unit.told.until("welcomed")
+    assert scene.unit.adapter.stage == "serving"
+
+
+async def test_a_unit_that_is_made_to_be_expired_starts_with_that_certificate_alone(
+    scene: Scene, tmp_path: Path
+) -> None:
+    await scene.begun()
+    expired = ours().expired_unit(UNIT)
+    certificate, key = expired.write(tmp_path, "old")
+    scene.host.refusals.append(EXPIRED)
+    perform(deeds.Expire(certificate=str(certificate), key=str(key)), scene.unit.adapter, scene.unit.timers)
+    scene.unit.timers.advance(5)
+    while (await scene.unit.ended())["reason"] != "certificate_expired":
+        pass
+    assert scene.leaf() == expired.certificate
+
+
+async def test_files_that_an_expired_unit_does_not_have_are_told(scene: Scene) -> None:
+    await scene.begun()
+    perform(deeds.Expire(certificate="nowhere.pem", key="nowhere.key"), scene.unit.adapter, scene.unit.timers)
+    assert "nowhere" in str((await scene.unit.told.until("credential_unreadable"))["detail"])
+    assert scene.unit.adapter.stage == "serving"

@@ -18,6 +18,7 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.reads import UnitView
+from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
 
 __all__ = ["CertificateRow", "Shelf", "ShelfStore", "View"]
@@ -44,6 +45,7 @@ class Shelf:
     views: dict[int, UnitView] = field(default_factory=dict)
     enrolments: dict[str, EnrolmentRow] = field(default_factory=dict)
     certificates: dict[str, CertificateRow] = field(default_factory=dict)
+    wishes: dict[int, RenewalWish] = field(default_factory=dict)
     adapters: dict[str, Adapter] = field(default_factory=dict)
     bindings: dict[int, Binding] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.units import Adapters, Units
@@ -17,7 +18,20 @@ __all__ = ["SqlBatch"]
 
 
 class SqlBatch(
-    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Outbox, Scoped
+    Sessions,
+    Pushes,
+    Configs,
+    Events,
+    Units,
+    Adapters,
+    Renewals,
+    Boots,
+    Silences,
+    Faults,
+    Exchanges,
+    Stock,
+    Outbox,
+    Scoped,
 ):
     """`ports.store.Batch` on one connection."""
 

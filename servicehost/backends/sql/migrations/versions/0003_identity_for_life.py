@@ -101,3 +101,5 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("anchors", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("renew_asked_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("renew_reason", sa.String(length=32), nullable=True))
