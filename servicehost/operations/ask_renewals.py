@@ -35,7 +35,7 @@ async def ask_renewals(
         batch.ask_renewals(unit_ids, reason, now)
 
     await store.batch(EVERYTHING, wish)
-    line.renew(unit_ids, Renew(reason=reason, within_s=within_s))
+    line.renew(unit_ids, Renew(reason=reason, within_s=WITHIN_S))
 
 
 def renewals_wanted(batch: Batch, shown: Collection[tuple[int, str]]) -> dict[int, Renew]:

@@ -1,7 +1,5 @@
 """Units are wanted with younger certificates until they come with one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from protocol.messages import Renew
@@ -14,10 +12,10 @@ WANTED = Renew(reason="anchor_change", within_s=WITHIN_S)
 
 
 @pytest.fixture
-async def field() -> AsyncIterator[Field]:
+async def field() -> Field:
     field = Field(MemoryStore())
     await field.found()
-    yield field
+    return field
 
 
 async def asked(field: Field, *units: int) -> None:
