@@ -17,6 +17,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.case_reads import CaseReads
+from servicehost.ports.enrolments import EnrolmentReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -46,7 +47,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, Protocol):
+class Reads(CaseReads, EnrolmentReads, Protocol):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...
@@ -81,6 +82,10 @@ class Reads(CaseReads, Protocol):
 
     async def push_counts(self, scope: Scope) -> dict[str, int]:
         """How many pushes stand in each phase."""
+        ...
+
+    async def units_with_work(self, scope: Scope) -> list[int]:
+        """The units bound to an adapter with a push that waits to be offered or answered; in no order."""
         ...
 
     async def events(

@@ -20,6 +20,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.cases import Cases
+from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.renewals import Renewals
 
 __all__ = [
@@ -57,9 +58,13 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     expires_at: int
     used_at: int | None = None
+    key_fingerprint: str | None = None
+    """Of the key it was used with."""
+    certificate: str | None = None
+    """Fingerprint of what was issued for it."""
 
 
-class Transaction(Protocol):
+class Transaction(Enrolments, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -98,12 +103,21 @@ class Transaction(Protocol):
 
     async def enrolment(self, token_hash: str) -> EnrolmentRow | None: ...
 
-    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+    async def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
         """True for exactly one caller."""
         ...
 
     async def add_certificate(
-        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+        self,
+        unit_id: int,
+        fingerprint: str,
+        serial_number: str,
+        not_after: int,
+        at: int,
+        *,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None: ...
 
     async def add_adapter(self, adapter: Adapter) -> None:

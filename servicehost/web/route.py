@@ -57,6 +57,7 @@ PATH_PARAMETERS: Final = {
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),
+    "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }

@@ -12,9 +12,10 @@ from servicehost.domain.people import Person
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.enrolments import NO_PARTICULARS, CertificateRow, Particulars
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
-from tests.fakes.shelf import CertificateRow, View
+from tests.fakes.shelf import View
 
 __all__ = ["ShelfTransaction"]
 
@@ -22,7 +23,7 @@ _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
 class ShelfTransaction(View):
-    """Implements `ports.store.Transaction`."""
+    """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
 
     async def add_contract(self, contract: ManagementContract) -> None:
         self._own([contract.management_code])
@@ -98,19 +99,35 @@ class ShelfTransaction(View):
         row = self._shelf.enrolments.get(token_hash)
         return row if row is not None and self.sees_unit(row.unit_id) else None
 
-    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+    async def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
         row = await self.enrolment(token_hash)
         if row is None or row.used_at is not None:
             return False
-        self._shelf.enrolments[token_hash] = msgspec.structs.replace(row, used_at=used_at)
+        self._shelf.enrolments[token_hash] = msgspec.structs.replace(
+            row, used_at=used_at, key_fingerprint=key_fingerprint, certificate=certificate
+        )
         return True
 
     async def add_certificate(
-        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+        self,
+        unit_id: int,
+        fingerprint: str,
+        serial_number: str,
+        not_after: int,
+        at: int,
+        *,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None:
         self._check_unit(unit_id)
         self._shelf.certificates[fingerprint] = CertificateRow(
-            fingerprint=fingerprint, unit_id=unit_id, serial_number=serial_number, not_after=not_after, issued_at=at
+            fingerprint=fingerprint,
+            unit_id=unit_id,
+            serial_number=serial_number,
+            not_after=not_after,
+            issued_at=at,
+            particulars=particulars,
         )
 
     def _check_unit(self, unit_id: int) -> None:

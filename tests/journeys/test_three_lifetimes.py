@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.serialization import pkcs7
 
 from adapter_sim.adapter import Adapter
 from adapter_sim.box import Box, Clock, Habits
@@ -18,14 +17,9 @@ from adapter_sim.inventory import UnitEntry
 from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
 from adapter_sim.world import World
-from protocol.identity import DistributionId, parse_model_serial
-from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.instant import as_datetime, from_datetime
+from servicehost.domain.instant import from_datetime
 from servicehost.domain.people import Role
 from servicehost.founding import Founded
-from servicehost.ports.authority import IssuedCertificate
-from servicehost.settings.load import load
-from servicehost.wiring import open_authority
 from tests.adapter_sim.stage import UNIT, HandTimers, Told
 from tests.builders.hosts import a_founded_host
 from tests.builders.inner_host import InnerHost, inner_host
@@ -61,30 +55,14 @@ async def enrolled(host: InnerHost, folder: Path) -> Identity:
     return identity
 
 
-def asking(host: InnerHost, founded: Founded, clock: FixedClock) -> AskDoor:
-    """The host's authority, asked without the door between: it signs and records as the door's use case does."""
-    authority = open_authority(load(Path(founded.settings), environment={}).settings.authority)
+def asking(host: InnerHost) -> AskDoor:
+    """The way to the host's bootstrap door: `simplereenroll` with the certificate that the unit has."""
+    door = BootstrapDoor(f"https://127.0.0.1:{host.bootstrap_port}", host.anchors)
 
     async def ask(request: bytes, held: Credential) -> bytes:
-        issued = await authority.issue_unit(
-            request,
-            distribution_id=DistributionId(UNIT),
-            model_serial=parse_model_serial(ENTRY.model_serial),
-            now=as_datetime(clock.wall()),
-        )
-        await record(host, issued, clock.wall())
-        chain = x509.load_pem_x509_certificates((issued.leaf_pem + issued.chain_pem).encode())
-        return pkcs7.serialize_certificates(chain, serialization.Encoding.DER)
+        return await asyncio.to_thread(door.certificate_for, request, held, host.anchors)
 
     return ask
-
-
-async def record(host: InnerHost, issued: IssuedCertificate, now: int) -> None:
-    async with host.truth.store.transaction(EVERYTHING) as tx:
-        unit = await tx.unit(UNIT)
-        assert unit is not None
-        not_after = from_datetime(issued.not_after)
-        await tx.add_certificate(unit.unit_id, issued.fingerprint, issued.serial_number, not_after, now)
 
 
 class Life:
@@ -142,7 +120,7 @@ async def test_three_lifetimes_without_a_lapse_and_without_a_restart(founded: Fo
     clock = opening(founded)
     async with inner_host(founded, clock, report_interval_s=round(DAY_S)) as host:
         identity = await enrolled(host, tmp_path / "unit")
-        life = Life(host, identity, asking(host, founded, clock), clock)
+        life = Life(host, identity, asking(host), clock)
         await three_lifetimes(life)
         happened = [happening.what for happening in life.told.all]
         renewals = happened.count("renewed")

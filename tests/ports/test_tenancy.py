@@ -160,6 +160,9 @@ READS: Mapping[str, Call] = {
     "pushes": lambda r, theirs, mine: _but(mine, r.pushes(mine.scope), lambda p: p.management_code),
     "push": lambda r, theirs, mine: r.push(mine.scope, theirs.push.push),
     "push_counts": lambda r, theirs, mine: _one_queued_less(r, mine),
+    "units_with_work": lambda r, theirs, mine: _but(
+        mine, r.units_with_work(mine.scope), lambda unit: mine.management_code if unit == mine.unit.unit_id else None
+    ),
     "events": lambda r, theirs, mine: _but(mine, r.events(mine.scope), lambda e: e.management_code),
 }
 
@@ -181,15 +184,9 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 def verbs_of(protocol: type) -> set[str]:
-    """Its own; what it takes from `Cases` and `CaseReads` has a walk of its own."""
-    assert {base.__name__ for base in protocol.__mro__[1:]} <= {
-        "Cases",
-        "CaseReads",
-        "Renewals",
-        "Protocol",
-        "Generic",
-        "object",
-    }
+    """Its own; what it takes from the protocols below has walks of its own."""
+    elsewhere = {"Cases", "CaseReads", "Enrolments", "EnrolmentReads", "Renewals"}
+    assert {base.__name__ for base in protocol.__mro__[1:]} <= elsewhere | {"Protocol", "Generic", "object"}
     return {name for name, value in vars(protocol).items() if not name.startswith("_") and callable(value)}
 
 

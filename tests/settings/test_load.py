@@ -127,3 +127,10 @@ def test_plain_http_may_leave_loopback_behind_a_proxy_or_not_at_all_with_a_certi
 def test_a_missing_file_is_an_error_that_says_how_to_make_one(tmp_path: Path) -> None:
     code, text = problem_of(tmp_path / "absent.toml")
     assert (code, "servicehost init" in text) == ("settings_missing", True)
+
+
+def test_each_path_of_a_list_is_relative_to_the_file_too(tmp_path: Path) -> None:
+    file = written(tmp_path, '[enrolment]\nmakers = ["one.pem", "/etc/two.pem"]\n')
+    assert load(file, environment={}).settings.enrolment.makers == (tmp_path / "one.pem", Path("/etc/two.pem"))
+    flagged = load(file, environment={}, flags=["enrolment.makers=a.pem, b.pem"]).settings.enrolment.makers
+    assert flagged == (tmp_path / "a.pem", tmp_path / "b.pem")

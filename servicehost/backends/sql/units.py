@@ -14,9 +14,10 @@ from servicehost.backends.sql.prepared import ByKeys
 from servicehost.backends.sql.rows import Scoped, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.enrolments import Particulars
 from servicehost.ports.store import EnrolmentRow
 
-__all__ = ["Adapters", "Units"]
+__all__ = ["Adapters", "OfUnits", "Units"]
 
 _unit = tables.unit.c
 _enrolment = tables.enrolment.c
@@ -39,7 +40,9 @@ _UNITS_OF = ByKeys(
 )
 
 
-class _OfUnits(Scoped):
+class OfUnits(Scoped):
+    """What belongs to a unit belongs to whom the unit belongs."""
+
     def _contract_of(self, unit_id: int) -> str | None:
         chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
         row = self._on.execute(chosen).first()
@@ -48,7 +51,7 @@ class _OfUnits(Scoped):
         return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
 
 
-class Units(_OfUnits):
+class Units(OfUnits):
     """Tables `unit`, `enrolment`, `certificate`, and the empty `session` row every unit is born with."""
 
     def add_unit(self, unit: Unit) -> Unit:
@@ -117,9 +120,13 @@ class Units(_OfUnits):
             created_at=row["created_at"],
             expires_at=row["expires_at"],
             used_at=row["used_at"],
+            key_fingerprint=row["key_fingerprint"],
+            certificate=row["certificate"],
         )
 
-    def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+    def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
         spent = (
             update(tables.enrolment)
             .where(
@@ -127,11 +134,13 @@ class Units(_OfUnits):
                 _enrolment.used_at.is_(None),
                 *self._within(_enrolment.management_code),
             )
-            .values(used_at=used_at)
+            .values(used_at=used_at, key_fingerprint=key_fingerprint, certificate=certificate)
         )
         return self._on.execute(spent).rowcount == 1
 
-    def add_certificate(self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int) -> None:
+    def add_certificate(
+        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int, *, particulars: Particulars
+    ) -> None:
         self._on.execute(
             insert(tables.certificate).values(
                 fingerprint=fingerprint,
@@ -140,11 +149,16 @@ class Units(_OfUnits):
                 serial_number=serial_number,
                 issued_at=at,
                 not_after=not_after,
+                not_before=particulars.not_before,
+                anchor=particulars.anchor,
+                key_fingerprint=particulars.key_fingerprint,
+                way=particulars.way.value,
+                pem=particulars.pem,
             )
         )
 
 
-class Adapters(_OfUnits):
+class Adapters(OfUnits):
     """Tables `adapter` and `binding`."""
 
     def add_adapter(self, adapter: Adapter) -> None:
