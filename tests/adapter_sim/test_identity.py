@@ -141,7 +141,7 @@ def test_wherever_the_power_goes_a_renewal_leaves_a_whole_current_credential(tmp
             after = Identity(Shelf(folder))
             assert leaf(after, "current") in (old, chain[0])
             assert leaf(after, "candidate") in (None, chain[0])
-            assert after.context("current")
+            after.context("current")  # key and certificate belong together
         else:
             break
     assert left == 12
