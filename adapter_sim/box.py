@@ -28,7 +28,7 @@ __all__ = ["CAPABILITIES", "Box", "Clock", "Habits", "Health", "Reversion"]
 Health = Literal["ok", "degraded", "failed"]
 Reversion = Literal["apply_failed", "not_confirmed"]
 
-CAPABILITIES: Final = ("config",)
+CAPABILITIES: Final = ("config", "renew")
 _COMPONENTS: Final = ("flash", "fan", "temperature", "power", "self_test")
 _ERROR: Final = 3
 
@@ -153,9 +153,13 @@ class Box:
         return self.slot.owed or self.events.head
 
     def taken(self, request: ConfigProgress | Event) -> None:
-        """The host answered `request`: it is durable there. What changed meanwhile stays owed."""
+        """The host answered `request`: it is durable there. What changed meanwhile stays owed.
+
+        An event that was said in two sessions, one after the other, may be answered in both.
+        """
         if isinstance(request, Event):
-            self.events.answered()
+            if self.events.head is request:
+                self.events.answered()
         elif self.slot.owed is request:
             self.slot.owed = None
 

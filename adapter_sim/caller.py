@@ -58,6 +58,11 @@ class Caller:
         """A dial is under way."""
         return self._dialing is not None
 
+    @property
+    def line_cut(self) -> bool:
+        """No dial can succeed."""
+        return self._line_cut
+
     def call_after(self, delay_s: float) -> None:
         """Dial so much later, instead of whatever was set before."""
         if self._redial is not None:

@@ -54,7 +54,7 @@ class Dialer:
     `source` is the own address to dial from, an IP literal.
     """
 
-    __slots__ = ("_addresses", "_born_with", "_context", "_next", "_source", "_timers", "_told")
+    __slots__ = ("_addresses", "_born_with", "_next", "_source", "_timers", "_told", "context")
 
     def __init__(
         self, addresses: Sequence[HostAddress], context: ssl.SSLContext, timers: Timers, *, source: str | None = None
@@ -62,7 +62,8 @@ class Dialer:
         if not addresses:
             raise ValueError("a unit needs the address of one host at least")
         self._addresses = self._born_with = tuple(addresses)
-        self._context = context
+        self.context = context
+        """For the dials to come: what the unit proves itself with, and whom it believes."""
         self._timers = timers
         self._source = source
         self._next = 0
@@ -85,6 +86,12 @@ class Dialer:
         self._next = (self._next - 1) % len(self._addresses)
         return self._next < self._told
 
+    def beside(self, context: ssl.SSLContext) -> "Dialer":
+        """One that begins with the same host, for another session of the same unit."""
+        other = Dialer(self._addresses, context, self._timers, source=self._source)
+        other._next, other._told = self._next, self._told
+        return other
+
     async def dial(self, owner: LinkOwner, permits: Callable[[str, int], Permission]) -> Link:
         """A link to the next host, its TLS begun. Raises DialFailed when there is none to be had."""
         address = self._addresses[self._next]
@@ -104,7 +111,7 @@ class Dialer:
         raise DialFailed(failed)
 
     async def _connect(self, owner: LinkOwner, address: HostAddress, ip: str) -> Link:
-        link = Link(owner, self._context, host_name=address.name, port=address.port, timers=self._timers)
+        link = Link(owner, self.context, host_name=address.name, port=address.port, timers=self._timers)
         source = (self._source, 0) if self._source else None
         loop = asyncio.get_running_loop()
         try:

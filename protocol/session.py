@@ -49,6 +49,7 @@ STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
     Kind.OFFER: messages.ConfigOffer,
     Kind.OFFER_ANSWER: messages.OfferAnswer,
     Kind.REPORT_REQUEST: messages.ReportRequest,
+    Kind.RENEW: messages.Renew,
     Kind.UNIT_GOODBYE: messages.Goodbye,
     Kind.HOST_GOODBYE: messages.Goodbye,
 }

@@ -14,6 +14,7 @@ from servicehost.domain.instant import from_rfc3339, rfc3339
 from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
 from servicehost.domain.symptom import Boot, BootLimit
 from servicehost.operations.admit import Doorkeeper, logged, not_admitted
+from servicehost.operations.ask_renewals import renewals_wanted
 from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
 from servicehost.operations.swapping import swap_at_hello
@@ -83,7 +84,8 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     keeper.write(welcomed=newest)
     batch.add_events([_opened(visit, now) for visit in newest.values()])
     batch.add_attempts([_logged(*one, known, us, now) for one in zip(calls, visits, strict=True)])
-    return [_answer(visit, us, now) if isinstance(visit, _Visit) else not_admitted(visit) for visit in visits]
+    wanted = renewals_wanted(batch, [(one.place.unit_id, one.call.caller.certificate) for one in newest.values()])
+    return [_answer(visit, us, now, wanted) if isinstance(visit, _Visit) else not_admitted(visit) for visit in visits]
 
 
 def _turned_by_life(place: Place, now: int) -> TurnedAway | None:
@@ -265,7 +267,7 @@ def _opened(visit: _Visit, now: int) -> Event:
     )
 
 
-def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
+def _answer(visit: _Visit, us: HostIdentity, now: int, renewals: Mapping[int, messages.Renew]) -> Welcomed:
     place, greeting = visit.place, visit.greeting
     fence = Fence(
         unit_id=place.unit_id,
@@ -286,6 +288,7 @@ def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
         confirm=() if greeting.confirm is None else (greeting.confirm,),
         revert=() if greeting.revert is None else (greeting.revert,),
         time=rfc3339(now),
+        renew=renewals.get(place.unit_id),
     )
     return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
 

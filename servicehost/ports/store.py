@@ -27,6 +27,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
+from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 
 __all__ = [
@@ -259,7 +260,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Lives, FenceWrites, Revocations, Holds, Attempts, Protocol):
+class Batch(Cases, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

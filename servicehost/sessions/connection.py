@@ -8,6 +8,7 @@ refusal, close frame) reach the unit before the transport goes.
 """
 
 import asyncio
+import contextlib
 from typing import Final, cast
 
 from protocol.codes import CloseCode
@@ -247,4 +248,5 @@ class Connection(asyncio.Protocol, Watched):
         close_due_s = self._shared.settings.close_due_s
         self._due_by(self._shared.wheel.now + (close_due_s if due_s is None else min(due_s, close_due_s)))
         if self._wire.over:
-            transport.write_eof()
+            with contextlib.suppress(OSError):  # the unit is gone already: its transport will tell
+                transport.write_eof()

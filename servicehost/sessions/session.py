@@ -13,7 +13,7 @@ from msgspec import Struct
 from protocol.codec import Refusal, RequestId
 from protocol.codes import CloseCode, ErrorCode
 from protocol.errors import RemoteProtocolError
-from protocol.messages import ConfigProgress, Event, Goodbye, Hello, OfferAnswer, Report, Taken
+from protocol.messages import ConfigProgress, Event, Goodbye, Hello, OfferAnswer, Renew, Report, Taken
 from protocol.session import RefusedByPeer, host_session
 from protocol.states import Kind, State
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
@@ -41,6 +41,7 @@ class Session:
         "_logged",
         "_offers",
         "_refused",
+        "_renews",
         "_request_id",
         "_retiring_s",
         "_shared",
@@ -64,6 +65,7 @@ class Session:
         self._greeting = False  # the desk has the hello and has not answered
         self._logged = False  # the desk has turned it away, and the connection log has it
         self._refused = 0
+        self._renews = False  # the unit knows what `renew` means
         self._retiring_s: int | None = None
 
     @property
@@ -121,6 +123,7 @@ class Session:
             self.leave(CloseCode.DRAINING, "draining", redial_after_s=redial_s)
             return
         self._boot_id = hello.boot_id
+        self._renews = "renew" in hello.capabilities
         self._greeting = True
         self.when(self._shared.desk.phone_home(caller, hello), self._welcome)
 
@@ -212,6 +215,12 @@ class Session:
             self._offers.look(self.fence)
         except Exception as error:  # whoever nudges must not suffer for one session
             self._connection.fail(error)
+
+    def renew(self, renew: Renew) -> None:
+        """Ask the unit for a younger certificate, if it can be asked now. Never raises."""
+        if self._renews and self.ending is None and self._engine.state is State.OPEN:
+            self._connection.send(self._engine.say(renew))
+            self._connection.flush()
 
     def leave(self, code: CloseCode, reason: str, *, redial_after_s: int | None = None) -> None:
         """Say goodbye and close. Harmless twice; never raises."""

@@ -65,9 +65,13 @@ class RecordingLine:
         self.ended: list[tuple[int, int]] = []
         self.codes: list[CloseCode] = []
         self.nudged: list[int] = []
+        self.renewed: list[tuple[int, str]] = []
 
     def nudge(self, unit_ids: Iterable[int]) -> None:
         self.nudged += unit_ids
+
+    def renew(self, unit_ids: Iterable[int], renew: messages.Renew) -> None:
+        self.renewed += [(unit_id, renew.reason) for unit_id in unit_ids]
 
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
         assert code in SAID, f"no use case ends sessions with {code.name}"

@@ -11,6 +11,7 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Unit
 from servicehost.ports.reads import UnitView
+from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 from tests.fakes.shelf_identity import ShelfIdentity
 
@@ -42,6 +43,19 @@ class ShelfBatch(ShelfIdentity):
             heard_at=self._shelf.views[unit.unit_id].session.heard_at,
             ended_at=self._shelf.views[unit.unit_id].session.ended_at,
         )
+
+    def ask_renewals(self, unit_ids: Collection[int], reason: str, at: int) -> None:
+        for unit_id in filter(self.sees_unit, unit_ids):
+            self._shelf.wishes[unit_id] = RenewalWish(asked_at=at, reason=reason)
+
+    def renewal_wishes(self, unit_ids: Collection[int]) -> dict[int, RenewalWish]:
+        wishes = self._shelf.wishes
+        return {unit_id: wishes[unit_id] for unit_id in filter(self.sees_unit, unit_ids) if unit_id in wishes}
+
+    def issued_at(self, fingerprints: Collection[str]) -> dict[str, int]:
+        rows = self._shelf.certificates
+        known = {fingerprint: rows[fingerprint] for fingerprint in fingerprints if fingerprint in rows}
+        return {fingerprint: row.issued_at for fingerprint, row in known.items() if self.sees_unit(row.unit_id)}
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
         fences: dict[int, tuple[int, int | None]] = {}

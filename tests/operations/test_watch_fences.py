@@ -1,6 +1,7 @@
 """Many hosts on one store: each learns from the counter whose session has lost its right, and needs no other word."""
 
 from protocol.codes import CloseCode
+from protocol.messages import Renew
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Actor, Role
 from servicehost.operations.revoke_unit import revoke_unit
@@ -32,6 +33,9 @@ class OpenSession:
         self.left: list[tuple[CloseCode, str]] = []
 
     def look(self) -> None:
+        return
+
+    def renew(self, renew: Renew) -> None:
         return
 
     def leave(self, code: CloseCode, reason: str) -> None:

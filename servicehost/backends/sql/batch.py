@@ -11,6 +11,7 @@ from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
@@ -31,6 +32,7 @@ class SqlBatch(
     Revocations,
     Holds,
     Attempts,
+    Renewals,
     Boots,
     Silences,
     Faults,

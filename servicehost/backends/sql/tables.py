@@ -102,6 +102,9 @@ unit = Table(
     Column("moved_to", Text),
     # Fingerprints of the trust anchors that the unit says it holds (JSON).
     Column("anchors", Text),
+    # Certificates issued before this are to be renewed, and why.
+    Column("renew_asked_at", BigInteger),
+    Column("renew_reason", String(32)),
     UniqueConstraint("model", "serial"),
 )
 

@@ -104,6 +104,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("anchors", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("renew_asked_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("renew_reason", sa.String(length=32), nullable=True))
 
     with op.batch_alter_table("adapter", schema=None) as batch_op:
         batch_op.add_column(sa.Column("out_of_service_at", sa.BigInteger(), nullable=True))
