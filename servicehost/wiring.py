@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from servicehost.backends.authority.local import LocalAuthority
 from servicehost.backends.authority.renewal import renew_door_certificate_if_due
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
 from servicehost.backends.sql.store import SqlStore
@@ -28,6 +29,7 @@ from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.export_heads import export_heads
 from servicehost.operations.intake import Intake
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.ports.clock import Clock
@@ -40,7 +42,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds
+from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds
 
 __all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
 
@@ -152,7 +154,23 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        rounds=(*rounds, *case_rounds(cases, settings.exchanges), _renewal(parts, adapters_door, bootstrap_door)),
+        rounds=(
+            *rounds,
+            *case_rounds(cases, settings.exchanges),
+            audit_round(_export_heads(parts)),
+            _renewal(parts, adapters_door, bootstrap_door),
+        ),
+    )
+
+
+def _export_heads(parts: _Parts) -> Callable[[], Awaitable[int]]:
+    audit = parts.settings.audit
+    return partial(
+        export_heads,
+        reads=parts.truth.reads,
+        clock=parts.clock,
+        seal=open_seal(audit.key_file),
+        folder=FolderOfHeads(audit.heads_folder),
     )
 
 

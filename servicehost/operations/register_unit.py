@@ -1,10 +1,11 @@
 """A dispatcher enters a box by what is printed on it, before it ever dials."""
 
 from protocol.identity import IdentityError, parse_distribution_id, parse_model_serial
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Unit
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store
 
@@ -32,4 +33,7 @@ async def register_unit(
         kept = await tx.add_unit(unit)
         event = deed(actor, kept.registered_at, "unit_registered", unit_id=kept.unit_id, distribution_id=known_as)
         await tx.add_events([event])
+        after = {"unit": kept.unit_id, "model": model, "serial": serial}
+        at = kept.registered_at
+        await tx.append_audit([recorded(actor, at, Action.REGISTER_UNIT, known_as, management_code=None, after=after)])
     return kept

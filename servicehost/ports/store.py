@@ -19,6 +19,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
 
 __all__ = [
@@ -58,7 +59,7 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     used_at: int | None = None
 
 
-class Transaction(Protocol):
+class Transaction(AuditTransaction, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -226,7 +227,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Protocol):
+class Batch(Cases, AuditBatch, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

@@ -9,7 +9,7 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 from servicehost.settings.exchanges import ExchangesSettings
 
-__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "case_rounds", "host_rounds"]
+__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "audit_round", "case_rounds", "host_rounds"]
 
 EXPIRE_AT_ONCE: Final = 500
 """Pushes ended in one transaction: people's use cases wait no longer than for that many."""
@@ -75,3 +75,13 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("check_acceptances", cases.check_acceptances, settings.acceptance_every_s),
         Round("run_reactions", cases.run_reactions, settings.reaction_every_s),
     )
+
+
+def audit_round(export_heads: Callable[[], Awaitable[int]]) -> Round:
+    """The round that carries the audit's heads away: every ten minutes it looks whether a day is over."""
+
+    async def export() -> None:
+        while await export_heads():
+            pass
+
+    return Round("export_heads", export, 600.0)

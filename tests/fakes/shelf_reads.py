@@ -13,13 +13,14 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
+from tests.fakes.no_audit import NoAudit
 from tests.fakes.no_cases import NoCases
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases):
+class ShelfReads(NoCases, NoAudit):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:

@@ -174,8 +174,10 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 def verbs_of(protocol: type) -> set[str]:
-    """Its own; what it takes from `Cases` and `CaseReads` has a walk of its own."""
-    assert {base.__name__ for base in protocol.__mro__[1:]} <= {"Cases", "CaseReads", "Protocol", "Generic", "object"}
+    """Its own; what it takes from `Cases`, `CaseReads` and the audit has a walk of its own."""
+    audits = {"AuditTransaction", "AuditBatch", "AuditReads"}
+    walked = {"Cases", "CaseReads", "Protocol", "Generic", "object"} | audits
+    assert {base.__name__ for base in protocol.__mro__[1:]} <= walked
     return {name for name, value in vars(protocol).items() if not name.startswith("_") and callable(value)}
 
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from servicehost.backends.sql.audit import Audit, Erasures
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.events import Events
@@ -12,6 +13,7 @@ from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
@@ -25,7 +27,7 @@ __all__ = ["SqlTransaction"]
 T = TypeVar("T")
 
 
-class _Rows(Contracts, People, Units, Adapters, Configs, Pushes, Events, Scoped):
+class _Rows(Contracts, People, Units, Adapters, Configs, Pushes, Events, Audit, Erasures, Scoped):
     """Every repository a use case may touch, on one connection."""
 
 
@@ -136,3 +138,15 @@ class SqlTransaction:
 
     async def add_events(self, events: Sequence[Event]) -> None:
         await self._do(_Rows.add_events, events)
+
+    async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
+        await self._do(_Rows.append_audit, entries)
+
+    async def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
+        return await self._do(_Rows.erase_person, master_id, password_hash, at)
+
+    async def erase_named(self, management_code: str, name: str, at: int) -> bool:
+        return await self._do(_Rows.erase_named, management_code, name, at)
+
+    async def attends_open_exchange(self, management_code: str, name: str) -> bool:
+        return await self._do(_Rows.attends_open_exchange, management_code, name)
