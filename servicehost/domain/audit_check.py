@@ -119,7 +119,7 @@ def _at_its_place(row: ChainRow, chain: str, expected: int) -> ChainFault | None
         return ChainFault(chain=chain, number=row.number, kind=FaultKind.REORDERED, text=text)
     said = _decoded(row.record)
     if said is None:
-        text = f"record {expected} is no record in the canonical encoding"
+        text = f"record {expected} is no record in its one encoding"
         return ChainFault(chain=chain, number=expected, kind=FaultKind.CHANGED, text=text)
     if (said.get("chain"), said.get("number")) != (chain, expected):
         text = f"record {expected} says that it is {said.get('chain')}'s {said.get('number')}"
@@ -140,7 +140,8 @@ def _unchanged(row: ChainRow, previous: bytes) -> ChainFault | None:
 def _decoded(record: bytes) -> dict[str, object] | None:
     try:
         said = json.loads(record)
-        whole = isinstance(said, dict) and canonical(said) == record
+        placed = isinstance(said, dict) and isinstance(said.get("chain"), str) and isinstance(said.get("number"), int)
+        whole = placed and canonical(said) == record
     except (ValueError, RecursionError):
         return None
     return said if whole else None

@@ -21,6 +21,7 @@ OURS = {
     "fault": "1",
     "exchange": "1",
     "reaction": "1",
+    "master_id": "MID00000001",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -40,6 +41,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "cancelExchange": {"reason": "x"},
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
+    "erasePerson": {"reason": "x"},
+    "eraseNamedPerson": {"name": "Sato", "reason": "x"},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]

@@ -37,6 +37,8 @@ class SqlTransaction:
     def __init__(self, writer: Writer, scope: Scope) -> None:
         self._writer = writer
         self._scope = scope
+        self.erased = False
+        """Whether something was erased in it, of which older pages must not stay behind."""
 
     async def _do(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
         def work(connection: Connection) -> T:
@@ -143,9 +145,11 @@ class SqlTransaction:
         await self._do(_Rows.append_audit, entries)
 
     async def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
+        self.erased = True
         return await self._do(_Rows.erase_person, master_id, password_hash, at)
 
     async def erase_named(self, management_code: str, name: str, at: int) -> bool:
+        self.erased = True
         return await self._do(_Rows.erase_named, management_code, name, at)
 
     async def attends_open_exchange(self, management_code: str, name: str) -> bool:
