@@ -1,12 +1,14 @@
 """The audit's chains: appended in the transaction of what they tell of, with the chain's head read and moved in it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from servicehost.backends import sealing
 from servicehost.backends.sql import audit_tables, case_tables, tables
+from servicehost.backends.sql.prepared import Many, One
 from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.audit import BEGINNING, AuditEntry, Personal, Sealed, Whose, assemble, chain_of, follow_hash
 from servicehost.domain.exchange import ENDED
@@ -17,6 +19,21 @@ _head = audit_tables.audit_head.c
 _key = audit_tables.person_key.c
 _person = tables.person.c
 _exchange = case_tables.exchange.c
+_first = sqlite.insert(audit_tables.audit_head)
+_GET_HEAD: Final = One(select(_head.number, _head.hash).where(_head.chain == bindparam("of")))
+_MOVE_HEAD: Final = One(
+    _first.on_conflict_do_update(
+        index_elements=[_head.chain], set_={"number": _first.excluded.number, "hash": _first.excluded.hash}
+    )
+)
+_GET_KEY: Final = One(
+    select(_key.key_number, _key.key).where(
+        _key.kind == bindparam("kind"),
+        _key.name == bindparam("name"),
+        _key.management_code.is_not_distinct_from(bindparam("owner")),
+    )
+)
+_ADD: Final = Many(insert(audit_tables.audit), [column.name for column in audit_tables.audit.c])
 _ENDED = [state.value for state in ENDED]
 
 
@@ -36,22 +53,16 @@ class Audit(Scoped):
             heads[code] = (number + 1, hashed)
             row = {"chain": chain_of(code), "number": number + 1, "management_code": code, "at": entry.at}
             rows.append(row | {"record": record.decode(), "hash": hashed.hex()})
-        if rows:
-            self._on.execute(insert(audit_tables.audit), rows)
+        _ADD.run(self._on, rows)
         for code, (number, hashed) in heads.items():
             self._move_head(code, number, hashed)
 
     def _head(self, code: str | None) -> tuple[int, bytes]:
-        chosen = select(_head.number, _head.hash).where(_head.chain == chain_of(code))
-        row = self._on.execute(chosen).first()
+        row = _GET_HEAD.row(self._on, of=chain_of(code))
         return (0, BEGINNING) if row is None else (row[0], bytes.fromhex(row[1]))
 
     def _move_head(self, code: str | None, number: int, hashed: bytes) -> None:
-        values: dict[str, Any] = {"number": number, "hash": hashed.hex()}
-        moved = update(audit_tables.audit_head).where(_head.chain == chain_of(code)).values(**values)
-        if self._on.execute(moved).rowcount == 0:
-            first = insert(audit_tables.audit_head).values(chain=chain_of(code), management_code=code, **values)
-            self._on.execute(first)
+        _MOVE_HEAD.row(self._on, chain=chain_of(code), management_code=code, number=number, hash=hashed.hex())
 
     def _seal(
         self, personal: Personal, place: str, entry: AuditEntry, known: dict[Whose, tuple[int, bytes | None]]
@@ -64,8 +75,7 @@ class Audit(Scoped):
         return Sealed(key=number, sealed="" if key is None else sealing.seal(key, personal.text, place))
 
     def _key_of(self, whose: Whose, at: int) -> tuple[int, bytes | None]:
-        chosen = select(_key.key_number, _key.key).where(*_is(whose))
-        row = self._on.execute(chosen).first()
+        row = _GET_KEY.row(self._on, kind=whose.kind, name=whose.name, owner=whose.management_code)
         if row is not None:
             return row[0], row[1]
         fresh = sealing.new_key()
