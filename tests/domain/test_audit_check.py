@@ -140,6 +140,12 @@ def test_what_is_no_record_is_found_and_breaks_nothing(record: bytes) -> None:
     assert fault(hashed_anew(rows)) == (3, K.CHANGED)
 
 
+def test_a_record_that_says_the_same_in_another_encoding_is_not_the_one_that_was_written() -> None:
+    rows = chain()
+    rows[2] = replace(rows[2], record=json.dumps(json.loads(rows[2].record), sort_keys=True).encode())
+    assert fault(hashed_anew(rows)) == (3, K.CHANGED)
+
+
 def test_a_record_of_another_chain_does_not_fit() -> None:
     other = rows_of([an_entry("nxm000000002", subject=one) for one in "abc"])
     rows = [*chain()[:1], replace(other[1], chain=CODE, management_code=CODE)]

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from servicehost.domain.audit import canonical
 from servicehost.domain.audit_check import Head
 from servicehost.domain.audit_heads import HeadsFileError, day_of, days_due, heads_file, read_heads, span_of
 
@@ -51,6 +52,14 @@ def test_a_file_that_was_touched_is_refused_by_name(tamper: object, says: str) -
     assert callable(tamper)
     with pytest.raises(HeadsFileError, match=says):
         read_heads(DAY, tamper(heads_file(DAY, HEADS, sign)), signed)
+
+
+def test_a_file_whose_first_line_counts_wrongly_is_refused() -> None:
+    below = heads_file(DAY, HEADS, sign).partition(b"\n")[2]
+    said = {"chain": "heads", "number": 3, "hash": sha256(below).hexdigest(), "day": DAY.isoformat()}
+    first = canonical(said | {"signature": sign(canonical(said))})
+    with pytest.raises(HeadsFileError, match="taken out"):
+        read_heads(DAY, first + b"\n" + below, signed)
 
 
 def test_a_day_begins_and_ends_at_midnight_utc() -> None:
