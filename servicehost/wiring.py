@@ -31,6 +31,7 @@ from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catal
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.export_heads import export_heads
 from servicehost.operations.intake import Intake
+from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
@@ -145,6 +146,7 @@ async def bind_host(
     cases = _cases(parts, adapters_door.line)
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
+    look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
     rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
     return Host(
         us=us,
@@ -158,6 +160,7 @@ async def bind_host(
             *rounds,
             *case_rounds(cases, settings.exchanges),
             audit_round(_export_heads(parts)),
+            Round("nudge_waiting", look, settings.pushes.look_every_s),
             _renewal(parts, adapters_door, bootstrap_door),
         ),
     )
