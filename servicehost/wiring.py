@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.renewal import renew_door_certificate_if_due
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
 from servicehost.backends.sql.store import SqlStore
@@ -29,6 +30,7 @@ from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.export_heads import export_heads
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
@@ -45,7 +47,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
 
 __all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
 
@@ -177,6 +179,7 @@ async def bind_host(
             *rounds,
             *case_rounds(cases, settings.exchanges),
             *await _identity_rounds(parts, adapters_door.line),
+            audit_round(_export_heads(parts)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             _renewal(parts, adapters_door, bootstrap_door),
         ),
@@ -189,6 +192,17 @@ async def _identity_rounds(parts: _Parts, line: Line) -> tuple[Round, ...]:
     fences = FenceWatch(reads, line, await reads.last_fence_change())
     attempts = PruneAttempts(store, LogBounds(of_unit=units.attempts_kept, of_strangers=units.strangers_kept))
     return identity_rounds(fences, attempts, partial(drop_old_fences, store=store, clock=parts.clock))
+
+
+def _export_heads(parts: _Parts) -> Callable[[], Awaitable[int]]:
+    audit = parts.settings.audit
+    return partial(
+        export_heads,
+        reads=parts.truth.reads,
+        clock=parts.clock,
+        seal=open_seal(audit.key_file),
+        folder=FolderOfHeads(audit.heads_folder),
+    )
 
 
 def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: BootstrapListener) -> Round:

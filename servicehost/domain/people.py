@@ -69,6 +69,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: Role
     management_code: str | None
+    source: str = ""
+    """The address they call from, as the socket has it; empty when nobody called."""
+    token: str = ""
+    """By what the audit knows the token they hold: the first digits of its hash."""
 
     @property
     def scope(self) -> Scope:

@@ -26,7 +26,9 @@ from servicehost.operations.end_adapter import end_adapter, end_due_adapters
 from servicehost.operations.enrol_by_birth import BirthTerms, EnrolByBirth, enrol_by_birth
 from servicehost.operations.enrol_unit import EnrolUnit, enrol_unit
 from servicehost.operations.enrolling import Patience
+from servicehost.operations.erase_person import erase_named, erase_person
 from servicehost.operations.expire_pushes import expire_pushes
+from servicehost.operations.failed_log_in import FailedLogIns
 from servicehost.operations.import_units import ImportedUnits, import_units
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
 from servicehost.operations.log_in import LoggedIn, Tries, log_in
@@ -61,6 +63,8 @@ class Catalogue:
     log_out: Callable[[Actor, str], Awaitable[None]]
     change_password: Callable[[Actor, str, str], Awaitable[LoggedIn]]
     add_person: Callable[[Actor, str, str], Awaitable[AddedPerson]]
+    erase_person: Callable[[Actor, str, str], Awaitable[None]]
+    erase_named: Callable[[Actor, str, str, str], Awaitable[None]]
     add_provider_person: Callable[[Role, str], Awaitable[AddedPerson]]
     add_contract: Callable[[Actor, str | None, str], Awaitable[ManagementContract]]
     register_unit: RegisterUnit
@@ -107,6 +111,7 @@ def open_catalogue(
         of_address=Throttle(
             Rate(burst=people.tries_per_address, refill_s=people.address_refill_s), keys=people.remembered_keys
         ),
+        failed=FailedLogIns(),
     )
     enrolments = Throttle(
         Rate(burst=enrolment.tries_per_address, refill_s=enrolment.address_refill_s),
@@ -126,6 +131,8 @@ def open_catalogue(
             token_life_ms=life_ms,
         ),
         add_person=partial(add_person, store=store, clock=clock, hasher=hasher),
+        erase_person=partial(erase_person, store=store, clock=clock, hasher=hasher),
+        erase_named=partial(erase_named, store=store, clock=clock),
         add_provider_person=partial(add_provider_person, store=store, clock=clock, hasher=hasher),
         add_contract=partial(add_contract, store=store, clock=clock),
         register_unit=partial(register_unit, store=store, clock=clock),

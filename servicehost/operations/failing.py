@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from protocol.codes import CloseCode
 from servicehost.domain.exchange import Exchange, Failure, Said, next_state
 from servicehost.domain.life import BINDABLE
@@ -14,7 +16,7 @@ from servicehost.ports.store import Batch
 __all__ = ["fail"]
 
 
-def fail(batch: Batch, exchange: Exchange, failure: Failure, by: str, at: int) -> Exchange:
+def fail(batch: Batch, exchange: Exchange, failure: Failure, word: Word) -> Exchange:
     """The exchange, failed; as it stands when it had failed before. Raises a refusal of the exchange's table.
 
     In the transaction in which a new unit that served is given up, the old one is bound again if it is still free.
@@ -22,9 +24,9 @@ def fail(batch: Batch, exchange: Exchange, failure: Failure, by: str, at: int) -
     if next_state(exchange, Said.FAIL) is None:
         return exchange
     release(batch, exchange)
-    returned = _bind_old_again(batch, exchange, at) if may_return(exchange.state) else {}
-    word = Word(by=by, at=at, reason=failure)
-    return move(batch, exchange, Said.FAIL, word, returned, reason=failure) or exchange
+    returned = _bind_old_again(batch, exchange, word.at) if may_return(exchange.state) else {}
+    named = msgspec.structs.replace(word, reason=failure)
+    return move(batch, exchange, Said.FAIL, named, returned, reason=failure) or exchange
 
 
 def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]:

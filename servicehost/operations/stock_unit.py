@@ -1,11 +1,12 @@
 """A dispatcher takes a unit into stock, so that it can replace another."""
 
 from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.life import check_stock
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.spare import Spare, SpareState
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -43,6 +44,10 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
         )
         batch.put_spare(spare)
         batch.add_events([deed(actor, now, "unit_stocked", unit_id=unit.unit_id, distribution_id=known_as)])
+        before = {"state": None if standing is None else standing.state}
+        after = {"state": spare.state, "unit": unit.unit_id}
+        entry = recorded(actor, now, Action.STOCK_UNIT, known_as, management_code=None, before=before, after=after)
+        batch.append_audit([entry])
         return spare
 
     return await store.batch(actor.scope, work)

@@ -18,6 +18,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.attempts import AttemptReads
+from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
@@ -58,7 +59,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, EnrolmentReads, LifeReads, FenceReads, CertificateReads, AttemptReads, Protocol):
+class Reads(CaseReads, EnrolmentReads, LifeReads, FenceReads, CertificateReads, AttemptReads, AuditReads, Protocol):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...

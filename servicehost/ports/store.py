@@ -22,6 +22,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.attempts import Attempts
+from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
@@ -71,7 +72,7 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of what was issued for it."""
 
 
-class Transaction(Enrolments, AsyncFenceWrites, Protocol):
+class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -260,7 +261,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, Protocol):
+class Batch(Cases, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

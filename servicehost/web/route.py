@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Right
@@ -38,6 +39,12 @@ def _serial_number(text: str) -> str:
     return text.upper()
 
 
+def _master_id(text: str) -> str:
+    if not re.fullmatch(MASTER_ID_PATTERN, text):
+        raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
+    return text
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= MAX_NUMBER:
         raise Invalid("path_invalid", f"{text[:40]!r} is no number from 1 to {MAX_NUMBER}")
@@ -56,6 +63,11 @@ PATH_PARAMETERS: Final = {
         read=check_service_code,
         schema={"type": "string", "pattern": "^nxe[0-9]{9}$"},
         says="Service code of the adapter",
+    ),
+    "master_id": PathParameter(
+        read=_master_id,
+        schema={"type": "string", "pattern": MASTER_ID_PATTERN},
+        says="Master ID of the person",
     ),
     "distribution_id": PathParameter(
         read=_distribution_id,

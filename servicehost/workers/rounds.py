@@ -16,6 +16,7 @@ __all__ = [
     "Round",
     "Run",
     "Ticking",
+    "audit_round",
     "case_rounds",
     "host_rounds",
     "identity_rounds",
@@ -119,3 +120,13 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("check_acceptances", cases.check_acceptances, settings.acceptance_every_s),
         Round("run_reactions", cases.run_reactions, settings.reaction_every_s),
     )
+
+
+def audit_round(export_heads: Callable[[], Awaitable[int]]) -> Round:
+    """The round that carries the audit's heads away: every ten minutes it looks whether a day is over."""
+
+    async def export() -> None:
+        while await export_heads():
+            pass
+
+    return Round("export_heads", export, 600.0)

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from servicehost.domain.attempt import Attempt
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound, StoreFull
@@ -51,6 +52,7 @@ class Shelf:
     pushes: dict[int, Push] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
     unit_events: dict[tuple[int, str, int], str | None] = field(default_factory=dict)
+    audit: dict[int, AuditEntry] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -134,6 +136,11 @@ class View:
         for event in events:
             number = self._shelf.next("event")
             self._shelf.events[number] = msgspec.structs.replace(event, event=number)
+
+    def put_audit(self, entries: Sequence[AuditEntry]) -> None:
+        self._own(entry.management_code for entry in entries)
+        for entry in entries:
+            self._shelf.audit[self._shelf.next("audit")] = entry
 
 
 class ShelfStore:

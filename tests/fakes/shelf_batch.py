@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import ModuleState
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
@@ -150,6 +151,9 @@ class ShelfBatch(ShelfIdentity):
 
     def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)
+
+    def append_audit(self, entries: Sequence[AuditEntry]) -> None:
+        self.put_audit(entries)
 
     def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:
         lease = self._shelf.leases.get(host)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import Conflict, NotFound
@@ -237,3 +238,22 @@ class ShelfTransaction(ShelfIdentity):
 
     async def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)
+
+    async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
+        self.put_audit(entries)
+
+    async def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
+        person = await self.person_by_master_id(master_id)
+        if person is None or person.name == "":
+            return False
+        emptied = msgspec.structs.replace(person, name="", password_hash=password_hash, password_one_time=False)
+        self._shelf.people[person.person_id] = emptied
+        await self.drop_tokens_of(person.person_id)
+        return True
+
+    async def erase_named(self, management_code: str, name: str, at: int) -> bool:
+        """Nobody is known by name alone on a shelf: it holds no exchanges."""
+        return False
+
+    async def attends_open_exchange(self, management_code: str, name: str) -> bool:
+        return False

@@ -24,6 +24,7 @@ OURS = {
     "reaction": "1",
     "request": "1",
     "serial_number": "AB12",
+    "master_id": "MID00000001",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -46,6 +47,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "revokeUnit": {"reason": "key_compromise"},
     "revokeCertificate": {"reason": "superseded"},
     "moveUnit": {"hosts": ["wss://other.example"]},
+    "erasePerson": {"reason": "x"},
+    "eraseNamedPerson": {"name": "Sato", "reason": "x"},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
     "denyEnrolment": {"reason": "x"},
     "changeUnitLife": {"life": "lost", "reason": "x"},

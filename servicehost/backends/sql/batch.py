@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from servicehost.backends.sql.attempts import Attempts
+from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -40,6 +41,7 @@ class SqlBatch(
     Stock,
     Lives,
     Outbox,
+    Audit,
     Scoped,
 ):
     """`ports.store.Batch` on one connection."""

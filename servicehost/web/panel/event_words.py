@@ -54,6 +54,8 @@ EVENTS: Final[Mapping[str, Text]] = {
     "logged_out": _t("ログアウトしました", "Logged out"),
     "password_changed": _t("パスワードを変更しました", "Password changed"),
     "person_added": _t("担当者を登録しました", "Person added"),
+    "person_erased": _t("担当者の個人情報を消去しました", "Person erased"),
+    "named_person_erased": _t("氏名のみの人物の個人情報を消去しました", "Person known by name erased"),
     "contract_added": _t("契約を登録しました", "Contract added"),
     "adapter_added": _t("サービスアダプタを登録しました", "Adapter added"),
     "adapter_end_set": _t("契約の終了日時を登録しました", "End of the contract set"),
