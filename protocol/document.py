@@ -15,6 +15,7 @@ from protocol import schema, timing, version
 from protocol.codes import CloseCode, ErrorCode, redial_slowly
 from protocol.errors import MAX_ERROR_TEXT
 from protocol.messages import Redial
+from protocol.refusals import AT_ADAPTERS_DOOR, AT_BOOTSTRAP_DOOR, Answer, EstAnswer
 from protocol.session import STRUCTS
 from protocol.states import Direction, Kind, State, next_state
 
@@ -175,6 +176,53 @@ def _limits() -> str:
     )
 
 
+def _certificates() -> str:
+    head = ("Certificate", "Answer", "Dial again", "In the host's connection log")
+    return _table(head, (_certificate_row(each) for each in AT_ADAPTERS_DOOR.values()))
+
+
+def _certificate_row(row: Answer) -> tuple[str, ...]:
+    return (row.certificate, _answered(row), _pace(row), _listed(row))
+
+
+def _answered(row: Answer) -> str:
+    match row.layer:
+        case "tls":
+            older = "" if row.tls12 is None else f", in TLS 1.2 `{row.tls12}`"
+            return f"TLS alert `{row.word}`{older}"
+        case "http":
+            return f"HTTP {row.status} `{row.word}`"
+        case "session":
+            because = "" if row.because is None else f", `because` one like `{row.because}`"
+            hosts = ", with `hosts`" if row.hosts else ""
+            return f"`not_admitted`, reason `{row.word}`{because}{hosts}; close {row.close}"
+        case _:
+            return f"welcome, `{row.word}`"
+
+
+def _pace(row: Answer) -> str:
+    if row.slowly is None:
+        return "—"
+    return "slowly" if row.slowly else "soon, the hosts that it names"
+
+
+def _listed(row: Answer) -> str:
+    outcome = "welcomed" if row.layer == "welcome" else "refused"
+    return f"{outcome}, " + ", ".join(f"`{word}`" for word in row.listed if word is not None)
+
+
+def _bootstrap_certificates() -> str:
+    head = ("Certificate", "Asks", "Answer")
+    return _table(head, ((each.certificate, f"`{each.operation}`", _est(each)) for each in AT_BOOTSTRAP_DOOR.values()))
+
+
+def _est(row: EstAnswer) -> str:
+    if row.status is None:
+        return f"TLS alert `{row.word}`"
+    code = f" `{row.word}`" if row.word else ", a certificate"
+    return f"{row.status}{code}{', with `Retry-After`' if row.retry_after else ''}"
+
+
 _BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "methods": _methods,
     "states": _states,
@@ -182,6 +230,8 @@ _BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "close-codes": _close_codes,
     "error-codes": _error_codes,
     "limits": _limits,
+    "certificates": _certificates,
+    "bootstrap-certificates": _bootstrap_certificates,
 }
 
 

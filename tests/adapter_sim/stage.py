@@ -223,10 +223,14 @@ class Told:
 
     async def until(self, what: What) -> dict[str, object]:
         """The fields of the next happening of this kind; those before it are passed over."""
+        return (await self.first_of(what)).fields
+
+    async def first_of(self, *kinds: What) -> Happening:
+        """The next happening of one of these kinds; those before it are passed over."""
         while True:
             happening = await self._queue.get()
-            if happening.what == what:
-                return happening.fields
+            if happening.what in kinds:
+                return happening
 
 
 class OneUnit:
@@ -236,6 +240,7 @@ class OneUnit:
         self,
         hosts: list[tuple[str, int]],
         *,
+        name: str = UNIT,
         box: Box | None = None,
         context: ssl.SSLContext,
         identity: Identity | None = None,
@@ -257,7 +262,7 @@ class OneUnit:
         self.box = box or Box(boot_id="boot-0", now=self.timers.now())
         addresses = [HostAddress(name=name, port=port) for name, port in hosts]
         dialer = Dialer(addresses, context, self.timers)
-        self.adapter = Adapter(UNIT, self.box, dialer, world, identity=identity, ask=ask)
+        self.adapter = Adapter(name, self.box, dialer, world, identity=identity, ask=ask)
 
     def power_on(self) -> None:
         self.adapter.power_on()

@@ -6,22 +6,24 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 YEAR = dt.timedelta(days=365)
 CLIENT_AUTH = ExtendedKeyUsageOID.CLIENT_AUTH
 SERVER_AUTH = ExtendedKeyUsageOID.SERVER_AUTH
+Key: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """A private key and its certificate; `chain` holds the issuers that its owner sends along."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...] = ()
 
@@ -72,11 +74,15 @@ class Authority:
         starts: dt.timedelta = dt.timedelta(),
         life: dt.timedelta = YEAR,
         with_issuer: bool = True,
+        key: Key | None = None,
+        key_usage: x509.KeyUsage | None = None,
     ) -> Credential:
         """A unit's leaf, valid from `now + starts` for `life`; a far negative start makes an expired one."""
         names = [x509.UniformResourceIdentifier(f"urn:servicehost:unit:{distribution_id}")]
         subject = x509.Name([x509.NameAttribute(NameOID.SERIAL_NUMBER, model_serial)])
-        return self._leaf(subject, names, usages, starts=starts, life=life, with_issuer=with_issuer)
+        return self._leaf(
+            subject, names, usages, starts=starts, life=life, with_issuer=with_issuer, key=key, key_usage=key_usage
+        )
 
     def expired_unit(self, distribution_id: str = "D-0001") -> Credential:
         return self.unit(distribution_id, starts=-2 * YEAR, life=YEAR)
@@ -101,13 +107,17 @@ class Authority:
         starts: dt.timedelta = dt.timedelta(),
         life: dt.timedelta = YEAR,
         with_issuer: bool = True,
+        key: Key | None = None,
+        key_usage: x509.KeyUsage | None = None,
     ) -> Credential:
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = key or ec.generate_private_key(ec.SECP256R1())
         builder = begin(subject, key, self.issuing, not_before=self.now + starts, life=life)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         if usages:
             builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
+        if key_usage is not None:
+            builder = builder.add_extension(key_usage, critical=True)
         certificate = builder.sign(self.issuing.key, hashes.SHA256())
         chain = (self.issuing.certificate,) if with_issuer else ()
         return Credential(key=key, certificate=certificate, chain=chain)
@@ -116,8 +126,21 @@ class Authority:
 def authority(name: str = "Test", *, now: dt.datetime | None = None) -> Authority:
     """A new root and issuing authority. Two calls share no key, even under one name: each is foreign to the other."""
     now = now or dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
-    root = _signer(f"{name} root", None, path_length=1, now=now)
-    return Authority(root=root, issuing=_signer(f"{name} issuing", root, path_length=0, now=now), now=now)
+    root = signer(f"{name} root", None, path_length=1, now=now)
+    return Authority(root=root, issuing=signer(f"{name} issuing", root, path_length=0, now=now), now=now)
+
+
+def authority_in(folder: Path) -> Authority:
+    """The authority of a host, as it is kept in this folder without a passphrase, root key and all."""
+    root = _kept(folder / "root.pem", folder / "root-key.pem")
+    issuing = _kept(folder / "issuing.pem", folder / "issuing-key.pem")
+    return Authority(root=root, issuing=issuing, now=issuing.certificate.not_valid_before_utc)
+
+
+def _kept(certificate: Path, key: Path) -> Credential:
+    private = serialization.load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    return Credential(key=private, certificate=x509.load_pem_x509_certificate(certificate.read_bytes()))
 
 
 @functools.cache
@@ -142,7 +165,7 @@ def common_name(name: str) -> x509.Name:
 
 def begin(
     subject: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: Key,
     issuer: Credential | None,
     *,
     not_before: dt.datetime,
@@ -163,7 +186,8 @@ def begin(
     )
 
 
-def _signer(name: str, issuer: Credential | None, *, path_length: int, now: dt.datetime) -> Credential:
+def signer(name: str, issuer: Credential | None, *, path_length: int, now: dt.datetime) -> Credential:
+    """An authority signed by `issuer`, or by itself, with so many more allowed below it."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = begin(common_name(name), key, issuer, not_before=now - YEAR, life=11 * YEAR)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)

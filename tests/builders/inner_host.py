@@ -3,18 +3,28 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+from cryptography import x509
 
+from servicehost.domain.instant import from_datetime
 from servicehost.founding import Founded
 from servicehost.leave import close_doors, end_tasks
 from servicehost.ports.clock import Clock
 from servicehost.runtime.metrics import Metrics
 from servicehost.settings.load import load
 from servicehost.wiring import Host, Truth, bind_host, open_authority, open_truth
+from tests.fakes.clock import FixedClock
 
-__all__ = ["InnerHost", "inner_host"]
+__all__ = ["InnerHost", "inner_host", "opening"]
+
+
+def opening(founded: Founded) -> FixedClock:
+    """The host's clock, an hour after it was founded."""
+    door = x509.load_pem_x509_certificate((Path(founded.settings).parent / "door" / "door.pem").read_bytes())
+    return FixedClock(from_datetime(door.not_valid_before_utc + timedelta(hours=1)))
 
 
 class InnerHost:
@@ -43,10 +53,15 @@ class InnerHost:
 
 
 @asynccontextmanager
-async def inner_host(founded: Founded, clock: Clock, *, report_interval_s: int = 30) -> AsyncIterator[InnerHost]:
-    """The founded host, serving units, which may be told to report more seldom than settings allow: daily at most."""
+async def inner_host(
+    founded: Founded, clock: Clock, *flags: str, report_interval_s: int = 30
+) -> AsyncIterator[InnerHost]:
+    """The founded host, serving units, which may be told to report more seldom than settings allow: daily at most.
+
+    `flags` are settings over those of its file, each `table.key=value`.
+    """
     path = Path(founded.settings)
-    settings = load(path, environment={}).settings
+    settings = load(path, environment={}, flags=flags).settings
     units = msgspec.structs.replace(settings.units, report_interval_s=report_interval_s)
     settings = msgspec.structs.replace(settings, units=units)
     authority = open_authority(settings.authority)

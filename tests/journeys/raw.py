@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from websockets.frames import Frame, Opcode
 
 from adapter_sim.tls import client_context
@@ -22,7 +19,7 @@ from protocol.session import Received, RefusedByPeer
 from protocol.states import Kind
 from protocol.wire.events import Ended, Text
 from protocol.wire.stack import UnitWire
-from tests.builders.certificates import Authority, Credential
+from tests.builders.certificates import Authority, Credential, authority_in
 from tests.builders.loopback import RealUnit, hang_up
 from tests.journeys.host_process import HostProcess
 
@@ -125,10 +122,7 @@ class RawUnits:
     @functools.cached_property
     def authority(self) -> Authority:
         """The host's own."""
-        folder = self._host.folder / "authority"
-        issuing = _credential(folder / "issuing.pem", folder / "issuing-key.pem")
-        root = _credential(folder / "root.pem", folder / "root-key.pem")
-        return Authority(root=root, issuing=issuing, now=issuing.certificate.not_valid_before_utc)
+        return authority_in(self._host.folder / "authority")
 
     def context(self, credential: Credential | None) -> ssl.SSLContext:
         """What a unit with this certificate, or none, dials with."""
@@ -176,9 +170,3 @@ class RawUnits:
 
     async def hang_up(self) -> None:
         await hang_up(self._writers)
-
-
-def _credential(certificate: Path, key: Path) -> Credential:
-    private = load_pem_private_key(key.read_bytes(), None)
-    assert isinstance(private, ec.EllipticCurvePrivateKey)
-    return Credential(key=private, certificate=x509.load_pem_x509_certificate(certificate.read_bytes()))

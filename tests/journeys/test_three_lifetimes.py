@@ -1,7 +1,6 @@
 """One host and one unit live through three lifetimes of a certificate: no lapse, and neither is started anew."""
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,11 @@ from adapter_sim.inventory import UnitEntry
 from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
 from adapter_sim.world import World
-from servicehost.domain.instant import from_datetime
 from servicehost.domain.people import Role
 from servicehost.founding import Founded
 from tests.adapter_sim.stage import UNIT, HandTimers, Told
 from tests.builders.hosts import a_founded_host
-from tests.builders.inner_host import InnerHost, inner_host
+from tests.builders.inner_host import InnerHost, inner_host, opening
 from tests.builders.loopback import until
 from tests.builders.world import person
 from tests.fakes.clock import FixedClock
@@ -35,12 +33,6 @@ ENTRY = UnitEntry(distribution_id=UNIT, model="SA-1", serial="0001")
 @pytest.fixture
 def founded(tmp_path: Path) -> Founded:
     return a_founded_host(tmp_path)
-
-
-def opening(founded: Founded) -> FixedClock:
-    """The host's clock, an hour after it was founded."""
-    door = x509.load_pem_x509_certificate((Path(founded.settings).parent / "door" / "door.pem").read_bytes())
-    return FixedClock(from_datetime(door.not_valid_before_utc + timedelta(hours=1)))
 
 
 async def enrolled(host: InnerHost, folder: Path) -> Identity:
