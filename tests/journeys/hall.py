@@ -16,7 +16,7 @@ from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
 from adapter_sim.identity import Brought, Identity
@@ -95,6 +95,12 @@ class Hall:
         """Say what has become of it."""
         await self.api.put(f"units/{unit}/life", {"life": life, "reason": "said so"})
 
+    async def revoke(self, credential: Credential) -> None:
+        """This certificate alone."""
+        number = f"{credential.certificate.serial_number:x}"
+        number = number.zfill(len(number) + len(number) % 2)
+        await self.api.post(f"certificates/{number}/revocation", {"reason": "key_compromise"})
+
     # -- units --------------------------------------------------------------------------------------------------
 
     def brought(self, credential: Credential) -> Brought:
@@ -118,6 +124,15 @@ class Hall:
         if version is not None:
             context.minimum_version = context.maximum_version = version
         return context
+
+    def born(self, unit: str) -> Credential:
+        """What the unit's maker burnt into it, bearing the names that ours would as well."""
+        urn = x509.UniformResourceIdentifier(unit_urn(DistributionId(unit)))
+        born = self.maker.born(f"{MODEL}-{serial_of(unit)}", names=(urn,))
+        leaf, *chain = x509.load_pem_x509_certificates(born.certificate.read_bytes())
+        key = load_pem_private_key(born.key.read_bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return Credential(key=key, certificate=leaf, chain=tuple(chain))
 
     def unit(self, shown: Shown, version: ssl.TLSVersion | None = None) -> OneUnit:
         """The simulated unit, without power."""

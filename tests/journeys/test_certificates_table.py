@@ -4,6 +4,7 @@ What is promised stands in `protocol.refusals`, of which the table in PROTOCOL.m
 """
 
 import datetime as dt
+import functools
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 import pytest_asyncio
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
@@ -99,12 +100,7 @@ async def signed_by_itself(hall: Hall) -> Shown:
 async def birth(hall: Hall) -> Shown:
     """Though it is trusted at the bootstrap door, and bears the names that ours would."""
     unit = await hall.standby()
-    urn = x509.UniformResourceIdentifier(unit_urn(DistributionId(unit)))
-    born = hall.maker.born(f"{MODEL}-{serial_of(unit)}", names=(urn,))
-    leaf, *chain = x509.load_pem_x509_certificates(born.certificate.read_bytes())
-    key = serialization.load_pem_private_key(born.key.read_bytes(), None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return Shown(unit, Credential(key=key, certificate=leaf, chain=tuple(chain)))
+    return Shown(unit, hall.born(unit))
 
 
 def in_between(hall: Hall) -> Authority:
@@ -224,9 +220,7 @@ async def revoked_with_its_unit(hall: Hall) -> Shown:
 async def revoked_alone(hall: Hall) -> Shown:
     unit = await hall.standby()
     credential = await hall.issued(unit)
-    number = f"{credential.certificate.serial_number:x}"
-    number = number.zfill(len(number) + len(number) % 2)
-    await hall.api.post(f"certificates/{number}/revocation", {"reason": "key_compromise"})
+    await hall.revoke(credential)
     return Shown(unit, credential, unit)
 
 
@@ -324,7 +318,8 @@ def ec_key(curve: ec.EllipticCurve) -> Callable[[], Key]:
 
 
 def rsa_key(bits: int) -> Callable[[], Key]:
-    return lambda: rsa.generate_private_key(65537, bits)
+    """Made once: it takes its time."""
+    return functools.cache(lambda: rsa.generate_private_key(65537, bits))
 
 
 CASES: dict[str, dict[str, Make]] = {
