@@ -17,6 +17,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.case_reads import CaseReads
+from servicehost.ports.custody import CustodyReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -46,7 +47,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, Protocol):
+class Reads(CaseReads, CustodyReads, Protocol):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
@@ -17,7 +18,22 @@ __all__ = ["SqlBatch"]
 
 
 class SqlBatch(
-    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Outbox, Scoped
+    Sessions,
+    Pushes,
+    Configs,
+    Events,
+    Units,
+    Adapters,
+    Boots,
+    Silences,
+    Faults,
+    Exchanges,
+    Stock,
+    Handovers,
+    Returns,
+    Charges,
+    Outbox,
+    Scoped,
 ):
     """`ports.store.Batch` on one connection."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_reads import SqlCaseReads
+from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_modules,
@@ -78,7 +79,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads):
+class SqlReads(SqlCaseReads, SqlCustodyReads):
     """Every method is one snapshot."""
 
     async def close(self) -> None:
