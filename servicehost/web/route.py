@@ -57,6 +57,8 @@ PATH_PARAMETERS: Final = {
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),
+    "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
+    "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
@@ -79,6 +81,8 @@ class Route:
     """Whether a bearer token is asked for."""
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
+    example: dict[str, Any] | None = None
+    """One body, as JSON has it, for the document."""
     answer: type[msgspec.Struct] | None = None
     """None: an answer without JSON."""
     media_type: str | None = None

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from servicehost.web.api import adapters, configs, exchanges, faults, people, pushes, stock, units
+from servicehost.web.api import adapters, charges, configs, exchanges, faults, people, pushes, returns, stock, units
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
 from servicehost.web.route import Route
@@ -27,6 +27,8 @@ def route_table() -> tuple[Route, ...]:
         *pushes.ROUTES,
         *faults.ROUTES,
         *exchanges.ROUTES,
+        *returns.ROUTES,
+        *charges.ROUTES,
         *stock.ROUTES,
         *host_routes(document),
     )

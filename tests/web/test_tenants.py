@@ -21,6 +21,8 @@ OURS = {
     "fault": "1",
     "exchange": "1",
     "reaction": "1",
+    "return": "1",
+    "charge": "1",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -41,6 +43,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
+    "noteShipped": {"name": "x"},
+    "receiveReturn": {"place": "x"},
+    "inspectReturn": {"result": "fault_found"},
+    "writeOffReturn": {"loss": "never_returned", "reason": "x"},
+    "approveCharge": {},
+    "waiveCharge": {"reason": "x"},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
 OF_CUSTOMERS = (Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE)
@@ -56,7 +64,16 @@ async def _anna_has_a_case(api: CaseApi) -> None:
     await api.world.workers()
     case = await api.get(api.anna, "exchanges/1")
     assert case["new_unit"]["distribution_id"] == distribution_id(NEW)
+    # The replacement is there when the exchange is called off: it is due back, does not come, and is charged for.
+    await api.world.hello(OLD)
+    await api.world.passes(60)
+    await api.world.hello(NEW)
+    await api.world.workers()
     await api.post(api.anna, "exchanges/1/cancellation", reason=SECRET)
+    await api.world.workers()
+    await api.world.passes(15 * 86_400)
+    await api.world.ops.lapse_returns()
+    await api.world.workers()
     await api.post(api.anna, "exchanges", **asked)
 
 

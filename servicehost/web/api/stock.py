@@ -78,7 +78,14 @@ ROUTES: Final = (
         right=Right.DISPATCH,
         body=SpareOrder,
         answer=SpareAnswer,
-        problems=("distribution_id_malformed", "unit_not_found", "unit_bound", "unit_reserved", "unit_may_return"),
+        problems=(
+            "distribution_id_malformed",
+            "unit_not_found",
+            "unit_bound",
+            "unit_reserved",
+            "unit_may_return",
+            "return_open",
+        ),
     ),
     Route(
         method="GET",
