@@ -37,16 +37,16 @@ class ChargeCode(StrEnum):
 
     NO_FAULT_FOUND = "rental_no_fault_found"
     NEVER_RETURNED = "rental_never_returned"
+    DAMAGE_FOUND = "rental_damage_found"
+    MODIFICATION_FOUND = "rental_modification_found"
     LOST = "rental_lost"
     NEGLIGENCE = "rental_negligence"
     ACCIDENT_OR_DISASTER = "rental_accident_or_disaster"
     MODIFICATION = "rental_modification"
-    DAMAGE_FOUND = "rental_damage_found"
-    MODIFICATION_FOUND = "rental_modification_found"
     ACCESSORIES = "rental_accessories"
 
 
-_CAME_BACK: Final = (Inspection.RETURNED, Inspection.FAULT_FOUND, Inspection.DAMAGED, Inspection.MODIFIED)
+_CAME_BACK: Final = (Inspection.RETURNED, Inspection.FAULT_FOUND)
 
 
 def _rental_and(other: Condition) -> Condition:
@@ -78,6 +78,32 @@ CHARGE_RULES: Final[tuple[Rule[Charge], ...]] = (
         clear=Text(
             ja="ご返却いただけなかったレンタル機器にはあたりません。",
             en="This is not a rented unit that was kept after an exchange.",
+        ),
+    ),
+    Rule(
+        code=ChargeCode.DAMAGE_FOUND,
+        outcome=Charge.AT_COST,
+        condition=_rental_and(Once(name=FactName.INSPECTION, values=(Inspection.DAMAGED,))),
+        holds=Text(
+            ja="交換後の検査で、レンタル機器に物理的な破損が認められました。",
+            en="The rented unit was inspected after the exchange and is physically damaged.",
+        ),
+        clear=Text(
+            ja="交換後の検査で破損が認められたレンタル機器にはあたりません。",
+            en="This is not a rented unit that an inspection found damaged.",
+        ),
+    ),
+    Rule(
+        code=ChargeCode.MODIFICATION_FOUND,
+        outcome=Charge.AT_COST,
+        condition=_rental_and(Once(name=FactName.INSPECTION, values=(Inspection.MODIFIED,))),
+        holds=Text(
+            ja="交換後の検査で、レンタル機器に改造が認められました。",
+            en="The rented unit was inspected after the exchange and has been modified.",
+        ),
+        clear=Text(
+            ja="交換後の検査で改造が認められたレンタル機器にはあたりません。",
+            en="This is not a rented unit that an inspection found modified.",
         ),
     ),
     Rule(
@@ -130,32 +156,6 @@ CHARGE_RULES: Final[tuple[Rule[Charge], ...]] = (
         clear=Text(
             ja="お客様の改造等によるレンタル機器の損傷にはあたりません。",
             en="This is not a rented unit damaged by the customer's modification.",
-        ),
-    ),
-    Rule(
-        code=ChargeCode.DAMAGE_FOUND,
-        outcome=Charge.AT_COST,
-        condition=_rental_and(Once(name=FactName.INSPECTION, values=(Inspection.DAMAGED,))),
-        holds=Text(
-            ja="交換後の検査で、レンタル機器に物理的な破損が認められました。",
-            en="The rented unit was inspected after the exchange and is physically damaged.",
-        ),
-        clear=Text(
-            ja="交換後の検査で破損が認められたレンタル機器にはあたりません。",
-            en="This is not a rented unit that an inspection found damaged.",
-        ),
-    ),
-    Rule(
-        code=ChargeCode.MODIFICATION_FOUND,
-        outcome=Charge.AT_COST,
-        condition=_rental_and(Once(name=FactName.INSPECTION, values=(Inspection.MODIFIED,))),
-        holds=Text(
-            ja="交換後の検査で、レンタル機器に改造が認められました。",
-            en="The rented unit was inspected after the exchange and has been modified.",
-        ),
-        clear=Text(
-            ja="交換後の検査で改造が認められたレンタル機器にはあたりません。",
-            en="This is not a rented unit that an inspection found modified.",
         ),
     ),
     Rule(

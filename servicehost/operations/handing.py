@@ -21,14 +21,17 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def hand_over(batch: Batch, unit_id: int, ways: Mapping[Part, Sequence[Place]], told: Telling) -> list[Handover]:
-    """Take each part along its places, in order. Raises Conflict with a `CustodyRefusal`: then nothing is written."""
+    """Take each part along its places, in order. Raises Conflict with a `CustodyRefusal`: then nothing is written.
+
+    A clock that was set back reorders nothing: what happens next has not happened before the last.
+    """
     chains = batch.chains([unit_id])
     made: list[Handover] = []
     for part, places in ways.items():
         thing = Thing(unit_id=unit_id, part=part)
         chain = list(chains.get(thing, ()))
         for place in places:
-            one = check_handover(chain, _handover(thing, whereabouts(chain), place, told))
+            one = check_handover(chain, _handover(thing, chain, place, told))
             chain.append(one)
             made.append(one)
     return batch.add_handovers(made)
@@ -40,12 +43,13 @@ def where_parts_are(batch: Batch, unit_id: int, parts: Sequence[Part]) -> dict[P
     return {part: whereabouts(chains.get(Thing(unit_id=unit_id, part=part), ())) for part in (Part.UNIT, *parts)}
 
 
-def _handover(thing: Thing, source: Place | None, target: Place, told: Telling) -> Handover:
+def _handover(thing: Thing, chain: Sequence[Handover], target: Place, told: Telling) -> Handover:
+    last_at = chain[-1].at if chain else told.at
     return Handover(
         thing=thing,
-        source=source,
+        source=whereabouts(chain),
         target=target,
-        at=told.at,
+        at=max(told.at, last_at),
         by=told.by[:255],
         evidence=told.evidence,
         exchange=told.exchange,

@@ -60,8 +60,17 @@ def _swapped(batch: Batch, case: _Case) -> None:
     if old is None:
         return
     owed = _owe(batch, case, old)
-    if owed is not None and case.exchange.method is Verdict.NEW_SUPPLY:
+    if owed is None:
+        _give_time(batch, case, old)
+    elif case.exchange.method is Verdict.NEW_SUPPLY:
         write_off(batch, owed, Gone(loss=Loss.LOST_BEFORE), case.word, case.policy)
+
+
+def _give_time(batch: Batch, case: _Case, old: int) -> None:
+    """Who swapped so late that the date has passed meanwhile has not kept the unit back: it had work to do."""
+    for one in batch.returns_of_exchange(case.exchange.exchange):
+        if one.unit_id == old and one.state is ReturnState.DUE and one.due_at <= case.word.at:
+            batch.save_return(msgspec.structs.replace(one, due_at=case.word.at + case.policy.due_ms))
 
 
 def _given_up(batch: Batch, case: _Case) -> None:
@@ -82,7 +91,7 @@ def _given_up(batch: Batch, case: _Case) -> None:
         _owe(batch, case, new)
     elif case.exchange.reason == Failure.LOST_IN_TRANSIT and at.holder in (Holder.CARRIER, Holder.DRIVER):
         lost = (Place(holder=Holder.WRITTEN_OFF),)
-        hand_over(batch, new, dict.fromkeys(_parts(batch, case, new), lost), _telling(batch, case, new))
+        hand_over(batch, new, dict.fromkeys(_parts(batch, case, new), lost), _telling(case))
 
 
 _KEEPS: Final[Mapping[str, Callable[[Batch, _Case], None]]] = {
@@ -119,7 +128,7 @@ def _deliver(batch: Batch, case: _Case, upto: Holder) -> None:
         chain = chains.get(Thing(unit_id=new, part=part), [])
         if not _told_before(chain, case):
             ways[part] = stretch(stages, whereabouts(chain), upto)
-    hand_over(batch, new, ways, _telling(batch, case, new))
+    hand_over(batch, new, ways, _telling(case))
 
 
 def _told_before(chain: list[Handover], case: _Case) -> bool:
@@ -127,11 +136,10 @@ def _told_before(chain: list[Handover], case: _Case) -> bool:
     return any(one.exchange == number and one.evidence.why == case.cause for one in chain)
 
 
-def _telling(batch: Batch, case: _Case, unit_id: int) -> Telling:
-    last = max((chain[-1].at for chain in batch.chains([unit_id]).values()), default=0)
+def _telling(case: _Case) -> Telling:
     return Telling(
         by=case.word.by,
-        at=max(case.word.at, last),
+        at=case.word.at,
         evidence=Evidence(why=case.cause, reference=order_id(case.exchange.exchange)),
         exchange=case.exchange.exchange,
         management_code=case.exchange.management_code,
@@ -171,4 +179,4 @@ def _stands_at_its_site(batch: Batch, case: _Case, unit_id: int) -> None:
     for part in _parts(batch, case, unit_id):
         at = whereabouts(chains.get(Thing(unit_id=unit_id, part=part), ()))
         ways[part] = (site,) if at is None else stretch(stages, at, Holder.SITE)
-    hand_over(batch, unit_id, ways, _telling(batch, case, unit_id))
+    hand_over(batch, unit_id, ways, _telling(case))

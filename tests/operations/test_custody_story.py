@@ -15,6 +15,7 @@ from servicehost.domain.custody import Handover, Holder, Part, Thing
 from servicehost.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import Cause, Inspection, Ownership
+from servicehost.domain.unit import Binding
 from servicehost.domain.unit_return import RETURN_TABLE, Erasure, Loss, ReturnSaid, ReturnState, UnitReturn
 from servicehost.operations import settle_charge as settling
 from servicehost.operations.inspect_return import InspectionReport
@@ -27,6 +28,8 @@ from tests.builders.world import (
     MANAGER,
     NEW,
     OLD,
+    OTHER_CODE,
+    OTHER_TENANT,
     PRICED,
     STRANGER,
     SUPPORT,
@@ -299,11 +302,27 @@ async def test_a_charge_without_a_price_waits_for_the_list_and_is_then_made_anew
     assert await world.ops.price_charges() == 0
 
 
-async def test_a_unit_that_serves_again_does_not_lapse(world: Charged) -> None:
+async def test_who_swaps_late_has_time_from_the_swap_on(world: Charged) -> None:
     await until(world, SENDBACK, S.ARRIVED)
     await world.workers()
+    first = (await world.ret()).due_at
+    await world.overdue()
+    assert ((await world.ret()).state, (await world.ret()).due_at) == (R.DUE, first)
+    await world.hello(OLD)
+    await tell(world, SENDBACK[8:])
+    assert (await world.ret()).state is R.DUE
+    assert (await world.ret()).due_at > first + DAY_S * 1000
+
+
+async def test_a_unit_that_serves_again_after_its_exchange_does_not_lapse(world: Charged) -> None:
+    await tell(world, SENDBACK)
+    again = Binding(
+        number=0, service_code=OTHER_CODE, management_code=OTHER_TENANT, unit_id=OLD, bound_at=1, reason="moved"
+    )
+    await world.store.batch(EVERYTHING, lambda batch: batch.bind(again))
     await world.overdue()
     assert (await world.ret()).state is R.CALLED_OFF
+    assert await world.proposals() == []
 
 
 async def test_only_dispatchers_write_and_only_what_there_is(world: Charged) -> None:
