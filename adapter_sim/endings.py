@@ -20,6 +20,14 @@ _REFUSALS: Final[dict[int, CloseCode]] = {
     ErrorCode.INVALID_PARAMS: CloseCode.PROTOCOL_ERROR,
     ErrorCode.BUSY: CloseCode.BUSY,
 }
+# Words that say more exactly than a close code's name why a hello was refused.
+_MORE_EXACT: Final[dict[str, CloseCode]] = {
+    "lost": CloseCode.REVOKED,
+    "stolen": CloseCode.REVOKED,
+    "returned": CloseCode.OUT_OF_SERVICE,
+    "retired": CloseCode.OUT_OF_SERVICE,
+    "contract_ended": CloseCode.OUT_OF_SERVICE,
+}
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +121,7 @@ def by_refusal(refused: RefusedByPeer) -> Ending:
 
 def _code_of(refused: RefusedByPeer) -> CloseCode:
     """The close code that means the same as an error answer to a hello; the reason of one often names the other."""
-    named = CloseCode.__members__.get(refused.reason.upper())
+    named = CloseCode.__members__.get(refused.reason.upper()) or _MORE_EXACT.get(refused.reason)
     return named or _REFUSALS.get(refused.code, CloseCode.HOST_FAULT)
 
 

@@ -52,9 +52,9 @@ class CloseCode(enum.IntEnum):
     UNKNOWN_UNIT = 4501, "The certificate is of the host's authority, but no such unit is registered."
     CERTIFICATE_EXPIRED = 4502, "The unit's certificate has expired: enrol again."
     CERTIFICATE_NOT_YET_VALID = 4503, "The unit's certificate is not valid yet."
-    REVOKED = 4504, "The certificate or the unit was revoked."
-    REPLACED = 4505, "Another unit has taken this one's place."
-    OUT_OF_SERVICE = 4506, "The contract ended."
+    REVOKED = 4504, "The certificate was revoked, or the unit was reported `lost` or `stolen`."
+    REPLACED = 4505, "Another unit has taken this one's place; it may yet be wanted again."
+    OUT_OF_SERVICE = 4506, "The contract ended (`contract_ended`), or the unit was `returned` or `retired`."
     DUPLICATE = 4507, "Two units use one identity; both are held at slow redial until a person has looked."
 
 

@@ -13,6 +13,7 @@ from protocol.messages import Redial
 from servicehost.backends.authority.doors import DOOR, DOOR_KEY
 from servicehost.backends.authority.files import load_issuer
 from servicehost.backends.authority.local import LocalAuthority
+from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.renewal import renew_door_certificate_if_due
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.passwords import Argon2Hasher
@@ -30,11 +31,13 @@ from servicehost.domain.symptom import BootLimit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
+from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
+from servicehost.sessions.identity import read_identity
 from servicehost.sessions.tls import server_context
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -92,10 +95,15 @@ def open_authority(settings: AuthoritySettings) -> LocalAuthority:
     return LocalAuthority(load_issuer(settings.folder, passphrase=passphrase))
 
 
-def door_contexts(folder: Path, anchors: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The TLS contexts of the adapters' door and of the bootstrap door. Raises OSError and ssl.SSLError."""
-    make = partial(server_context, folder / DOOR, folder / DOOR_KEY, anchors)
-    return make(certificate_required=True), make(certificate_required=False)
+def door_contexts(
+    folder: Path, anchors: Sequence[str], makers: Sequence[str] = ()
+) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The TLS contexts of the adapters' door and of the bootstrap door. Raises OSError and ssl.SSLError.
+
+    `makers`, PEM, are let in at the bootstrap door alone: a birth certificate opens no session.
+    """
+    make = partial(server_context, folder / DOOR, folder / DOOR_KEY)
+    return make(anchors), make([*anchors, *makers], certificate_required=False)
 
 
 def operators_context(settings: OperatorsDoor) -> ssl.SSLContext | None:
@@ -117,6 +125,7 @@ class _Parts:
     authority: LocalAuthority
     clock: Clock
     metrics: Metrics
+    makers: Makers
 
 
 async def bind_host(
@@ -130,12 +139,14 @@ async def bind_host(
 ) -> Host:
     """Begin a run and make every part of it. Nothing listens and nothing ticks before the caller says so.
 
-    Raises AuthorityFileError, OSError and ssl.SSLError for the doors' certificate, AuthorityUnavailable, StoreFull.
+    Raises AuthorityFileError, OSError and ssl.SSLError for the doors' certificate and makers' authorities,
+    AuthorityUnavailable, StoreFull.
     """
-    parts = _Parts(settings, truth, authority, clock, metrics)
+    makers = read_makers(settings.enrolment.makers, await _ca_certificates(authority))
+    parts = _Parts(settings, truth, authority, clock, metrics, makers)
     folder = settings.host.certificate_folder
     await renew_door_certificate_if_due(authority, folder, now=as_datetime(clock.wall()))
-    for_units, for_strangers = door_contexts(folder, [await _ca_certificates(authority)])
+    for_units, for_strangers = door_contexts(folder, [await _ca_certificates(authority)], makers.pem)
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
     intake = Intake(truth.store, clock, _identity(us, settings))
@@ -144,7 +155,15 @@ async def bind_host(
     cases = _cases(parts, adapters_door.line)
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     _watch(metrics, intake, settings.store.database)
-    rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
+    look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
+    rounds = host_rounds(
+        us,
+        store=truth.store,
+        clock=clock,
+        intake=intake,
+        expire_pushes=catalogue.expire_pushes,
+        end_due_adapters=catalogue.end_due_adapters,
+    )
     return Host(
         us=us,
         intake=intake,
@@ -153,7 +172,12 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        rounds=(*rounds, *case_rounds(cases, settings.exchanges), _renewal(parts, adapters_door, bootstrap_door)),
+        rounds=(
+            *rounds,
+            *case_rounds(cases, settings.exchanges),
+            Round("nudge_waiting", look, settings.pushes.look_every_s),
+            _renewal(parts, adapters_door, bootstrap_door),
+        ),
     )
 
 
@@ -162,7 +186,8 @@ def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: Bootstr
 
     async def renew() -> None:
         if await renew_door_certificate_if_due(parts.authority, folder, now=as_datetime(parts.clock.wall())):
-            for_units, for_strangers = door_contexts(folder, [await _ca_certificates(parts.authority)])
+            anchors = [await _ca_certificates(parts.authority)]
+            for_units, for_strangers = door_contexts(folder, anchors, parts.makers.pem)
             adapters_door.renew_context(for_units)
             bootstrap_door.context = for_strangers
 
@@ -197,6 +222,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         authority=parts.authority,
         people=people,
         pushes=parts.settings.pushes,
+        enrolment=parts.settings.enrolment,
     )
 
 
@@ -235,6 +261,10 @@ def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue
     est = EstDoor(
         ca_certificates=partial(_ca_certificates, parts.authority),
         enrol=catalogue.enrol_unit,
+        enrol_by_birth=catalogue.enrol_by_birth,
+        reenrol=catalogue.reenrol_unit,
+        read_identity=read_identity,
+        makers=parts.makers.der,
         chain_in_answer=door.chain_in_answer,
     )
     limits = DoorLimits(

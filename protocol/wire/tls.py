@@ -66,6 +66,21 @@ class TlsLayer:
         told, self._told = self._told, None
         return told
 
+    def peer_chain(self) -> tuple[bytes, ...]:
+        """The peer's certificates as they were verified, DER: its own first, the trusted one that ends the chain last.
+
+        Empty before the handshake is done, for a peer that showed none, after a resumption (which verifies no chain
+        anew), and where this Python cannot tell.
+        """
+        if not self.handshaken or self.failed:
+            return ()
+        tell = getattr(self._tls, "get_verified_chain", None)
+        if tell is not None:  # Python 3.13
+            return tuple(tell() or ())
+        inner = getattr(self._tls, "_sslobj", None)  # Python 3.10 to 3.12 keep it to themselves
+        tell = getattr(inner, "get_verified_chain", None)
+        return () if tell is None else tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in tell() or ())
+
     def start(self) -> None:
         """Client: put the ClientHello into `outgoing()`."""
         self._shake()

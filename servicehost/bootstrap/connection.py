@@ -13,7 +13,7 @@ import structlog
 from protocol.wire.events import TlsReason
 from protocol.wire.tls import TlsError, TlsLayer
 from servicehost.bootstrap.door import DoorEnd, DoorEnded, DoorLimits, Respond, Schedule, Timer
-from servicehost.bootstrap.http import HttpExchange, HttpRefusal, Phase, Request, Response, problem
+from servicehost.bootstrap.http import NOBODY, HttpExchange, HttpRefusal, Peer, Phase, Request, Response, problem
 
 __all__ = ["Connection", "Owner"]
 
@@ -44,7 +44,7 @@ class Owner(Protocol):
 class Connection(asyncio.Protocol):
     """Bytes in from asyncio, bytes out to its transport; every wait has a deadline, every end is reported once."""
 
-    __slots__ = ("_armed_for", "_exchange", "_finished", "_owner", "_remote", "_timer", "_tls", "_transport")
+    __slots__ = ("_armed_for", "_exchange", "_finished", "_owner", "_peer", "_remote", "_timer", "_tls", "_transport")
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
@@ -54,6 +54,7 @@ class Connection(asyncio.Protocol):
         self._timer: Timer | None = None
         self._armed_for = Phase.CLOSED
         self._finished = False
+        self._peer = NOBODY
         self._remote = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -78,6 +79,7 @@ class Connection(asyncio.Protocol):
             return
         self._flush()
         if self._tls.handshaken:
+            self._note_peer(self._tls)
             request = self._exchange.receive(plaintext)
             if self._tls.ended:
                 self._exchange.receive_eof()
@@ -115,6 +117,11 @@ class Connection(asyncio.Protocol):
             self._report(DoorEnd.CLOSING)
             self._transport.abort()
 
+    def _note_peer(self, tls: TlsLayer) -> None:
+        told = tls.take_handshaken()
+        if told is not None:
+            self._peer = Peer(certificate=told.certificate, chain=tls.peer_chain(), tls_version=told.version)
+
     def _proceed(self, request: Request | None) -> None:
         """Send what there is to send, then start the next step or wait for it."""
         self._write(self._exchange.outgoing())
@@ -132,7 +139,8 @@ class Connection(asyncio.Protocol):
 
     async def _answer(self, request: Request) -> None:
         try:
-            response = await self._owner.respond(request, remote_address=self._remote)
+            shown = msgspec.structs.replace(request, peer=self._peer)
+            response = await self._owner.respond(shown, remote_address=self._remote)
         except Exception:
             _log.exception("bootstrap_request_failed", target=request.target, remote_address=self._remote)
             response = problem(500, "internal_error", "this host failed; the failure is in its log")

@@ -15,9 +15,11 @@ import msgspec
 __all__ = [
     "BODY_BYTES",
     "HEADER_BYTES",
+    "NOBODY",
     "REQUESTS",
     "HttpExchange",
     "HttpRefusal",
+    "Peer",
     "Phase",
     "Request",
     "Response",
@@ -31,6 +33,19 @@ _FIELD_OVERHEAD: Final = len(": \r\n")
 _PROBLEM: Final = "application/problem+json"
 
 
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """What TLS proved of who sends: the key and the chain of the certificate, not its dates. Certificates are DER."""
+
+    certificate: bytes | None = None
+    """None: the peer showed none, as it may."""
+    chain: tuple[bytes, ...] = ()
+    """From the peer's own certificate to the trusted one that ends the chain; empty where TLS cannot tell."""
+    tls_version: str = ""
+
+
+NOBODY: Final = Peer()
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One whole request."""
 
@@ -40,6 +55,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     """Names in lower case; values read as latin-1; of a name sent twice, both values joined by a comma."""
     body: bytes
+    peer: Peer = NOBODY
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,9 @@
 class CommandError(Exception):
     """Ends a command: every problem goes to standard error as a line of its own, and `code` becomes the exit code.
 
-    2 is for input that the caller must mend, 1 for work that was tried and failed. The command must not have written
-    anything to standard output.
+    2 is for input that the caller must mend, 1 for work that was tried and failed; commands that ask a running host
+    have 3 for what it refused and 4 for one that cannot be reached. The command must not have written anything to
+    standard output.
     """
 
     def __init__(self, *problems: str, code: int = 2) -> None:

@@ -1,6 +1,19 @@
 """What the service refuses, with a stable code that scripts may rely on and a text that says what to do."""
 
-__all__ = ["Busy", "Conflict", "Forbidden", "Invalid", "NotFound", "Refused", "StoreFull", "Unauthenticated"]
+import msgspec
+
+__all__ = [
+    "BadCell",
+    "Busy",
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "InvalidTable",
+    "NotFound",
+    "Refused",
+    "StoreFull",
+    "Unauthenticated",
+]
 
 
 class Refused(Exception):
@@ -22,6 +35,24 @@ class Conflict(Refused):
 
 class Invalid(Refused):
     """A value is wrong; the text names it and what would be right."""
+
+
+class BadCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong in a table. `line` counts the lines of the file from 1; `column` None: the whole row."""
+
+    line: int
+    column: str | None
+    code: str
+    text: str
+
+
+class InvalidTable(Invalid):
+    """A table with bad rows, named one by one in the order of its lines; `unlisted` more were found."""
+
+    def __init__(self, code: str, text: str, cells: tuple[BadCell, ...], unlisted: int = 0) -> None:
+        super().__init__(code, text)
+        self.cells = cells
+        self.unlisted = unlisted
 
 
 class Unauthenticated(Refused):

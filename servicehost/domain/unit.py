@@ -41,8 +41,11 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """Since when two boxes are held that share this identity; None once a person has looked."""
 
 
-class Adapter(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator manages: it lives on when its unit is exchanged; config, pushes and status hang on it."""
+class Adapter(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What an operator manages: it lives on when its unit is exchanged; config, pushes and status hang on it.
+
+    As JSON it is an array of these fields, as rows are.
+    """
 
     service_code: str
     management_code: str
@@ -54,6 +57,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True):
     option: bool = False
     declared_location: str = ""
     coverage: Coverage | None = None
+    out_of_service_at: int | None = None
+    """When its contract ends or has ended; its unit is then told so and dials slowly."""
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,3 +71,4 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     bound_at: int
     reason: str
     unbound_at: int | None = None
+    unbound_reason: str | None = None

@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract
+from servicehost.domain.enrolment_request import EnrolmentRequest
+from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Push
 from servicehost.domain.throttle import Rate, Throttle
@@ -16,13 +19,20 @@ from servicehost.operations.add_person import AddedPerson, add_person, add_provi
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
+from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
+from servicehost.operations.end_adapter import end_adapter, end_due_adapters
+from servicehost.operations.enrol_by_birth import BirthTerms, EnrolByBirth, enrol_by_birth
 from servicehost.operations.enrol_unit import EnrolUnit, enrol_unit
+from servicehost.operations.enrolling import Patience
 from servicehost.operations.expire_pushes import expire_pushes
+from servicehost.operations.import_units import ImportedUnits, import_units
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
 from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
-from servicehost.operations.register_unit import register_unit
+from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
+from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
@@ -30,10 +40,13 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store
+from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 
 __all__ = ["Catalogue", "open_catalogue"]
+
+ENROLMENT: Final = EnrolmentSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +59,20 @@ class Catalogue:
     add_person: Callable[[Actor, str, str], Awaitable[AddedPerson]]
     add_provider_person: Callable[[Role, str], Awaitable[AddedPerson]]
     add_contract: Callable[[Actor, str | None, str], Awaitable[ManagementContract]]
-    register_unit: Callable[[Actor, str, str, str], Awaitable[Unit]]
+    register_unit: RegisterUnit
+    import_units: Callable[[Actor, bytes, bool], Awaitable[ImportedUnits]]
+    change_unit_life: Callable[[Actor, str, LifeSaid, str], Awaitable[Unit]]
     issue_enrolment_token: Callable[[Actor, str], Awaitable[IssuedEnrolmentToken]]
     enrol_unit: EnrolUnit
+    enrol_by_birth: EnrolByBirth
+    reenrol_unit: ReenrolUnit
+    approve_enrolment: Callable[[Actor, int], Awaitable[EnrolmentRequest]]
+    deny_enrolment: Callable[[Actor, int, str], Awaitable[EnrolmentRequest]]
     add_adapter: Callable[[Actor, str, str | None, str], Awaitable[Adapter]]
     bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
+    end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
+    end_due_adapters: Callable[[int], Awaitable[int]]
     save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
@@ -67,8 +88,9 @@ def open_catalogue(
     authority: Authority,
     people: People,
     pushes: Pushes,
+    enrolment: EnrolmentSettings = ENROLMENT,
 ) -> Catalogue:
-    """The catalogue of one host. Tries at passwords are counted in it, so a host has one."""
+    """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
     tries = Tries(
         of_person=Throttle(
             Rate(burst=people.tries_per_person, refill_s=people.person_refill_s), keys=people.remembered_keys
@@ -77,6 +99,11 @@ def open_catalogue(
             Rate(burst=people.tries_per_address, refill_s=people.address_refill_s), keys=people.remembered_keys
         ),
     )
+    enrolments = Throttle(
+        Rate(burst=enrolment.tries_per_address, refill_s=enrolment.address_refill_s),
+        keys=enrolment.remembered_addresses,
+    )
+    patience = Patience(waiting_per_unit=enrolment.waiting_per_unit, retry_after_s=enrolment.retry_after_s)
     life_ms = people.token_life_h * 3_600_000
     return Catalogue(
         log_in=partial(log_in, store=store, clock=clock, hasher=hasher, tries=tries, token_life_ms=life_ms),
@@ -93,11 +120,28 @@ def open_catalogue(
         add_provider_person=partial(add_provider_person, store=store, clock=clock, hasher=hasher),
         add_contract=partial(add_contract, store=store, clock=clock),
         register_unit=partial(register_unit, store=store, clock=clock),
+        import_units=partial(import_units, store=store, clock=clock),
+        change_unit_life=partial(change_unit_life, store=store, clock=clock, line=line),
         issue_enrolment_token=partial(issue_enrolment_token, store=store, clock=clock),
-        enrol_unit=partial(enrol_unit, store=store, clock=clock, authority=authority),
+        enrol_unit=partial(enrol_unit, store=store, clock=clock, authority=authority, tries=enrolments),
+        enrol_by_birth=partial(
+            enrol_by_birth,
+            store=store,
+            clock=clock,
+            authority=authority,
+            tries=enrolments,
+            terms=BirthTerms(approval=enrolment.approval, dates_count=enrolment.birth_dates_count, patience=patience),
+        ),
+        reenrol_unit=partial(
+            reenrol_unit, store=store, clock=clock, authority=authority, tries=enrolments, patience=patience
+        ),
+        approve_enrolment=partial(approve_enrolment, store=store, clock=clock),
+        deny_enrolment=partial(deny_enrolment, store=store, clock=clock),
         add_adapter=partial(add_adapter, store=store, clock=clock),
         bind_unit=partial(bind_unit, store=store, clock=clock, line=line),
         unbind_unit=partial(unbind_unit, store=store, clock=clock, line=line),
+        end_adapter=partial(end_adapter, store=store, clock=clock, line=line),
+        end_due_adapters=partial(end_due_adapters, store=store, clock=clock, line=line),
         save_config=partial(save_config, store=store, clock=clock),
         push_config=partial(
             push_config,

@@ -1,10 +1,9 @@
-"""A unit that holds an enrolment token gets its first certificate."""
+"""A unit that holds an enrolment token gets a certificate."""
 
-import asyncio
 from collections.abc import Awaitable
-from typing import Final, Protocol
+from typing import Protocol
 
-from protocol.identity import DistributionId, ModelSerial
+from protocol.identity import DistributionId
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.enrolment import (
     EnrolmentRefusal,
@@ -13,17 +12,23 @@ from servicehost.domain.enrolment import (
     hash_token,
     why_refused,
 )
-from servicehost.domain.event import Event, EventClass, Severity
-from servicehost.domain.instant import as_datetime, from_datetime
-from servicehost.domain.unit import Unit
-from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedCertificate
+from servicehost.domain.enrolment_request import Way
+from servicehost.domain.instant import as_datetime
+from servicehost.domain.throttle import Throttle
+from servicehost.operations.enrolling import (
+    ISSUE_WITHIN_S,
+    Applicant,
+    counted,
+    given_before,
+    issue,
+    note_refusal,
+    why_barred,
+)
+from servicehost.ports.authority import Authority, IssuedCertificate
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import EnrolmentRow, Store, Transaction
 
-__all__ = ["ISSUE_WITHIN_S", "EnrolUnit", "enrol_unit"]
-
-ISSUE_WITHIN_S: Final = 5.0
-"""The store's one writer waits for the authority: no longer than this."""
+__all__ = ["EnrolUnit", "enrol_unit"]
 
 
 class EnrolUnit(Protocol):
@@ -43,29 +48,72 @@ async def enrol_unit(
     store: Store,
     clock: Clock,
     authority: Authority,
+    tries: Throttle,
     issue_within_s: float = ISSUE_WITHIN_S,
 ) -> IssuedCertificate:
-    """The certificate. Of any number of uses of one token exactly one gets it.
+    """The certificate. Of all uses of one token one key gets it, and gets the same again while the token lives.
 
     The token is used up in the transaction that records the certificate; when the authority does not issue, nothing
-    is used up and the unit may try again. Raises EnrolmentRefused, the authority's CsrRefused and
-    AuthorityUnavailable, StoreFull.
+    is used up and the unit may try again. Raises EnrolmentRefused, Busy `too_many_tries`, the authority's CsrRefused
+    and AuthorityUnavailable, StoreFull.
     """
-    now = clock.wall()
-    async with store.transaction(EVERYTHING) as tx:
-        row = await tx.enrolment(hash_token(token))
-        refusal = why_refused(_record(row), distribution_id, as_datetime(now))
-        if row is not None and refusal is None:
-            unit = await _unit_of(tx, row)
-            if not await tx.use_enrolment(row.token_hash, now):
-                raise EnrolmentRefused(EnrolmentRefusal.TOKEN_USED)
-            issued = await _issue(authority, csr_der, unit, now, issue_within_s)
-            await _record_certificate(tx, unit, issued, remote_address, now)
-            return issued
-        if row is not None and refusal is not None:
-            # Whoever shows a token that was ours holds a secret that went astray, or asks again: people should see it.
-            await tx.add_events([_refused(row, distribution_id, refusal, remote_address, now)])
-    raise EnrolmentRefused(refusal or EnrolmentRefusal.UNKNOWN_TOKEN)
+    with counted(tries, remote_address, clock):
+        now = clock.wall()
+        async with store.transaction(EVERYTHING) as tx:
+            row = await tx.enrolment(hash_token(token))
+            found = await _used(
+                tx,
+                row,
+                authority=authority,
+                distribution_id=distribution_id,
+                csr_der=csr_der,
+                remote_address=remote_address,
+                now=now,
+                within_s=issue_within_s,
+            )
+            outcome = EnrolmentRefused(found) if isinstance(found, EnrolmentRefusal) else found
+            if row is not None:
+                # Whoever shows a token that was ours holds a secret that went astray, or asks again: people see it.
+                await note_refusal(
+                    tx, outcome, unit_id=row.unit_id, actor=distribution_id, remote_address=remote_address, now=now
+                )
+        if isinstance(outcome, EnrolmentRefused):
+            raise outcome
+    return outcome
+
+
+async def _used(
+    tx: Transaction,
+    row: EnrolmentRow | None,
+    *,
+    authority: Authority,
+    distribution_id: DistributionId,
+    csr_der: bytes,
+    remote_address: str,
+    now: int,
+    within_s: float,
+) -> IssuedCertificate | EnrolmentRefusal:
+    record, at = _record(row), as_datetime(now)
+    # First as if the key were the right one: a request is looked into only for somebody who may ask.
+    refusal = why_refused(record, distribution_id, at, None if record is None else record.key_fingerprint)
+    if row is None or refusal is not None:
+        return refusal or EnrolmentRefusal.UNKNOWN_TOKEN
+    key = authority.key_fingerprint(csr_der)
+    unit = await tx.unit(row.distribution_id)
+    if unit is None:
+        return EnrolmentRefusal.UNKNOWN_TOKEN
+    refusal = why_refused(record, distribution_id, at, key) or await why_barred(tx, unit, token_made_at=row.created_at)
+    if refusal is not None:
+        return refusal
+    one = Applicant(
+        unit=unit, csr_der=csr_der, key_fingerprint=key, way=Way.TOKEN, remote_address=remote_address, now=now
+    )
+    if row.used_at is not None:
+        return await given_before(tx, authority, row.certificate or "") or EnrolmentRefusal.TOKEN_USED
+    issued = await issue(tx, authority, one, within_s)
+    if not await tx.use_enrolment(row.token_hash, now, key, issued.fingerprint):
+        raise EnrolmentRefused(EnrolmentRefusal.TOKEN_USED)  # Undone: another host was quicker.
+    return issued
 
 
 def _record(row: EnrolmentRow | None) -> EnrolmentToken | None:
@@ -76,54 +124,5 @@ def _record(row: EnrolmentRow | None) -> EnrolmentToken | None:
         distribution_id=DistributionId(row.distribution_id),
         expires_at=as_datetime(row.expires_at),
         used_at=None if row.used_at is None else as_datetime(row.used_at),
-    )
-
-
-async def _unit_of(tx: Transaction, row: EnrolmentRow) -> Unit:
-    unit = await tx.unit(row.distribution_id)
-    if unit is None:
-        raise EnrolmentRefused(EnrolmentRefusal.UNKNOWN_TOKEN, "the token's unit is gone")
-    return unit
-
-
-async def _issue(authority: Authority, csr_der: bytes, unit: Unit, now: int, within_s: float) -> IssuedCertificate:
-    try:
-        async with asyncio.timeout(within_s):
-            return await authority.issue_unit(
-                csr_der,
-                distribution_id=DistributionId(unit.distribution_id),
-                model_serial=ModelSerial(model=unit.model, serial=unit.serial),
-                now=as_datetime(now),
-            )
-    except TimeoutError as error:
-        raise AuthorityUnavailable(f"the authority has not answered within {within_s} s") from error
-
-
-async def _record_certificate(
-    tx: Transaction, unit: Unit, issued: IssuedCertificate, remote_address: str, now: int
-) -> None:
-    not_after = from_datetime(issued.not_after)
-    await tx.add_certificate(unit.unit_id, issued.fingerprint, issued.serial_number, not_after, now)
-    event = Event(
-        at=now,
-        class_=EventClass.OPERATION,
-        sub_type="unit_enrolled",
-        severity=Severity.NOTICE,
-        unit_id=unit.unit_id,
-        actor=unit.distribution_id,
-        detail={"serial_number": issued.serial_number, "fingerprint": issued.fingerprint, "from": remote_address},
-    )
-    await tx.add_events([event])
-
-
-def _refused(row: EnrolmentRow, tried_by: str, refusal: EnrolmentRefusal, remote_address: str, now: int) -> Event:
-    return Event(
-        at=now,
-        class_=EventClass.OPERATION,
-        sub_type="enrolment_refused",
-        severity=Severity.WARNING,
-        unit_id=row.unit_id,
-        actor=tried_by,
-        reason=refusal.value,
-        detail={"from": remote_address},
+        key_fingerprint=row.key_fingerprint,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from servicehost.domain.exchange import Exchange, Failure, Said, next_state
+from servicehost.domain.life import BINDABLE
 from servicehost.domain.swap import may_return
 from servicehost.domain.unit import Binding
 from servicehost.operations.casework import Word, move, release
@@ -28,10 +29,11 @@ def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]
     binding = batch.binding_of_adapter(exchange.service_code)
     if binding is None or binding.number != exchange.binding:
         return {}  # a dispatcher has bound something else meanwhile: that stands
-    batch.unbind(binding.number, at)
+    reason = f"exchange {exchange.exchange} failed"
+    batch.unbind(binding.number, at, reason)
     ends = [binding.unit_id]
     old = exchange.old_unit_id
-    if old is not None and batch.binding_of_unit(old) is None:
+    if old is not None and _may_serve_again(batch, old):
         batch.bind(
             Binding(
                 number=0,
@@ -39,9 +41,15 @@ def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]
                 management_code=exchange.management_code,
                 unit_id=old,
                 bound_at=at,
-                reason=f"exchange {exchange.exchange} failed",
+                reason=reason,
             )
         )
         ends.append(old)
     heard = batch.last_heard(ends)
     return {"end_sessions": [[unit_id, heard[unit_id].row.epoch + 1] for unit_id in ends if unit_id in heard]}
+
+
+def _may_serve_again(batch: Batch, unit_id: int) -> bool:
+    """Not one that serves elsewhere, nor one that has gone home or astray meanwhile."""
+    unit = batch.units_by_id([unit_id]).get(unit_id)
+    return unit is not None and unit.life in BINDABLE and batch.binding_of_unit(unit_id) is None

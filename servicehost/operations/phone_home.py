@@ -6,6 +6,7 @@ import msgspec
 
 from protocol import messages
 from protocol.codes import CloseCode
+from servicehost.domain.admission import TurnedAway, standing
 from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.delivery import lacks_startup
 from servicehost.domain.event import Event, EventClass, Severity
@@ -60,13 +61,13 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     places = swap_at_hello(batch, places, now)
     serving = {place.service_code for place in places.values() if place.service_code is not None}
     open_pushes = batch.open_pushes(serving)
-    visits = _visits(calls, places, open_pushes)
-    newest = {visit.place.unit_id: visit for visit in visits if visit is not None}
+    visits = _visits(calls, places, open_pushes, now)
+    newest = {visit.place.unit_id: visit for visit in visits if isinstance(visit, _Visit)}
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
     batch.arrive([_arrival(visit, us, now) for visit in newest.values()])
     batch.add_events([_opened(visit, now) for visit in newest.values()])
-    return [_answer(visit, us, now) if visit is not None else _unknown() for visit in visits]
+    return [_answer(visit, us, now) if isinstance(visit, _Visit) else visit for visit in visits]
 
 
 def _unknown() -> NotAdmitted:
@@ -74,14 +75,18 @@ def _unknown() -> NotAdmitted:
 
 
 def _visits(
-    calls: Sequence[Call], places: Mapping[str, Place], open_pushes: Mapping[str, list[Push]]
-) -> list[_Visit | None]:
-    visits: list[_Visit | None] = []
+    calls: Sequence[Call], places: Mapping[str, Place], open_pushes: Mapping[str, list[Push]], now: int
+) -> list[_Visit | NotAdmitted]:
+    visits: list[_Visit | NotAdmitted] = []
     epochs = {place.unit_id: place.epoch for place in places.values()}
     for call in calls:
         place = places.get(call.caller.distribution_id)
         if place is None:
-            visits.append(None)
+            visits.append(_unknown())
+            continue
+        answer = standing(place, now)
+        if isinstance(answer, TurnedAway):
+            visits.append(NotAdmitted(answer.code, answer.text, answer.reason))
             continue
         epochs[place.unit_id] += 1
         visits.append(

@@ -47,8 +47,8 @@ def handlers(
     returns = policy or ReturnPolicy()
 
     async def tell_units(reaction: Reaction) -> None:
-        for unit_id, below_epoch in reaction.detail.get("end_sessions", ()):
-            line.end(unit_id, below_epoch=below_epoch, code=CloseCode.UNBOUND)
+        for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
+            line.end(unit_id, below_epoch=below_epoch, code=CloseCode(code[0]) if code else CloseCode.UNBOUND)
 
     return {
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),

@@ -5,11 +5,14 @@ from typing import Any, Final
 
 import msgspec
 
+from servicehost.domain.admission import Papers, TurnedAway, standing
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.custody import Evidence, Holder, Part, Place
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.life import MISSING, LifeSaid, next_life
+from servicehost.domain.spare import SpareState
 from servicehost.domain.unit_return import Loss, ReturnSaid, ReturnState, UnitReturn, next_return_state, return_facts
 from servicehost.operations.casework import Word, tell
 from servicehost.operations.handing import Telling, hand_over, where_parts_are
@@ -161,6 +164,7 @@ def receive(batch: Batch, one: UnitReturn, receipt: Receipt, word: Word, policy:
     there = where_parts_are(batch, one.unit_id, accessories)
     home = (Place(holder=Holder.STOCK, name=place),)
     here = {part: home for part, at in there.items() if part not in missing and not (at and at.holder in _HOME)}
+    _becomes(batch, one.unit_id, LifeSaid.RETURNED, word)
     evidence = Evidence(why="return_received", note=receipt.note[:255])
     hand_over(batch, one.unit_id, here, telling(one, word, evidence))
     # What was thought to travel with the unit and did not come is taken to have stayed where it was.
@@ -196,6 +200,26 @@ def write_off(batch: Batch, one: UnitReturn, gone: Gone, word: Word, policy: Ret
         for part, at in there.items()
         if at is None or at.holder not in (Holder.WRITTEN_OFF, *_HOME)
     }
+    _becomes(batch, one.unit_id, LifeSaid.LOST, word)
     evidence = Evidence(why="return_written_off", reference=gone.loss.value, note=gone.reason[:255])
     hand_over(batch, one.unit_id, ways, telling(one, word, evidence))
     return after
+
+
+def _becomes(batch: Batch, unit_id: int, said: LifeSaid, word: Word) -> None:
+    """What a return says of the unit's life: it then has no session any more. Of one that serves it says nothing."""
+    unit = batch.units_by_id([unit_id])[unit_id]
+    found = said is LifeSaid.RETURNED and unit.life in MISSING
+    try:
+        life = next_life(unit.life, LifeSaid.FOUND if found else said)
+    except Conflict:
+        return  # it serves an adapter, or was retired: that stands
+    if life is None or batch.binding_of_unit(unit_id) is not None:
+        return
+    away = standing(Papers(life=life), word.at)
+    if isinstance(away, TurnedAway):
+        batch.fence_off(unit_id, word.at, away.code.name.lower())
+    spare = batch.spare(unit_id)
+    if spare is not None and spare.state is not SpareState.RESERVED:
+        batch.drop_spare(unit_id)
+    batch.set_life(unit_id, life, word.at, word.reason or said.value)

@@ -5,6 +5,7 @@ from typing import Final
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.custody import Evidence, Holder, Part, Place, whereabouts
 from servicehost.domain.errors import Conflict, Invalid, NotFound
+from servicehost.domain.life import check_stock
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.spare import Spare, SpareState
 from servicehost.domain.unit_return import ReturnState
@@ -23,8 +24,8 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
     """The spare, free; one that is free already, unchanged.
 
     Raises Forbidden `no_right`; Invalid `distribution_id_malformed`; NotFound `unit_not_found`; Conflict `unit_bound`,
-    `unit_reserved`, `unit_may_return` (an open exchange may still give it its adapter back) or `return_open`: it is to
-    be received and inspected first.
+    `unit_reserved`, `unit_may_return` (an open exchange may still give it its adapter back), `return_open` (it is to be
+    received and inspected first) or a `LifeRefusal`.
     """
     demand(actor, Right.DISPATCH)
     try:
@@ -41,6 +42,7 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
         if standing is not None and standing.state is SpareState.FREE:
             return standing
         _refuse(batch, unit.unit_id, standing)
+        check_stock(unit.life)
         spare = Spare(
             unit_id=unit.unit_id,
             distribution_id=unit.distribution_id,

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.errors import Forbidden, NotFound
+from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.exchange import Exchange, ExchangeState, Said, next_state
 from servicehost.domain.people import Actor, Right, Role, demand
 from servicehost.domain.rules import Verdict
@@ -74,6 +74,6 @@ async def settle_swaps(limit: int = 1_000, *, store: Store, clock: Clock) -> int
     for exchange in sent:
         try:
             swapped += await settle_swap(exchange.exchange, store=store, clock=clock)
-        except NotFound:
-            continue
+        except (NotFound, Conflict):
+            continue  # gone meanwhile, or its new unit is lost: the exchange waits for a person
     return swapped

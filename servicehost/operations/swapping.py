@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from protocol.codes import CloseCode
+from servicehost.domain.admission import STANDBY, Admitted, standing
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
 from servicehost.domain.presence import Lease, Presence, presence
 from servicehost.domain.swap import SwapView, swap_due
@@ -22,12 +24,15 @@ def swap_at_hello(batch: Batch, places: Mapping[str, Place], now: int) -> dict[s
     Costs nothing while every unit that calls serves an adapter, and one look-up when some are on stand-by.
     """
     standby = {place.unit_id: place for place in places.values() if place.binding is None}
-    calling = {place.unit_id for place in places.values()}
+    usable = {unit_id for unit_id, place in standby.items() if standing(place, now) is STANDBY}
+    exchanges = batch.open_exchanges_of_units(standby)
+    # Whoever is turned away is as silent as before, however often it dials.
+    calling = {place.unit_id for place in places.values() if exchanges and isinstance(standing(place, now), Admitted)}
     moved = False
-    for exchange in batch.open_exchanges_of_units(standby):
-        if exchange.new_unit_id in standby:
+    for exchange in exchanges:
+        if exchange.new_unit_id in usable:
             moved = _greeted(batch, exchange, calling, now) or moved
-        elif exchange.swapped_at is not None:
+        elif exchange.swapped_at is not None and exchange.old_unit_id in standby:
             event = exchange_event(exchange, "replaced_unit_heard", Word(by=_UNIT, at=now))
             tell(batch, [event])
     return batch.places_by_distribution_id(places) if moved else dict(places)
@@ -81,7 +86,7 @@ def _swap(
 ) -> Exchange | None:
     assert exchange.new_unit_id is not None  # noqa: S101 - the caller has looked
     if old is not None:
-        batch.unbind(old.number, word.at)
+        batch.unbind(old.number, word.at, f"exchange {exchange.exchange}", replaced=True)
     binding = batch.bind(
         Binding(
             number=0,
@@ -94,7 +99,8 @@ def _swap(
     )
     batch.drop_spare(exchange.new_unit_id)
     # A session that the hello being taken opens has a greater epoch than these: it stays.
-    ends = [[one.unit_id, one.row.epoch + 1] for one in heard.values()]
+    told = {exchange.new_unit_id: CloseCode.UNBOUND}
+    ends = [[one.unit_id, one.row.epoch + 1, told.get(one.unit_id, CloseCode.REPLACED)] for one in heard.values()]
     return move(
         batch,
         exchange,

@@ -22,7 +22,7 @@ async def unbind_unit(actor: Actor, service_code: str, reason: str, *, store: St
     async with store.transaction(actor.scope) as tx:
         binding = await _binding(tx, service_code)
         now = clock.wall()
-        await tx.unbind(binding.number, now)
+        await tx.unbind(binding.number, now, reason)
         event = deed(
             actor,
             now,

@@ -31,6 +31,8 @@ class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
     not_after: datetime
     fingerprint: str
     """SHA-256 of `der`, 64 lower-case hex digits."""
+    anchor: str = ""
+    """SHA-256 of the DER of the root that `chain_pem` leads to; empty where the authority does not tell."""
 
 
 class CsrRefusal(StrEnum):
@@ -73,6 +75,13 @@ class Authority(Protocol):
         """The issuing certificates that lead to an anchor, without it; PEM, empty if an anchor issues itself.
 
         Raises AuthorityUnavailable.
+        """
+        ...
+
+    def key_fingerprint(self, csr_der: bytes) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo in a request, 64 lower-case hex digits: the same key again, or another?
+
+        The request is judged as `issue_unit` judges it; nothing is signed. Raises CsrRefused and nothing else.
         """
         ...
 

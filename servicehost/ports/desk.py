@@ -45,12 +45,13 @@ class Welcomed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotAdmitted(Exception):
-    """The unit is not admitted; `code` says why and how soon to redial."""
+    """The unit is not admitted; `code` says why and how soon to redial, `reason` is its name or a more exact word."""
 
-    def __init__(self, code: CloseCode, text: str) -> None:
+    def __init__(self, code: CloseCode, text: str, reason: str = "") -> None:
         super().__init__(text)
         self.code = code
         self.text = text
+        self.reason = reason or code.name.lower()
 
 
 class Stale(Exception):

@@ -18,6 +18,8 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.custody import CustodyReads
+from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.life_reads import LifeReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -47,7 +49,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, CustodyReads, Protocol):
+class Reads(CaseReads, CustodyReads, EnrolmentReads, LifeReads, Protocol):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...
@@ -82,6 +84,10 @@ class Reads(CaseReads, CustodyReads, Protocol):
 
     async def push_counts(self, scope: Scope) -> dict[str, int]:
         """How many pushes stand in each phase."""
+        ...
+
+    async def units_with_work(self, scope: Scope) -> list[int]:
+        """The units bound to an adapter with a push that waits to be offered or answered; in no order."""
         ...
 
     async def events(

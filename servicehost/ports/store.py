@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from servicehost.domain.admission import Papers
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
@@ -21,6 +22,8 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
+from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.lives import Lives
 
 __all__ = [
     "Arrival",
@@ -57,9 +60,13 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     expires_at: int
     used_at: int | None = None
+    key_fingerprint: str | None = None
+    """Of the key it was used with."""
+    certificate: str | None = None
+    """Fingerprint of what was issued for it."""
 
 
-class Transaction(Protocol):
+class Transaction(Enrolments, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -98,12 +105,21 @@ class Transaction(Protocol):
 
     async def enrolment(self, token_hash: str) -> EnrolmentRow | None: ...
 
-    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+    async def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
         """True for exactly one caller."""
         ...
 
     async def add_certificate(
-        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+        self,
+        unit_id: int,
+        fingerprint: str,
+        serial_number: str,
+        not_after: int,
+        at: int,
+        *,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None: ...
 
     async def add_adapter(self, adapter: Adapter) -> None:
@@ -123,10 +139,15 @@ class Transaction(Protocol):
         ...
 
     async def bind(self, binding: Binding) -> Binding:
-        """The binding with its number, which is greater than any before."""
+        """The binding with its number, which is greater than any before; the unit's life is then *bound*.
+
+        Raises Conflict `bound_already`, or a `LifeRefusal`: who was returned, retired, lost or stolen serves nobody.
+        """
         ...
 
-    async def unbind(self, number: int, at: int) -> None: ...
+    async def unbind(self, number: int, at: int, reason: str = "") -> None:
+        """The unit is then registered again; one that is lost or stolen stays so."""
+        ...
 
     # configs and pushes
     async def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
@@ -166,13 +187,12 @@ class Transaction(Protocol):
     async def add_events(self, events: Sequence[Event]) -> None: ...
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a unit stands: its session epoch, and the binding in force if it serves an adapter."""
+class Place(Papers, frozen=True, kw_only=True):
+    """Where a unit stands: its session epoch, the binding in force if it serves an adapter, and its papers."""
 
     unit_id: int
     distribution_id: str
     epoch: int
-    binding: int | None = None
     service_code: str | None = None
     management_code: str | None = None
     startup_revision: int | None = None
@@ -227,7 +247,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Custody, Protocol):
+class Batch(Cases, Custody, Lives, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

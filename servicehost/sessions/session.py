@@ -160,9 +160,8 @@ class Session:
             self._attempt_failed(*self.ending)
             return
         if isinstance(error, NotAdmitted):
-            reason = error.code.name.lower()
-            self._refuse(ErrorCode.NOT_ADMITTED, error.text, Refusal(reason=reason))
-            self.leave(error.code, reason)
+            self._refuse(ErrorCode.NOT_ADMITTED, error.text, Refusal(reason=error.reason))
+            self.leave(error.code, error.reason)
             return
         answer = answer_for(error, self._shared.admission.come_back_s())
         if answer.ours:

@@ -208,9 +208,11 @@ def _contradiction(where: str, error: ValueError) -> SettingsProblem:
 
 
 def _with_absolute_paths(table: Any, folder: Path) -> Any:
-    paths = {
-        key: folder / value.expanduser()
-        for key in table.__struct_fields__
-        if isinstance(value := getattr(table, key), Path)
-    }
+    paths: dict[str, Any] = {}
+    for key in table.__struct_fields__:
+        value = getattr(table, key)
+        if isinstance(value, Path):
+            paths[key] = folder / value.expanduser()
+        elif isinstance(value, tuple) and value and all(isinstance(one, Path) for one in value):
+            paths[key] = tuple(folder / one.expanduser() for one in value)
     return msgspec.structs.replace(table, **paths) if paths else table

@@ -5,6 +5,7 @@ import msgspec
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     authority: AuthoritySettings = AuthoritySettings()
     adapters_door: AdaptersDoorSettings = AdaptersDoorSettings()
     bootstrap_door: BootstrapDoorSettings = BootstrapDoorSettings()
+    enrolment: EnrolmentSettings = EnrolmentSettings()
     operators_door: OperatorsDoor = OperatorsDoor()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()

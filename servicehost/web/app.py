@@ -14,7 +14,7 @@ from servicehost.operations.log_in import actor_of
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
-from servicehost.web.call import Call, Reply, read_body, read_query
+from servicehost.web.call import Call, Reply, read_body, read_query, read_raw
 from servicehost.web.door import DOOR, ROUTE, Door
 from servicehost.web.errors import answer_every_request
 from servicehost.web.panel.routes import add_panel
@@ -23,6 +23,8 @@ from servicehost.web.route import PATH_PARAMETERS, Route
 from servicehost.web.table import route_table
 
 __all__ = ["make_app"]
+
+_FIXED = frozenset(route.path for route in route_table() if not route.path_parameters)
 
 
 def make_app(
@@ -53,7 +55,7 @@ def make_app(
         observe=observe or _unobserved,
     )
     for route in route_table():
-        app.router.add_route(route.method, route.path, _handler(route), expect_handler=_expect)
+        app.router.add_route(route.method, route.pattern(_FIXED), _handler(route), expect_handler=_expect)
     add_panel(app)
     return app
 
@@ -81,7 +83,8 @@ async def _read(route: Route, request: web.Request) -> Call:
     query = read_query(request, route.query)
     deadline_s = request.app[DOOR].settings.body_deadline_s
     body = None if route.body is None else await read_body(request, route.body, deadline_s)
-    return Call(request, actor=actor, token=token, path=path, query=query, body=body)
+    raw = None if route.raw is None else await read_raw(request, route.raw, deadline_s)
+    return Call(request, actor=actor, token=token, path=path, query=query, body=body, raw=raw)
 
 
 async def _authenticate(request: web.Request) -> tuple[Actor, str]:

@@ -14,7 +14,7 @@ from servicehost.domain.people import Actor
 from servicehost.web.door import DOOR, Door
 from servicehost.web.problems import Malformed
 
-__all__ = ["MAX_NUMBER", "Call", "Reply", "read_body", "read_query"]
+__all__ = ["MAX_NUMBER", "Call", "Reply", "read_body", "read_query", "read_raw"]
 
 _T = TypeVar("_T")
 
@@ -36,7 +36,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 class Call:
     """What a handler is given. The getters return what the route has declared and its reader has checked."""
 
-    __slots__ = ("_actor", "_body", "_path", "_query", "request", "token")
+    __slots__ = ("_actor", "_body", "_path", "_query", "_raw", "request", "token")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Call:
         path: dict[str, str | int],
         query: msgspec.Struct | None,
         body: msgspec.Struct | None,
+        raw: bytes | None = None,
     ) -> None:
         self.request = request
         self.token = token
@@ -54,6 +55,7 @@ class Call:
         self._path = path
         self._query = query
         self._body = body
+        self._raw = raw
 
     @property
     def door(self) -> Door:
@@ -92,6 +94,11 @@ class Call:
         """The body, as the struct its route names."""
         return _as(kind, self._body)
 
+    @property
+    def raw(self) -> bytes:
+        """The body of a route that takes a media type other than JSON."""
+        return _as(bytes, self._raw)
+
 
 def _as(kind: type[_T], value: object) -> _T:
     if not isinstance(value, kind):
@@ -99,15 +106,20 @@ def _as(kind: type[_T], value: object) -> _T:
     return value
 
 
-async def read_body(request: web.Request, kind: type[msgspec.Struct], deadline_s: float) -> msgspec.Struct:
-    """Raises Malformed for what is not JSON or comes too slowly, Invalid `body_invalid` naming the field."""
-    if request.content_type != "application/json" or request.headers.get("Content-Encoding"):
-        raise Malformed("media_type_unsupported", "Send the body as application/json, not compressed")
+async def read_raw(request: web.Request, media_type: str, deadline_s: float) -> bytes:
+    """Raises Malformed for another media type, or what comes too slowly."""
+    if request.content_type != media_type or request.headers.get("Content-Encoding"):
+        raise Malformed("media_type_unsupported", f"Send the body as {media_type}, not compressed")
     try:
         async with asyncio.timeout(deadline_s):
-            raw = await request.read()
+            return await request.read()
     except TimeoutError as error:
         raise Malformed("body_too_slow", f"The body did not arrive within {deadline_s:g} seconds") from error
+
+
+async def read_body(request: web.Request, kind: type[msgspec.Struct], deadline_s: float) -> msgspec.Struct:
+    """Raises Malformed for what is not JSON or comes too slowly, Invalid `body_invalid` naming the field."""
+    raw = await read_raw(request, "application/json", deadline_s)
     try:
         return msgspec.convert(_whole(msgspec.json.decode(raw)), kind)
     except msgspec.ValidationError as error:

@@ -11,7 +11,7 @@ from servicehost.domain.fact_kind import SiteState as Site
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.triage import MAX_EVIDENCE
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.orders import DistributionId, Limit, Line, ServiceCode
+from servicehost.web.orders import DistributionId, Limit, Line, ServiceCode, Words
 
 __all__ = [
     "CASE_RULES",
@@ -33,7 +33,6 @@ __all__ = [
 # One line with something on it.
 _WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x20\x7f][^\x00-\x1f\x7f]*(?!\n)$"
 _LINE: Final = r"^[^\x00-\x1f\x7f]*(?!\n)$"
-Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
 PersonName = Annotated[str, Meta(min_length=1, max_length=100, pattern=_WORDS)]
 After = Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="`next` of the answer before")]
 

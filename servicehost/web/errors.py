@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 
 from servicehost.domain.errors import Busy, Refused
 from servicehost.web.door import DOOR, ROUTE
-from servicehost.web.problems import MEDIA_TYPE, problem_for, status_of
+from servicehost.web.problems import MEDIA_TYPE, listed, problem_for, status_of
 
 __all__ = ["answer_every_request"]
 
@@ -89,11 +89,13 @@ def _refusal(refused: Refused, request_id: str) -> web.Response:
     if status == 401:  # noqa: PLR2004
         error = ', error="invalid_token"' if refused.code == "token_invalid" else ""
         headers[hdrs.WWW_AUTHENTICATE] = f'Bearer realm="servicehost"{error}'
-    return _problem(refused.code, status, refused.text, request_id, headers)
+    return _problem(refused.code, status, refused.text, request_id, headers, **listed(refused))
 
 
-def _problem(code: str, status: int, text: str, request_id: str, headers: Mapping[str, str]) -> web.Response:
-    problem = problem_for(code, status, text, request_id)
+def _problem(
+    code: str, status: int, text: str, request_id: str, headers: Mapping[str, str], **more: Any
+) -> web.Response:
+    problem = problem_for(code, status, text, request_id, **more)
     response = web.Response(
         status=status, body=msgspec.json.encode(problem), headers={**headers, hdrs.CONTENT_TYPE: MEDIA_TYPE}
     )

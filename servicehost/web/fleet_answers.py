@@ -1,6 +1,7 @@
 """Answers of the API about units, adapters and the fleet: presence is computed here, from rows, leases and the time."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -9,8 +10,10 @@ from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.presence import Lease, Presence, SessionRow, presence
 from servicehost.domain.status import Status
-from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.domain.unit import Adapter, Binding, Life, Unit
+from servicehost.operations.import_units import ImportedUnits
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken
+from servicehost.ports.life_reads import BindingView
 from servicehost.ports.reads import AdapterView, UnitView
 from servicehost.web.answers import PushAnswer, Time, time_or_none
 
@@ -18,8 +21,10 @@ __all__ = [
     "AdapterAnswer",
     "Adapters",
     "BindingAnswer",
+    "Bindings",
     "EnrolmentTokenAnswer",
     "Fleet",
+    "ImportAnswer",
     "MarkAnswer",
     "ModuleAnswer",
     "Moment",
@@ -140,6 +145,11 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
     serial: str
     registered_at: Time
     presence: Presence
+    ownership: Ownership
+    channel: Channel
+    life: Life
+    life_since: Time
+    life_reason: str
     service_code: str | None = None
     firmware: str | None = None
     remote_address: str | None = None
@@ -159,6 +169,7 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
             serial=unit.serial,
             registered_at=rfc3339(unit.registered_at),
             presence=moment.presence(view.session),
+            **_life(unit),
             service_code=view.service_code,
             firmware=view.firmware,
             remote_address=view.remote_address,
@@ -179,7 +190,29 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
             serial=unit.serial,
             registered_at=rfc3339(unit.registered_at),
             presence=Presence.NEVER,
+            **_life(unit),
         )
+
+
+def _life(unit: Unit) -> dict[str, Any]:
+    return {
+        "ownership": unit.ownership,
+        "channel": unit.channel,
+        "life": unit.life,
+        "life_since": rfc3339(unit.life_since),
+        "life_reason": unit.life_reason,
+    }
+
+
+class ImportAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """How many units the table holds; after a dry run all of them could be registered and none was."""
+
+    units: int
+    dry_run: bool
+
+    @classmethod
+    def of(cls, imported: ImportedUnits) -> "ImportAnswer":
+        return cls(units=imported.units, dry_run=imported.dry_run)
 
 
 class Units(msgspec.Struct, frozen=True, kw_only=True):
@@ -235,6 +268,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     startup: MarkAnswer | None = None
     push: PushAnswer | None = None
     unit: UnitAnswer | None = None
+    out_of_service_at: Time | None = None
 
     @classmethod
     def of(cls, view: AdapterView, moment: Moment) -> "AdapterAnswer":
@@ -249,6 +283,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             startup=_mark(adapter.startup_revision, adapter.startup_digest),
             push=None if view.push is None else PushAnswer.of(view.push),
             unit=None if view.unit is None else UnitAnswer.of(view.unit, moment),
+            out_of_service_at=time_or_none(adapter.out_of_service_at),
         )
 
     @classmethod
@@ -275,13 +310,15 @@ class Adapters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit serves an adapter from `bound_at` on."""
+    """A unit serves an adapter from `bound_at` on, until `unbound_at` (null: still). Each end has its reason."""
 
     binding: int
     service_code: str
     distribution_id: str
     bound_at: Time
     reason: str
+    unbound_at: Time | None
+    unbound_reason: str | None
 
     @classmethod
     def of(cls, binding: Binding, distribution_id: str) -> "BindingAnswer":
@@ -291,7 +328,23 @@ class BindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
             distribution_id=distribution_id,
             bound_at=rfc3339(binding.bound_at),
             reason=binding.reason,
+            unbound_at=time_or_none(binding.unbound_at),
+            unbound_reason=binding.unbound_reason,
         )
+
+
+class Bindings(msgspec.Struct, frozen=True, kw_only=True):
+    """Oldest first. `next` is the `after` of the part that follows; null: there is none."""
+
+    items: list[BindingAnswer]
+    next: int | None
+
+    @classmethod
+    def of(cls, found: Sequence[BindingView], limit: int) -> "Bindings":
+        """`found` holds one more than `limit` if there are more."""
+        page = found[:limit]
+        items = [BindingAnswer.of(view.binding, view.distribution_id) for view in page]
+        return cls(items=items, next=page[-1].binding.number if len(found) > limit else None)
 
 
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):

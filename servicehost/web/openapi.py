@@ -63,6 +63,8 @@ def _operation(route: Route) -> dict[str, Any]:
         if route.example is not None:
             content["application/json"]["example"] = route.example
         operation["requestBody"] = {"required": True, "content": content}
+    if route.raw is not None:
+        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
     return operation
 
 

@@ -1,11 +1,13 @@
 """Bodies and queries of requests. Unknown fields are refused by name; optional ones are left out, never null."""
 
+import enum
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.config import MAX_BODY_BYTES
+from servicehost.domain.fact_kind import Channel, Ownership
 from servicehost.domain.people import MIN_PASSWORD
 from servicehost.web.call import MAX_NUMBER
 
@@ -17,7 +19,11 @@ __all__ = [
     "ByText",
     "ConfigOrder",
     "ContractOrder",
+    "EndOrder",
     "EventsQuery",
+    "ImportQuery",
+    "LifeOrder",
+    "LifeWord",
     "LogInOrder",
     "PasswordOrder",
     "PersonOrder",
@@ -29,13 +35,17 @@ __all__ = [
 
 # `(?!\n)` because Python's `$` also matches before a last line feed.
 _LINE: Final = r"^[^\x00-\x1f\x7f]*(?!\n)$"
+# One line with something on it.
+_WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x20\x7f][^\x00-\x1f\x7f]*(?!\n)$"
 Line = Annotated[str, Meta(max_length=200, pattern=_LINE)]
+Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
 Password = Annotated[str, Meta(min_length=1, max_length=256)]
 NewPassword = Annotated[str, Meta(min_length=MIN_PASSWORD, max_length=256)]
 ManagementCode = Annotated[str, Meta(pattern="^nxm[0-9]{9}$", max_length=12)]
 ServiceCode = Annotated[str, Meta(pattern="^nxe[0-9]{9}$", max_length=12)]
 DistributionId = Annotated[str, Meta(pattern="^([0-9A-Fa-f]{4}-){7}[0-9A-Fa-f]{4}$", max_length=39)]
+Instant = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
 Number = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 Config = Annotated[str, Meta(min_length=1, max_length=MAX_BODY_BYTES)]
 Limit = Annotated[int, Meta(ge=1, le=500, description="Most items in the answer")]
@@ -75,6 +85,39 @@ class UnitOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     distribution_id: DistributionId
     model: Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ()+./-]*[A-Za-z0-9()+])?$")]
     serial: Annotated[str, Meta(max_length=23, pattern="^[A-Za-z0-9]+$")]
+    ownership: Ownership = Ownership.RENTAL
+    channel: Channel = Channel.DIRECT
+
+
+class LifeWord(enum.StrEnum):
+    """What people say of a unit. `found`: it was lost or stolen; `registered`: it is to be used again."""
+
+    RETURNED = "returned"
+    RETIRED = "retired"
+    LOST = "lost"
+    STOLEN = "stolen"
+    FOUND = "found"
+    REGISTERED = "registered"
+
+
+class LifeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What has become of a unit, and why it is said."""
+
+    life: LifeWord
+    reason: Words
+
+
+class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dry run looks for everything that would be refused and registers nothing."""
+
+    dry_run: bool = False
+
+
+class EndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When an adapter's contract ends, in the past or to come; left out: now."""
+
+    out_of_service_at: Instant | UnsetType = UNSET
+    reason: Line = ""
 
 
 class AdapterOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

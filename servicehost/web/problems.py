@@ -1,22 +1,24 @@
 """Problems (RFC 9457): every error that the API answers with, its status and its stable code in one table."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from servicehost.domain.errors import (
     Busy,
     Conflict,
     Forbidden,
     Invalid,
+    InvalidTable,
     NotFound,
     Refused,
     StoreFull,
     Unauthenticated,
 )
 
-__all__ = ["MEDIA_TYPE", "STATUS", "Malformed", "Problem", "problem_for", "status_of"]
+__all__ = ["MEDIA_TYPE", "STATUS", "Malformed", "Problem", "ProblemError", "listed", "problem_for", "status_of"]
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -65,6 +67,28 @@ STATUS: Final[dict[str, int]] = {
     "unit_not_found": 404,
     "unit_exists": 409,
     "unit_bound": 409,
+    "request_not_found": 404,
+    "request_decided": 409,
+    "unit_revoked": 409,
+    "unit_lost": 409,
+    "unit_stolen": 409,
+    "unit_returned": 409,
+    "unit_retired": 409,
+    "unit_not_bound": 409,
+    "unit_replaced": 409,
+    "unit_not_missing": 409,
+    # of tables of units
+    "csv_is_cp932": 422,
+    "csv_not_utf8": 422,
+    "csv_header": 422,
+    "csv_malformed": 422,
+    "csv_empty": 422,
+    "too_many_rows": 422,
+    "rows_invalid": 422,
+    "row_length": 422,
+    "row_twice": 422,
+    "cell_empty": 422,
+    "cell_unknown": 422,
     "adapter_not_found": 404,
     "adapter_exists": 409,
     "adapter_bound": 409,
@@ -130,6 +154,7 @@ STATUS: Final[dict[str, int]] = {
     "no_evidence": 422,
     "evidence_too_long": 422,
     "no_reason": 422,
+    "time_malformed": 422,
     "bad_fact": 422,
     "location_too_long": 422,
     "attendance_contradicts": 422,
@@ -153,6 +178,15 @@ class Malformed(Refused):
     """A request that cannot be read, as HTTP or as JSON."""
 
 
+class ProblemError(msgspec.Struct, frozen=True, kw_only=True):
+    """One of many things that are wrong: the line of the file, from 1, and its column (null: the whole row)."""
+
+    detail: str
+    code: str
+    line: int
+    column: str | None
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What went wrong. `code` is stable and may be relied upon; `detail` is for people and says what to do."""
 
@@ -163,6 +197,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     instance: str
     """This one occurrence: the log has it under the same name."""
+    errors: list[ProblemError] | UnsetType = UNSET
+    """Everything that is wrong, where one request can be wrong in many places; in the order of the lines."""
+    unlisted: int | UnsetType = UNSET
+    """How many more there are than `errors` lists."""
 
 
 def status_of(refused: Refused) -> int:
@@ -171,8 +209,18 @@ def status_of(refused: Refused) -> int:
     return by_code if by_code is not None else _BY_KIND.get(type(refused), 400)
 
 
-def problem_for(code: str, status: int, detail: str, request_id: str) -> Problem:
-    """The problem document of one refusal."""
+def listed(refused: Refused) -> dict[str, Any]:
+    """The members that list what is wrong, for a refusal that has more than one thing to say."""
+    if not isinstance(refused, InvalidTable):
+        return {}
+    errors = [
+        ProblemError(detail=cell.text, code=cell.code, line=cell.line, column=cell.column) for cell in refused.cells
+    ]
+    return {"errors": errors, "unlisted": refused.unlisted}
+
+
+def problem_for(code: str, status: int, detail: str, request_id: str, **more: Any) -> Problem:
+    """The problem document of one refusal; `more` are the members of `listed`."""
     return Problem(
         type=f"urn:servicehost:problem:{code}",
         title=HTTPStatus(status).phrase,
@@ -180,4 +228,5 @@ def problem_for(code: str, status: int, detail: str, request_id: str) -> Problem
         detail=detail,
         code=code,
         instance=f"urn:servicehost:request:{request_id}",
+        **more,
     )

@@ -1,6 +1,7 @@
 """One row of the route table: it registers a handler and documents it, so neither can be without the other."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,6 +60,7 @@ PATH_PARAMETERS: Final = {
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),
     "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
     "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
+    "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
@@ -83,6 +85,8 @@ class Route:
     body: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
     """One body, as JSON has it, for the document."""
+    raw: str | None = None
+    """Media type of a body that is not JSON."""
     answer: type[msgspec.Struct] | None = None
     """None: an answer without JSON."""
     media_type: str | None = None
@@ -98,6 +102,17 @@ class Route:
         """In the order of the path."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
 
+    def pattern(self, fixed: Collection[str]) -> str:
+        """The path for the router: no parameter takes the place of a word that stands in one of the `fixed` paths."""
+        pattern, head = "", ""
+        for part in self.path.split("/")[1:]:
+            words = [path.removeprefix(f"{head}/") for path in fixed if path.startswith(f"{head}/")]
+            not_these = "|".join(sorted(re.escape(word) for word in words if "/" not in word))
+            guarded = part.startswith("{") and not_these
+            pattern += f"/{{{part[1:-1]}:(?!(?:{not_these})(?:/|$))[^{{}}/]+}}" if guarded else f"/{part}"
+            head += f"/{part}"
+        return pattern
+
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code that this route can answer with."""
@@ -106,15 +121,10 @@ class Route:
             codes += ["no_token", "token_invalid"]
         if self.right is not None:
             codes.append("no_right")
+        if self.body is not None or self.raw is not None:
+            codes += ["body_interrupted", "body_too_slow", "body_too_large", "media_type_unsupported"]
         if self.body is not None:
-            codes += [
-                "body_not_json",
-                "body_interrupted",
-                "body_too_slow",
-                "body_too_large",
-                "media_type_unsupported",
-                "body_invalid",
-            ]
+            codes += ["body_not_json", "body_invalid"]
         codes += ["query_invalid"] + ["path_invalid"] * bool(self.path_parameters)
         codes += ["request_malformed", "expectation_failed", "host_fault"]
         if self.method != "GET":

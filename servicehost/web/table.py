@@ -5,7 +5,19 @@ from typing import Final
 
 import msgspec
 
-from servicehost.web.api import adapters, charges, configs, exchanges, faults, people, pushes, returns, stock, units
+from servicehost.web.api import (
+    adapters,
+    charges,
+    configs,
+    enrolments,
+    exchanges,
+    faults,
+    people,
+    pushes,
+    returns,
+    stock,
+    units,
+)
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
 from servicehost.web.route import Route
@@ -22,6 +34,7 @@ def route_table() -> tuple[Route, ...]:
     return (
         *people.ROUTES,
         *units.ROUTES,
+        *enrolments.ROUTES,
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,

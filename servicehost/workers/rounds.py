@@ -12,7 +12,7 @@ from servicehost.settings.exchanges import ExchangesSettings
 __all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "case_rounds", "host_rounds"]
 
 EXPIRE_AT_ONCE: Final = 500
-"""Pushes ended in one transaction: people's use cases wait no longer than for that many."""
+"""Pushes, or sessions, ended in one transaction: people's use cases wait no longer than for that many."""
 
 
 class Round(NamedTuple):
@@ -40,7 +40,13 @@ class Ticking(Protocol):
 
 
 def host_rounds(
-    us: Run, *, store: Store, clock: Clock, intake: Ticking, expire_pushes: Callable[[int], Awaitable[int]]
+    us: Run,
+    *,
+    store: Store,
+    clock: Clock,
+    intake: Ticking,
+    expire_pushes: Callable[[int], Awaitable[int]],
+    end_due_adapters: Callable[[int], Awaitable[int]],
 ) -> tuple[Round, ...]:
     """The rounds of one host."""
 
@@ -55,10 +61,15 @@ def host_rounds(
         while await expire_pushes(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
             pass
 
+    async def end_adapters() -> None:
+        while await end_due_adapters(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
+            pass
+
     return (
         Round("intake_tick", intake.tick, 1.0),
         Round("renew_lease", renew_lease, 5.0),
         Round("expire_pushes", expire, 60.0),
+        Round("end_adapters", end_adapters, 60.0),
     )
 
 

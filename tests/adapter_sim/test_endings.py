@@ -73,6 +73,12 @@ def test_a_close_without_words_is_named_by_its_code(code: int, word: str) -> Non
     ("error", "reason", "code", "slow"),
     [
         (ErrorCode.NOT_ADMITTED, "out_of_service", CloseCode.OUT_OF_SERVICE, True),
+        (ErrorCode.NOT_ADMITTED, "contract_ended", CloseCode.OUT_OF_SERVICE, True),
+        (ErrorCode.NOT_ADMITTED, "returned", CloseCode.OUT_OF_SERVICE, True),
+        (ErrorCode.NOT_ADMITTED, "retired", CloseCode.OUT_OF_SERVICE, True),
+        (ErrorCode.NOT_ADMITTED, "replaced", CloseCode.REPLACED, True),
+        (ErrorCode.NOT_ADMITTED, "lost", CloseCode.REVOKED, True),
+        (ErrorCode.NOT_ADMITTED, "stolen", CloseCode.REVOKED, True),
         (ErrorCode.NOT_ADMITTED, "whatever", CloseCode.UNKNOWN_UNIT, True),
         (ErrorCode.INVALID_PARAMS, "invalid_params", CloseCode.PROTOCOL_ERROR, True),
         (ErrorCode.BUSY, "too_many", CloseCode.BUSY, False),

@@ -1,40 +1,65 @@
 import json
+import ssl
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from protocol.identity import DistributionId
-from servicehost.bootstrap.est import CACERTS, SIMPLEENROLL, EstDoor
-from servicehost.bootstrap.http import Request, Response
+from protocol.identity import DistributionId, unit_urn
+from servicehost.bootstrap.est import CACERTS, CSRATTRS, SIMPLEENROLL, SIMPLEREENROLL, EstDoor
+from servicehost.bootstrap.est_refusals import REMEDIES
+from servicehost.bootstrap.http import NOBODY, Peer, Request, Response
+from servicehost.domain.birth import BirthCertificate
+from servicehost.domain.certificate import UnitIdentity
 from servicehost.domain.enrolment import EnrolmentRefusal, EnrolmentRefused
-from servicehost.domain.errors import StoreFull
+from servicehost.domain.enrolment_request import Waiting
+from servicehost.domain.errors import Busy, StoreFull
 from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedCertificate
+from servicehost.sessions.identity import read_identity
 from tests.builders.authority import MODEL_SERIAL, NOW, UNIT, local_authority, request_by
-from tests.builders.openssl import openssl
+from tests.builders.birth import Maker
+from tests.builders.openssl import make_csr, openssl
 
 TOKEN = "shet_of:colons"
 
 
 class RecordingEnrol:
-    """Issues for one token and notes who asked; raises what it is told to."""
+    """Issues, and notes who asked; raises or answers what it is told to. All three use cases in one."""
 
     def __init__(self, authority: Authority, error: Exception | None = None) -> None:
         self.authority = authority
         self.error = error
         self.asked: list[tuple[DistributionId, str, str]] = []
+        self.born: list[BirthCertificate] = []
+        self.renewed: list[UnitIdentity] = []
+        self.waiting: Waiting | None = None
 
     async def __call__(
         self, csr_der: bytes, *, distribution_id: DistributionId, token: str, remote_address: str
     ) -> IssuedCertificate:
         self.asked.append((distribution_id, token, remote_address))
+        return await self._issued(csr_der)
+
+    async def by_birth(
+        self, csr_der: bytes, *, birth: BirthCertificate, remote_address: str
+    ) -> IssuedCertificate | Waiting:
+        self.born.append(birth)
+        return self.waiting or await self._issued(csr_der)
+
+    async def again(
+        self, csr_der: bytes, *, identity: UnitIdentity, remote_address: str
+    ) -> IssuedCertificate | Waiting:
+        self.renewed.append(identity)
+        return self.waiting or await self._issued(csr_der)
+
+    async def _issued(self, csr_der: bytes) -> IssuedCertificate:
         if self.error is not None:
             raise self.error
-        return await self.authority.issue_unit(
-            csr_der, distribution_id=distribution_id, model_serial=MODEL_SERIAL, now=NOW
-        )
+        return await self.authority.issue_unit(csr_der, distribution_id=UNIT, model_serial=MODEL_SERIAL, now=NOW)
 
 
 @pytest.fixture
@@ -42,11 +67,19 @@ def enrol(tmp_path: Path) -> RecordingEnrol:
     return RecordingEnrol(local_authority(tmp_path))
 
 
-def door(enrol: RecordingEnrol, *, chain_in_answer: bool = True) -> EstDoor:
+def door(enrol: RecordingEnrol, *, chain_in_answer: bool = True, makers: Collection[bytes] = ()) -> EstDoor:
     async def ca_certificates() -> str:
         return await enrol.authority.anchors_pem() + await enrol.authority.chain_pem()
 
-    return EstDoor(ca_certificates=ca_certificates, enrol=enrol, chain_in_answer=chain_in_answer)
+    return EstDoor(
+        ca_certificates=ca_certificates,
+        enrol=enrol,
+        enrol_by_birth=enrol.by_birth,
+        reenrol=enrol.again,
+        read_identity=read_identity,
+        makers=makers,
+        chain_in_answer=chain_in_answer,
+    )
 
 
 def basic(credentials: str) -> str:
@@ -68,8 +101,8 @@ async def ask(est: EstDoor, request: Request) -> Response:
     return await est.respond(request, remote_address="192.0.2.7")
 
 
-async def refusal_of(enrol: RecordingEnrol, request: Request) -> tuple[int, str]:
-    response = await ask(door(enrol), request)
+async def refusal_of(enrol: RecordingEnrol, request: Request, makers: Collection[bytes] = ()) -> tuple[int, str]:
+    response = await ask(door(enrol, makers=makers), request)
     document = json.loads(response.body)
     assert response.content_type == "application/problem+json"
     assert document["detail"]
@@ -187,7 +220,9 @@ async def test_a_full_store_is_a_reason_to_come_back_with_the_same_token(enrol: 
     [
         ("GET", "/", (404, "not_found")),
         ("GET", CACERTS + "/", (404, "not_found")),
-        ("GET", "/.well-known/est/csrattrs", (404, "not_found")),
+        ("GET", "/.well-known/est/serverkeygen", (404, "not_found")),
+        ("POST", CSRATTRS, (405, "method_not_allowed")),
+        ("GET", SIMPLEREENROLL, (405, "method_not_allowed")),
         ("POST", CACERTS, (405, "method_not_allowed")),
         ("GET", SIMPLEENROLL, (405, "method_not_allowed")),
     ],
@@ -196,3 +231,157 @@ async def test_other_addresses_and_methods_are_refused(
     enrol: RecordingEnrol, method: str, target: str, expected: tuple[int, str]
 ) -> None:
     assert await refusal_of(enrol, Request(method=method, target=target, headers={}, body=b"")) == expected
+
+
+async def test_csrattrs_asks_for_a_key_and_a_digest_and_for_no_names(enrol: RecordingEnrol) -> None:
+    response = await ask(door(enrol), Request(method="GET", target=CSRATTRS, headers={}, body=b""))
+    assert (response.status, response.content_type) == (200, "application/csrattrs")
+    shown = openssl("asn1parse", "-inform", "DER", stdin=openssl("base64", "-d", stdin=response.body)).decode()
+    objects = [line.rpartition(":")[2] for line in shown.splitlines() if "OBJECT" in line]
+    assert objects == ["id-ecPublicKey", "prime256v1", "ecdsa-with-SHA256"]
+    assert shown.splitlines()[0].split("hl=")[1].startswith("2 l=  33 cons: SEQUENCE")
+
+
+def test_every_refusal_has_a_remedy() -> None:
+    assert set(REMEDIES) == set(EnrolmentRefusal)
+    assert all(REMEDIES.values())
+
+
+async def test_too_many_tries_are_told_when_to_come_again(enrol: RecordingEnrol) -> None:
+    enrol.error = Busy("too_many_tries", "wait", 7)
+    assert await refusal_of(enrol, enrolment()) == (429, "too_many_tries")
+    assert dict((await ask(door(enrol), enrolment())).headers)["retry-after"] == "7"
+
+
+# -- by birth certificate -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Maker:
+    return Maker(tmp_path)
+
+
+def showing(chain: tuple[bytes, ...], target: str = SIMPLEENROLL, csr: bytes | None = None) -> Request:
+    """A request by a peer whose chain TLS has proved."""
+    peer = Peer(certificate=chain[0], chain=chain, tls_version="TLSv1.3")
+    body = b64encode(csr or a_csr())
+    return Request(method="POST", target=target, headers={"content-type": "application/pkcs10"}, body=body, peer=peer)
+
+
+async def test_a_birth_certificate_enrols_without_a_token(enrol: RecordingEnrol, maker: Maker) -> None:
+    born = maker.born(str(MODEL_SERIAL))
+    response = await ask(door(enrol, makers=[maker.anchor]), showing(born.chain))
+    assert response.status == 200
+    assert [(one.model_serial, one.not_after.year) for one in enrol.born] == [(MODEL_SERIAL, 9999)]
+
+
+async def test_a_unit_that_must_wait_is_answered_202_and_told_how_long(enrol: RecordingEnrol, maker: Maker) -> None:
+    enrol.waiting = Waiting(request=4, retry_after_s=90)
+    response = await ask(door(enrol, makers=[maker.anchor]), showing(maker.born(str(MODEL_SERIAL)).chain))
+    assert (response.status, dict(response.headers)["retry-after"]) == (202, "90")
+    assert json.loads(response.body)["code"] == "enrolment_pending"
+
+
+async def test_a_token_goes_before_a_birth_certificate(enrol: RecordingEnrol, maker: Maker) -> None:
+    request = enrolment()
+    peer = Peer(certificate=maker.born("X-1").der)
+    shown = Request(method="POST", target=SIMPLEENROLL, headers=request.headers, body=request.body, peer=peer)
+    assert (await ask(door(enrol, makers=[maker.anchor]), shown)).status == 200
+    assert (len(enrol.asked), len(enrol.born)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("model_serial", "code"),
+    [(None, "certificate_without_model_serial"), ("no hyphen", "certificate_model_serial_malformed")],
+)
+async def test_a_birth_certificate_that_names_no_box_is_refused(
+    enrol: RecordingEnrol, maker: Maker, model_serial: str | None, code: str
+) -> None:
+    request = showing(maker.born(model_serial).chain)
+    assert await refusal_of(enrol, request, [maker.anchor]) == (403, code)
+
+
+async def test_an_anchor_that_is_trusted_no_more_proves_nothing(enrol: RecordingEnrol, maker: Maker) -> None:
+    assert await refusal_of(enrol, showing(maker.born(str(MODEL_SERIAL)).chain)) == (401, "credentials_missing")
+
+
+@pytest.mark.parametrize("target", [SIMPLEENROLL, SIMPLEREENROLL])
+async def test_a_resumed_session_that_tells_no_chain_is_sent_away_to_connect_anew(
+    enrol: RecordingEnrol, maker: Maker, target: str
+) -> None:
+    request = showing(maker.born(str(MODEL_SERIAL)).chain[:1], target)
+    resumed = msgspec.structs.replace(request, peer=Peer(certificate=request.peer.certificate))
+    assert await refusal_of(enrol, resumed, [maker.anchor]) == (403, "certificate_not_proven")
+
+
+async def test_a_birth_certificate_renews_nothing_even_if_it_bears_a_units_name(
+    enrol: RecordingEnrol, maker: Maker
+) -> None:
+    names = (x509.UniformResourceIdentifier(unit_urn(UNIT)),)
+    born = maker.born(str(MODEL_SERIAL), names=names)
+    request = showing(born.chain, SIMPLEREENROLL)
+    assert await refusal_of(enrol, request, [maker.anchor]) == (403, "not_our_certificate")
+    assert enrol.renewed == []
+
+
+# -- by a certificate of ours --------------------------------------------------------------------------------------
+
+
+async def ours(enrol: RecordingEnrol) -> tuple[bytes, ...]:
+    """The chain of a unit's certificate."""
+    issued = await enrol.authority.issue_unit(a_csr(), distribution_id=UNIT, model_serial=MODEL_SERIAL, now=NOW)
+    return (issued.der, ssl.PEM_cert_to_DER_cert(await enrol.authority.chain_pem()))
+
+
+def named_csr(folder: Path, *, serial: str = str(MODEL_SERIAL), unit: str = UNIT) -> bytes:
+    """As `openssl req` writes it."""
+    more = ("-addext", f"subjectAltName=URI:{unit_urn(DistributionId(unit))}")
+    key = ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+    return make_csr(folder, key=key, subject=f"/serialNumber={serial}", more=more)
+
+
+async def test_a_certificate_of_ours_is_renewed_for_a_request_with_its_names(
+    enrol: RecordingEnrol, tmp_path: Path
+) -> None:
+    chain = await ours(enrol)
+    response = await ask(door(enrol), showing(chain, SIMPLEREENROLL, named_csr(tmp_path)))
+    assert response.status == 200
+    assert enrol.renewed == [read_identity(chain[0])]
+
+
+@pytest.mark.parametrize("other", [{"serial": "SA-W2-9999"}, {"unit": "0000-0000-0000-0000-0000-0000-0000-0001"}])
+async def test_a_request_with_other_names_renews_nothing(
+    enrol: RecordingEnrol, tmp_path: Path, other: dict[str, str]
+) -> None:
+    request = showing(await ours(enrol), SIMPLEREENROLL, named_csr(tmp_path, **other))
+    assert await refusal_of(enrol, request) == (400, "csr_names_differ")
+    assert await refusal_of(enrol, showing(await ours(enrol), SIMPLEREENROLL)) == (400, "csr_names_differ")
+    assert enrol.renewed == []
+
+
+async def test_a_renewal_needs_a_certificate_and_a_request(enrol: RecordingEnrol) -> None:
+    nobody = Request(method="POST", target=SIMPLEREENROLL, headers={}, body=b"", peer=NOBODY)
+    assert await refusal_of(enrol, nobody) == (403, "client_certificate_required")
+    garbage = showing(await ours(enrol), SIMPLEREENROLL, b"garbage")
+    assert await refusal_of(enrol, garbage) == (400, "csr_unreadable")
+
+
+async def test_a_certificate_of_ours_is_no_birth_certificate(enrol: RecordingEnrol) -> None:
+    assert await refusal_of(enrol, showing(await ours(enrol))) == (403, "not_a_birth_certificate")
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (EnrolmentRefusal.UNIT_STOLEN, 403),
+        (EnrolmentRefusal.CERTIFICATE_REVOKED, 403),
+        (EnrolmentRefusal.ENROLMENT_DENIED, 403),
+        (EnrolmentRefusal.TOO_MANY_WAITING, 429),
+    ],
+)
+async def test_a_renewal_that_is_refused_is_answered_with_its_name(
+    enrol: RecordingEnrol, tmp_path: Path, code: EnrolmentRefusal, status: int
+) -> None:
+    enrol.error = EnrolmentRefused(code)
+    request = showing(await ours(enrol), SIMPLEREENROLL, named_csr(tmp_path))
+    assert await refusal_of(enrol, request) == (status, code)

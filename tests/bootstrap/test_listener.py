@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-import shutil
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
@@ -20,13 +19,14 @@ from servicehost.backends.authority.local import LocalAuthority
 from servicehost.bootstrap.connection import Connection
 from servicehost.bootstrap.door import DoorEnd, DoorEnded, DoorLimits, Respond
 from servicehost.bootstrap.est import CACERTS, SIMPLEENROLL, EstDoor
-from servicehost.bootstrap.http import HttpRefusal, Request, Response
+from servicehost.bootstrap.http import HttpRefusal, Peer, Request, Response
 from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.domain.enrolment import EnrolmentRefusal, EnrolmentRefused, mint_token, used, why_refused
 from servicehost.ports.authority import IssuedCertificate
 from servicehost.sessions.identity import read_identity
 from servicehost.sessions.tls import server_context
 from tests.builders.authority import MODEL_SERIAL, NOW, UNIT, local_authority
+from tests.builders.birth import Maker
 from tests.builders.openssl import make_csr, openssl, verify
 
 TOKEN, RECORD = mint_token(bytes(32), distribution_id=UNIT, now=NOW)
@@ -118,13 +118,17 @@ async def open_door(folder: Path, respond: Respond, limits: DoorLimits | None = 
 
 @asynccontextmanager
 async def open_door_of(
-    authority: LocalAuthority, folder: Path, respond: Respond, limits: DoorLimits | None = None
+    authority: LocalAuthority,
+    folder: Path,
+    respond: Respond,
+    limits: DoorLimits | None = None,
+    also: Sequence[str] = (),
 ) -> AsyncIterator[Door]:
     now = datetime.now(UTC)
     files = await renew_door_certificate(authority, folder, names=["localhost"], addresses=LOOPBACK, now=now)
     anchors = await authority.anchors_pem()
     (folder / "anchors.pem").write_text(anchors)
-    context = server_context(files.certificate, files.key, [anchors], certificate_required=False)
+    context = server_context(files.certificate, files.key, [anchors, *also], certificate_required=False)
     ends, timers = Ends(), Timers()
     listener = WatchedListener(
         context, respond, now=lambda: NOW, limits=limits, schedule=timers.schedule, ended=ends.note
@@ -181,7 +185,6 @@ async def curl(
     return int(done.stdout), (door.folder / "answer").read_bytes()
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here: it plays the unit")
 async def test_a_unit_enrols_with_nothing_but_openssl_and_curl(tmp_path: Path) -> None:
     authority = local_authority(tmp_path, datetime.now(UTC))
     enrol = OneToken(authority)
@@ -189,7 +192,16 @@ async def test_a_unit_enrols_with_nothing_but_openssl_and_curl(tmp_path: Path) -
     async def ca_certificates() -> str:
         return await authority.anchors_pem() + await authority.chain_pem()
 
-    respond = EstDoor(ca_certificates=ca_certificates, enrol=enrol).respond
+    async def nobody(*_: object, **__: object) -> IssuedCertificate:
+        raise AssertionError("nobody shows a certificate here")
+
+    respond = EstDoor(
+        ca_certificates=ca_certificates,
+        enrol=enrol,
+        enrol_by_birth=nobody,
+        reenrol=nobody,
+        read_identity=read_identity,
+    ).respond
     async with open_door_of(authority, tmp_path, respond) as door:
         status, answer = await curl(door, CACERTS, host="[::1]", port=door.ports[1])
         assert status == 200
@@ -217,6 +229,53 @@ async def test_a_unit_enrols_with_nothing_but_openssl_and_curl(tmp_path: Path) -
         large = ("--header", "content-type: application/pkcs10", "--data-binary", f"@{tmp_path / 'large'}")
         status, answer = await curl(door, SIMPLEENROLL, "--user", f"{UNIT}:{TOKEN}", *large)
         assert (status, json.loads(answer)["code"]) == (413, HttpRefusal.BODY_TOO_LARGE)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_request_tells_whom_tls_has_proved_the_peer_to_be(tmp_path: Path, version: ssl.TLSVersion) -> None:
+    maker, authority = Maker(tmp_path), local_authority(tmp_path, datetime.now(UTC))
+    shown: list[Peer] = []
+
+    async def note(request: Request, *, remote_address: str) -> Response:
+        shown.append(request.peer)
+        return FINE
+
+    born = maker.born("SA-1")
+    async with open_door_of(authority, tmp_path, note, also=[maker.root.read_text()]) as door:
+        door.client.maximum_version = version
+        for certificate in (None, born.certificate):
+            if certificate is not None:
+                door.client.load_cert_chain(certificate, born.key)
+            reader, writer = await door.connect()
+            writer.write(CLOSE)
+            await reader.read()
+            writer.close()
+    name = version.name.replace("_", ".")
+    assert shown == [
+        Peer(tls_version=name),
+        Peer(certificate=born.der, chain=born.chain, tls_version=name),
+    ]
+
+
+async def test_a_makers_certificate_that_has_expired_passes_tls_and_a_strangers_does_not(tmp_path: Path) -> None:
+    maker, stranger = Maker(tmp_path), Maker(tmp_path, "Stranger")
+    authority = local_authority(tmp_path, datetime.now(UTC))
+    async with open_door_of(authority, tmp_path, fine, also=[maker.root.read_text()]) as door:
+        old = maker.born("SA-1", ends=datetime.now(UTC) - timedelta(days=400))
+        door.client.load_cert_chain(old.certificate, old.key)
+        reader, writer = await door.connect()
+        writer.write(CLOSE)
+        assert b"fine" in await reader.read()
+        writer.close()
+        assert await door.ends.next() == DoorEnd.DONE
+        foreign = stranger.born("SA-1")
+        door.client.load_cert_chain(foreign.certificate, foreign.key)
+        reader, writer = await door.connect()
+        writer.write(CLOSE)
+        with pytest.raises(ssl.SSLError, match=r"(?i)unknown.ca"):
+            await reader.read()
+        writer.close()
+        assert await door.ends.next() == TlsReason.FOREIGN_CERTIFICATE
 
 
 def unbase64(answer: bytes) -> bytes:

@@ -111,6 +111,7 @@ async def build_estate(store: Store, number: int) -> Estate:
                 reason="",
             )
         )
+        unit = await tx.unit(unit.distribution_id) or unit  # as the binding has left it
         await tx.add_content(management_code, DIGEST, BODY)
         await tx.add_revisions([a_revision(service_code, management_code)])
         (push,) = await tx.add_pushes([a_push(service_code, management_code, expires_at=500)])

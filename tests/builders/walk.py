@@ -15,6 +15,7 @@ from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice
 from servicehost.operations.take_carrier_notice import take_carrier_notice
 from servicehost.ports.carrier import CarrierNotice, NoticeKind
+from servicehost.ports.desk import NotAdmitted
 from tests.builders.memory_store import MemoryStore
 from tests.builders.stories import SENDBACK, until
 from tests.builders.world import (
@@ -116,6 +117,8 @@ class Walk:
                 await EVENTS[event](case_world, law.newest)
             except Refused as refused:
                 law.refusals.append(refused.code)
+            except NotAdmitted as turned_away:
+                law.refusals.append(turned_away.reason)
             law.holds(in_session)
 
 

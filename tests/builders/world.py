@@ -1,6 +1,7 @@
 """A small world on a real database: two contracts, an adapter and its unit, spares, people, and a clock that obeys."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from protocol import messages
@@ -20,7 +21,7 @@ from servicehost.operations.end_sessions import Ending, end_sessions
 from servicehost.operations.phone_home import Call, HostIdentity, phone_home
 from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_reports import Hearsay, write_reports
-from servicehost.ports.desk import Caller, Fence, Welcomed
+from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
 from servicehost.ports.store import Store
 from tests.builders.databases import fresh_database
 
@@ -57,14 +58,16 @@ class RecordingLine:
 
     def __init__(self) -> None:
         self.ended: list[tuple[int, int]] = []
+        self.codes: list[CloseCode] = []
         self.nudged: list[int] = []
 
     def nudge(self, unit_ids: Iterable[int]) -> None:
         self.nudged += unit_ids
 
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
-        assert code is CloseCode.UNBOUND
+        assert code in (CloseCode.UNBOUND, CloseCode.REPLACED, CloseCode.REVOKED, CloseCode.OUT_OF_SERVICE)
         self.ended.append((unit_id, below_epoch))
+        self.codes.append(code)
 
 
 def person(role: Role, management_code: str | None = None, name: str = "") -> Actor:
@@ -126,6 +129,7 @@ class Field:
 
     async def hello(self, unit_id: int, *, boot: str = "b1", cause: messages.BootCause = "power_on",
                     firmware: str = "1.0", leaf: int | None = None) -> Welcomed:  # fmt: skip
+        """Raises NotAdmitted."""
         mark = messages.Mark(revision=1, digest=STARTUP)
         call = Call(
             caller=Caller(
@@ -146,7 +150,9 @@ class Field:
         now = self.clock.wall()
         await self.store.batch(EVERYTHING, lambda batch: batch.renew_lease("h", self.run_number, 0, now))
         (answer,) = await self.store.batch(EVERYTHING, lambda batch: phone_home(batch, [call], us, now))
-        assert isinstance(answer, Welcomed)
+        if isinstance(answer, NotAdmitted):
+            self.sessions.pop(unit_id, None)  # it has hung up to dial
+            raise answer
         self.sessions[unit_id] = answer.fence
         return answer
 
@@ -190,7 +196,8 @@ class Field:
         self.run_number = await self.store.begin_run("h", self.clock.wall())
         self.ops = self._open()
         for unit_id in sorted(self.sessions):
-            await self.hello(unit_id)
+            with suppress(NotAdmitted):
+                await self.hello(unit_id)
 
     async def exchange(self, number: int = 1) -> Exchange:
         found = await self.store.batch(EVERYTHING, lambda batch: batch.exchange(number))

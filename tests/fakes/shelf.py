@@ -17,20 +17,13 @@ from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.enrolments import CertificateRow
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
 
-__all__ = ["CertificateRow", "Shelf", "ShelfStore", "View"]
+__all__ = ["Shelf", "ShelfStore", "View"]
 
 T = TypeVar("T")
-
-
-class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
-    fingerprint: str
-    unit_id: int
-    serial_number: str
-    not_after: int
-    issued_at: int
 
 
 @dataclass
@@ -153,7 +146,8 @@ class ShelfStore:
             try:
                 # A block elsewhere would have every chance to get in between, were it not for the turn.
                 await asyncio.sleep(0)
-                yield ShelfTransaction(self.shelf, scope)
+                # No enrolments lie on a shelf either.
+                yield cast("Transaction", ShelfTransaction(self.shelf, scope))
                 self._check_room(before)
             except BaseException:
                 self.shelf.put_back(before)

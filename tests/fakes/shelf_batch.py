@@ -37,6 +37,8 @@ class ShelfBatch(View):
             management_code=None if binding is None else binding.management_code,
             startup_revision=None if adapter is None else adapter.startup_revision,
             startup_digest=None if adapter is None else adapter.startup_digest,
+            life=unit.life,
+            out_of_service_at=None if adapter is None else adapter.out_of_service_at,
         )
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:

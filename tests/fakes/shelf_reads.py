@@ -14,12 +14,14 @@ from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_cases import NoCases
+from tests.fakes.no_enrolments import NoEnrolments
+from tests.fakes.no_lives import NoLives
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases):
+class ShelfReads(NoCases, NoEnrolments, NoLives):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -55,7 +57,8 @@ class ShelfReads(NoCases):
     def _unit_view(self, unit_id: int) -> UnitView:
         binding = View(self._shelf, Scope(management_code=None)).binding_in_force(unit_id=unit_id)
         service_code = None if binding is None else binding.service_code
-        return msgspec.structs.replace(self._shelf.views[unit_id], service_code=service_code)
+        unit = self._shelf.units[unit_id]
+        return msgspec.structs.replace(self._shelf.views[unit_id], unit=unit, service_code=service_code)
 
     async def units(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[UnitView]:
         seen = View(self._shelf, scope)
@@ -114,6 +117,15 @@ class ShelfReads(NoCases):
     async def push_counts(self, scope: Scope) -> dict[str, int]:
         seen = (push for push in self._shelf.pushes.values() if scope.sees(push.management_code))
         return dict(Counter(push.phase.value for push in seen))
+
+    async def units_with_work(self, scope: Scope) -> list[int]:
+        waiting = {
+            push.service_code
+            for push in self._shelf.pushes.values()
+            if push.phase.recallable and scope.sees(push.management_code)
+        }
+        bound = (binding for binding in self._shelf.bindings.values() if binding.unbound_at is None)
+        return [binding.unit_id for binding in bound if binding.service_code in waiting]
 
     async def fault_counts(self, scope: Scope) -> dict[str, int]:
         """There are no faults on a shelf."""

@@ -8,13 +8,15 @@ from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.event import Event
+from servicehost.domain.life import LifeSaid, next_life
 from servicehost.domain.people import Person
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.enrolments import NO_PARTICULARS, CertificateRow, Particulars
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
-from tests.fakes.shelf import CertificateRow, View
+from tests.fakes.shelf import View
 
 __all__ = ["ShelfTransaction"]
 
@@ -22,7 +24,7 @@ _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
 class ShelfTransaction(View):
-    """Implements `ports.store.Transaction`."""
+    """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
 
     async def add_contract(self, contract: ManagementContract) -> None:
         self._own([contract.management_code])
@@ -81,7 +83,7 @@ class ShelfTransaction(View):
         known = {one.distribution_id for one in self._shelf.units.values()}
         if unit.distribution_id in known or (unit.model, unit.serial) in printed:
             raise Conflict("unit_exists", f"A unit {unit.distribution_id} is registered already")
-        kept = msgspec.structs.replace(unit, unit_id=self._shelf.next("unit"))
+        kept = msgspec.structs.replace(unit, unit_id=self._shelf.next("unit"), life_since=unit.registered_at)
         self._shelf.units[kept.unit_id] = kept
         self._shelf.views[kept.unit_id] = UnitView(unit=kept, session=_NEVER)
         return kept
@@ -98,19 +100,35 @@ class ShelfTransaction(View):
         row = self._shelf.enrolments.get(token_hash)
         return row if row is not None and self.sees_unit(row.unit_id) else None
 
-    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+    async def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
         row = await self.enrolment(token_hash)
         if row is None or row.used_at is not None:
             return False
-        self._shelf.enrolments[token_hash] = msgspec.structs.replace(row, used_at=used_at)
+        self._shelf.enrolments[token_hash] = msgspec.structs.replace(
+            row, used_at=used_at, key_fingerprint=key_fingerprint, certificate=certificate
+        )
         return True
 
     async def add_certificate(
-        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+        self,
+        unit_id: int,
+        fingerprint: str,
+        serial_number: str,
+        not_after: int,
+        at: int,
+        *,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None:
         self._check_unit(unit_id)
         self._shelf.certificates[fingerprint] = CertificateRow(
-            fingerprint=fingerprint, unit_id=unit_id, serial_number=serial_number, not_after=not_after, issued_at=at
+            fingerprint=fingerprint,
+            unit_id=unit_id,
+            serial_number=serial_number,
+            not_after=not_after,
+            issued_at=at,
+            particulars=particulars,
         )
 
     def _check_unit(self, unit_id: int) -> None:
@@ -142,13 +160,23 @@ class ShelfTransaction(View):
         if everywhere.binding_in_force(unit_id=binding.unit_id, service_code=binding.service_code) is not None:
             raise Conflict("bound_already", "The adapter has a unit already, or the unit serves another adapter")
         kept = msgspec.structs.replace(binding, number=self._shelf.next("binding"))
+        self._said(kept.unit_id, LifeSaid.BOUND, kept.bound_at, kept.reason)
         self._shelf.bindings[kept.number] = kept
         return kept
 
-    async def unbind(self, number: int, at: int) -> None:
+    async def unbind(self, number: int, at: int, reason: str = "") -> None:
         binding = self._shelf.bindings.get(number)
         if binding is not None and binding.unbound_at is None and self._scope.sees(binding.management_code):
-            self._shelf.bindings[number] = msgspec.structs.replace(binding, unbound_at=at)
+            ended = msgspec.structs.replace(binding, unbound_at=at, unbound_reason=reason)
+            self._shelf.bindings[number] = ended
+            self._said(binding.unit_id, LifeSaid.UNBOUND, at, reason)
+
+    def _said(self, unit_id: int, said: LifeSaid, at: int, reason: str) -> None:
+        unit = self._shelf.units[unit_id]
+        life = next_life(unit.life, said)
+        if life is not None:
+            moved = msgspec.structs.replace(unit, life=life, life_since=at, life_reason=reason)
+            self._shelf.units[unit_id] = moved
 
     async def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
         found = (self.binding_in_force(service_code=code) for code in sorted(set(service_codes)))

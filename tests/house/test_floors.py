@@ -14,7 +14,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "protocol": (),
     "adapter_sim": ("protocol",),
     "servicehost.runtime": ("servicehost.ports.clock", "servicehost.ports.meter"),
-    "servicehost.domain": ("protocol.identity",),
+    "servicehost.domain": ("protocol.identity", "protocol.codes"),
     "servicehost.ports": ("protocol", "servicehost.domain"),
     "servicehost.settings": ("protocol.timing", "servicehost.domain"),
     "servicehost.backends": ("protocol", "servicehost.domain", "servicehost.ports", "servicehost.runtime"),

@@ -15,7 +15,7 @@ from servicehost.domain.custody import Handover, Holder, Part, Thing
 from servicehost.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import Cause, Inspection, Ownership
-from servicehost.domain.unit import Binding
+from servicehost.domain.unit import Binding, Life
 from servicehost.domain.unit_return import RETURN_TABLE, Erasure, Loss, ReturnSaid, ReturnState, UnitReturn
 from servicehost.operations import settle_charge as settling
 from servicehost.operations.inspect_return import InspectionReport
@@ -64,6 +64,10 @@ class Charged(World):
     async def way(self, unit_id: int, part: Part = Part.UNIT) -> list[Holder]:
         return [one.target.holder for one in await self.chain(unit_id, part)]
 
+    async def life(self, unit_id: int) -> Life:
+        units = await self.store.batch(EVERYTHING, lambda batch: batch.units_by_id([unit_id]))
+        return units[unit_id].life
+
     async def overdue(self) -> None:
         await self.passes(15 * DAY_S)
         await self.ops.lapse_returns()
@@ -110,6 +114,9 @@ async def test_a_sendback_that_comes_back_whole_with_its_fault_costs_nothing(wor
     assert await world.way(OLD, Part.AC_ADAPTER) == await world.way(OLD)
     shipped = (await world.chain(OLD))[1]
     assert (shipped.evidence.reference, shipped.by, shipped.target.name) == ("4123", DISPATCHER.master_id, "Yamato")
+    with pytest.raises(Conflict, match="register it again"):
+        await world.ops.stock_unit(DISPATCHER, distribution_id(OLD))
+    await world.store.batch(EVERYTHING, lambda batch: batch.set_life(OLD, Life.REGISTERED, 1, "mended"))
     assert (await world.ops.stock_unit(DISPATCHER, distribution_id(OLD))).unit_id == OLD
     assert (await world.way(OLD))[-1] is Holder.STOCK
 
@@ -151,8 +158,10 @@ async def test_a_unit_found_again_after_the_approval_is_given_back_for_without_i
     await world.ops.write_off_return(DISPATCHER, 1, Loss.NEVER_RETURNED, "asked three times")
     await world.ops.run_reactions()
     assert (await world.way(OLD))[-1] is Holder.WRITTEN_OFF
+    assert await world.life(OLD) is Life.LOST
     await world.receives(Part.AC_ADAPTER)
 
+    assert await world.life(OLD) is Life.RETURNED
     first, back = await world.proposals()
     assert (first.state, first.total) == (ProposalState.APPROVED, WHOLE)
     assert (back.state, back.total, back.corrects) == (ProposalState.PROPOSED, 3_000 - WHOLE, 1)

@@ -1,5 +1,6 @@
 import pytest
 
+from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -14,6 +15,7 @@ from servicehost.operations.set_terms import Terms
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.take_carrier_notice import take_carrier_notice
 from servicehost.ports.carrier import CarrierNotice, NoticeKind
+from servicehost.ports.desk import NotAdmitted
 from tests.builders.stories import ASKED, ON_SITE, SENDBACK, tell, until
 from tests.builders.world import (
     CODE,
@@ -198,10 +200,12 @@ async def test_a_spare_that_greets_from_the_shelf_swaps_nothing(case_world: Worl
     assert await case_world.bound() == OLD
 
 
-async def test_an_old_unit_that_comes_back_to_life_after_the_swap_stays_on_stand_by(case_world: World) -> None:
+async def test_an_old_unit_that_comes_back_to_life_after_the_swap_is_told_and_heard(case_world: World) -> None:
     await until(case_world, ON_SITE, S.SWAPPED)
 
-    assert (await case_world.hello(OLD)).welcome.standing == "standby"
+    with pytest.raises(NotAdmitted) as turned_away:
+        await case_world.hello(OLD)
+    assert (turned_away.value.code, turned_away.value.reason) == (CloseCode.REPLACED, "replaced")
     assert await case_world.bound() == NEW
     assert await _events(case_world, "replaced_unit_heard") == 1
     with pytest.raises(Conflict, match="may still need"):

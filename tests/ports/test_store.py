@@ -11,7 +11,7 @@ from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.push import OPEN_PHASES, Phase, Push, Rejected
 from servicehost.domain.status import Status
-from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Arrival, Batch, Hearing, SessionChange, SessionEnd, Store, TokenRow
 from tests.builders.estate import BODY, DIGEST, Estate, a_push, a_revision, an_event, build_estate
@@ -226,6 +226,10 @@ async def test_bindings_have_growing_numbers_and_one_is_in_force(store: Store) -
     assert fences == {estate.unit.unit_id: (0, newer.number)}
 
 
+def _unbound(unit: Unit, at: int) -> Unit:
+    return msgspec.structs.replace(unit, life=Life.REGISTERED, life_since=at)
+
+
 async def test_a_unit_is_seen_by_the_customer_it_serves_and_by_no_other(store: Store) -> None:
     estate = await build_estate(store, 1)
     async with store.transaction(EVERYTHING) as tx:
@@ -234,7 +238,7 @@ async def test_a_unit_is_seen_by_the_customer_it_serves_and_by_no_other(store: S
         assert await tx.unit(estate.unit.distribution_id) is None
         assert await tx.enrolment(estate.enrolment_hash) is None
     async with store.transaction(EVERYTHING) as tx:
-        assert await tx.unit(estate.unit.distribution_id) == estate.unit
+        assert await tx.unit(estate.unit.distribution_id) == _unbound(estate.unit, 5)
 
 
 async def test_no_binding_to_a_unit_or_adapter_that_does_not_exist(store: Store) -> None:
@@ -453,6 +457,17 @@ async def test_lists_are_read_page_by_page_in_the_order_of_their_keys(store: Sto
     assert await reads.events(EVERYTHING, after=events[1].event) == events[2:]
     assert await reads.events(EVERYTHING, after=events[2].event, newest_first=True, limit=1) == [events[1]]
     assert await reads.push_counts(EVERYTHING) == {"queued": 5}
+
+
+async def test_the_units_with_work_are_those_whose_push_no_unit_tries_yet(store: Store, reads: Reads) -> None:
+    first, second = await build_estate(store, 1), await build_estate(store, 2)
+    assert sorted(await reads.units_with_work(EVERYTHING)) == [first.unit.unit_id, second.unit.unit_id]
+    on_trial = msgspec.structs.replace(first.push, phase=Phase.STORED)
+    await store.batch(EVERYTHING, lambda batch: batch.save_pushes([on_trial]))
+    assert await reads.units_with_work(EVERYTHING) == [second.unit.unit_id]
+    async with store.transaction(EVERYTHING) as tx:
+        await tx.unbind(second.binding.number, 9)
+    assert await reads.units_with_work(EVERYTHING) == []
 
 
 async def test_an_adapter_is_shown_with_its_unit_its_newest_revision_and_its_newest_push(

@@ -153,6 +153,9 @@ READS: Mapping[str, Call] = {
     "pushes": lambda r, theirs, mine: _but(mine, r.pushes(mine.scope), lambda p: p.management_code),
     "push": lambda r, theirs, mine: r.push(mine.scope, theirs.push.push),
     "push_counts": lambda r, theirs, mine: _one_queued_less(r, mine),
+    "units_with_work": lambda r, theirs, mine: _but(
+        mine, r.units_with_work(mine.scope), lambda unit: mine.management_code if unit == mine.unit.unit_id else None
+    ),
     "events": lambda r, theirs, mine: _but(mine, r.events(mine.scope), lambda e: e.management_code),
 }
 
@@ -173,9 +176,19 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
     return {phase: count for phase, count in counts.items() if (phase, count) != ("queued", 1)}
 
 
+WALKED_ELSEWHERE = {
+    "Cases",
+    "CaseReads",
+    "Enrolments",
+    "EnrolmentReads",
+    "Lives",
+    "LifeReads",
+}
+
+
 def verbs_of(protocol: type) -> set[str]:
-    """Its own; what it takes from `Cases` and `CaseReads` has a walk of its own."""
-    assert {base.__name__ for base in protocol.__mro__[1:]} <= {"Cases", "CaseReads", "Protocol", "Generic", "object"}
+    """Its own; what it takes from smaller ports has a walk of its own."""
+    assert {base.__name__ for base in protocol.__mro__[1:]} <= WALKED_ELSEWHERE | {"Protocol", "Generic", "object"}
     return {name for name, value in vars(protocol).items() if not name.startswith("_") and callable(value)}
 
 

@@ -248,6 +248,17 @@ async def test_a_unit_lost_while_its_hello_is_at_the_desk_has_its_epoch_ended_th
     assert len(door.shared.registry) == 0
 
 
+async def test_a_more_exact_reason_reaches_the_unit_in_answer_goodbye_and_close() -> None:
+    door = Door()
+    door.desk.fail["phone_home"].append(NotAdmitted(CloseCode.REVOKED, "reported stolen", "stolen"))
+    unit = door.dial()
+    await unit.hello()
+    assert unit.refusals == ["stolen"]
+    assert [(goodbye.code, goodbye.reason) for goodbye in unit.goodbyes] == [(CloseCode.REVOKED, "stolen")]
+    assert unit.closed_with == CloseCode.REVOKED
+    assert [(code, reason) for _, code, reason, _ in door.desk.failed] == [(CloseCode.REVOKED, "stolen")]
+
+
 async def test_a_unit_lost_while_its_hello_is_refused_is_told_of_once() -> None:
     door = Door()
     door.desk.hold.add("phone_home")

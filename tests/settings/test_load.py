@@ -164,3 +164,10 @@ def test_a_price_or_an_accessory_that_makes_no_sense_is_refused_by_name() -> Non
 def test_a_host_that_changes_nothing_asks_for_the_accessories_of_the_list() -> None:
     assert Settings().exchanges.accessories["SA-W2"] == (Part.AC_ADAPTER, Part.LAN_CABLE)
     assert Settings().exchanges.prices == {}
+
+
+def test_each_path_of_a_list_is_relative_to_the_file_too(tmp_path: Path) -> None:
+    file = written(tmp_path, '[enrolment]\nmakers = ["one.pem", "/etc/two.pem"]\n')
+    assert load(file, environment={}).settings.enrolment.makers == (tmp_path / "one.pem", Path("/etc/two.pem"))
+    flagged = load(file, environment={}, flags=["enrolment.makers=a.pem, b.pem"]).settings.enrolment.makers
+    assert flagged == (tmp_path / "a.pem", tmp_path / "b.pem")

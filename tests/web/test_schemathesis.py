@@ -8,6 +8,7 @@ import pytest
 
 from servicehost.domain.people import Actor
 from tests.builders.case_api import CaseApi
+from tests.builders.waiting_units import waits
 from tests.builders.world import CODE, OLD, TENANT, distribution_id
 
 # 412 is what a stale If-Match is for; no schema can say which revision stands.
@@ -27,6 +28,7 @@ KNOWN = f"""
 "path.reaction" = 1
 "path.return" = 1
 "path.charge" = 1
+"path.request" = 1
 """
 
 
@@ -35,6 +37,7 @@ async def _run(api: CaseApi, actor: Actor, folder: Path, *, examples: int, phase
     await api.post(api.anna, "pushes", service_codes=[CODE], body="a\n")
     await api.post(api.anna, "exchanges", service_code=CODE)
     await api.world.workers()
+    await waits(api, OLD)
     token = await api.token_of(actor)
     (folder / "schemathesis.toml").write_text(settings + CHECKS)
     process = await asyncio.create_subprocess_exec(

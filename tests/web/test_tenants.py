@@ -9,6 +9,7 @@ from servicehost.web.route import Route
 from servicehost.web.table import route_table
 from tests.builders.case_api import CaseApi
 from tests.builders.databases import dump
+from tests.builders.waiting_units import waits
 from tests.builders.world import CODE, NEW, NEW_2, OLD, TENANT, distribution_id
 
 SECRET = "annas secret line"
@@ -23,6 +24,7 @@ OURS = {
     "reaction": "1",
     "return": "1",
     "charge": "1",
+    "request": "1",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -49,13 +51,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "writeOffReturn": {"loss": "never_returned", "reason": "x"},
     "approveCharge": {},
     "waiveCharge": {"reason": "x"},
+    "denyEnrolment": {"reason": "x"},
+    "changeUnitLife": {"life": "lost", "reason": "x"},
+    "endAdapter": {"reason": "x"},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
 OF_CUSTOMERS = (Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE)
 
 
 async def _anna_has_a_case(api: CaseApi) -> None:
-    """A config, a fault with a reserved spare for its exchange, and a reaction that waits."""
+    """A config, a fault with a reserved spare for its exchange, a reaction and a unit that wait."""
+    await waits(api, OLD, key=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)

@@ -45,7 +45,9 @@ def rounds_of(store: LeaseStore, intake: Intake, expired: list[int]) -> dict[str
         return expired.pop(0)
 
     us = Run("host-1", 3, 1_000)
-    rounds = host_rounds(us, store=cast("Store", store), clock=Clock(), intake=intake, expire_pushes=expire)
+    rounds = host_rounds(
+        us, store=cast("Store", store), clock=Clock(), intake=intake, expire_pushes=expire, end_due_adapters=expire
+    )
     return {one.name: one for one in rounds}
 
 
@@ -68,6 +70,13 @@ async def test_pushes_are_expired_every_minute_until_none_is_left() -> None:
     expire = rounds_of(LeaseStore(), Intake(), expired)["expire_pushes"]
     await expire.work()
     assert (expire.every_s, expired) == (60, [99])
+
+
+async def test_contracts_whose_end_has_come_are_looked_for_every_minute_until_none_is_left() -> None:
+    ended = [EXPIRE_AT_ONCE, 3, 99]
+    end = rounds_of(LeaseStore(), Intake(), ended)["end_adapters"]
+    await end.work()
+    assert (end.every_s, ended) == (60, [99])
 
 
 class Cases:

@@ -27,6 +27,8 @@ class FileFault(StrEnum):
     MISSING = "authority_file_missing"
     UNREADABLE = "authority_file_unreadable"
     UNWRITABLE = "authority_file_unwritable"
+    NO_AUTHORITY = "maker_not_an_authority"
+    MAKER_IS_US = "maker_is_our_authority"
     KEY_EXPOSED = "authority_key_exposed"
     KEY_UNSUPPORTED = "authority_key_unsupported"
     KEY_MISMATCH = "authority_key_mismatch"

@@ -9,7 +9,7 @@ from cryptography import x509
 from protocol.identity import DistributionId, ModelSerial
 from servicehost.backends.authority.files import Issuer
 from servicehost.backends.authority.profiles import BACKDATED, HOST_LIFE, UNIT_LIFE, host_profile, unit_profile
-from servicehost.backends.authority.requests import read_csr
+from servicehost.backends.authority.requests import csr_key_fingerprint, read_csr
 from servicehost.backends.authority.signing import issued, pem, sign
 from servicehost.ports.authority import AuthorityUnavailable, IssuedCertificate
 
@@ -33,6 +33,9 @@ class LocalAuthority:
 
     async def chain_pem(self) -> str:
         return self._chain_pem
+
+    def key_fingerprint(self, csr_der: bytes) -> str:
+        return csr_key_fingerprint(csr_der)
 
     async def issue_unit(
         self, csr_der: bytes, *, distribution_id: DistributionId, model_serial: ModelSerial, now: datetime
@@ -64,4 +67,4 @@ class LocalAuthority:
             # A leaf that outlives its issuer would be refused by every peer for a reason that names neither.
             not_after=min(now + life, issuing.not_valid_after_utc),
         )
-        return issued(certificate, self._chain_pem)
+        return issued(certificate, self._chain_pem, self._issuer.root)

@@ -1,15 +1,17 @@
 """Judges a PKCS#10 request and takes from it the one thing we want: a public key whose owner has proved himself."""
 
+from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from servicehost.ports.authority import CsrRefusal, CsrRefused
 
-__all__ = ["CSR_BYTES", "RSA_BITS", "AcceptedKey", "read_csr"]
+__all__ = ["CSR_BYTES", "RSA_BITS", "AcceptedKey", "csr_key_fingerprint", "read_csr"]
 
 CSR_BYTES: Final = 16 * 1024
 RSA_BITS: Final = range(2048, 4096 + 1)
@@ -35,6 +37,11 @@ def read_csr(csr_der: bytes) -> AcceptedKey:
     key = _acceptable(request)
     _require_proof(request)
     return key
+
+
+def csr_key_fingerprint(csr_der: bytes) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo in a request that `read_csr` accepts. Raises CsrRefused and nothing else."""
+    return sha256(read_csr(csr_der).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def _acceptable(request: x509.CertificateSigningRequest) -> AcceptedKey:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from servicehost.domain.certificate import serial_text
 from servicehost.ports.authority import IssuedCertificate
 
-__all__ = ["issued", "pem", "sign"]
+__all__ = ["fingerprint", "issued", "pem", "sign"]
 
 
 def sign(
@@ -38,8 +38,13 @@ def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def issued(certificate: x509.Certificate, chain_pem: str) -> IssuedCertificate:
-    """`certificate` in the words of the port."""
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of its DER, 64 lower-case hex digits."""
+    return sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def issued(certificate: x509.Certificate, chain_pem: str, anchor: x509.Certificate) -> IssuedCertificate:
+    """`certificate` in the words of the port; `chain_pem` leads from it to `anchor`."""
     der = certificate.public_bytes(Encoding.DER)
     return IssuedCertificate(
         leaf_pem=pem(certificate),
@@ -49,4 +54,5 @@ def issued(certificate: x509.Certificate, chain_pem: str) -> IssuedCertificate:
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         fingerprint=sha256(der).hexdigest(),
+        anchor=fingerprint(anchor),
     )

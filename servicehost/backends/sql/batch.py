@@ -7,6 +7,7 @@ from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
+from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
@@ -29,6 +30,7 @@ class SqlBatch(
     Faults,
     Exchanges,
     Stock,
+    Lives,
     Handovers,
     Returns,
     Charges,

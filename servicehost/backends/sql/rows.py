@@ -138,6 +138,7 @@ def to_adapter(row: Mapping[str, Any] | RowMapping) -> Adapter:
         option=bool(row["option"]),
         declared_location=row["declared_location"],
         coverage=None if row["coverage"] is None else Coverage(row["coverage"]),
+        out_of_service_at=row["out_of_service_at"],
     )
 
 
@@ -151,6 +152,7 @@ def to_binding(row: RowMapping) -> Binding:
         bound_at=row["bound_at"],
         reason=row["reason"],
         unbound_at=row["unbound_at"],
+        unbound_reason=row["unbound_reason"],
     )
 
 

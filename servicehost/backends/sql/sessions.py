@@ -11,6 +11,7 @@ from servicehost.backends.sql.rows import Scoped, as_text, read_modules
 from servicehost.domain.config import ModuleState
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
+from servicehost.domain.unit import Life
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 
 __all__ = ["Sessions"]
@@ -32,12 +33,15 @@ _PLACE = (
         _adapter.startup_revision,
         _adapter.startup_digest,
         _session.boot_id,
+        _unit.life,
+        _adapter.out_of_service_at,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
     .outerjoin(tables.adapter, _adapter.service_code == _binding.service_code)
 )
 _PLACES_BY_ID = ByKeys(_PLACE, (_unit.distribution_id,), _unit.management_code)
+_LIVES = {life.value: life for life in Life}
 _MODULES = ByKeys(select(_session.unit_id, _session.modules), (_session.unit_id,), _session.management_code)
 _ARRIVE = (
     update(tables.session)
@@ -131,7 +135,7 @@ class Sessions(Scoped):
 
 
 def _place(row: Sequence[Any]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id = row
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, life, ends_at = row
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -142,6 +146,8 @@ def _place(row: Sequence[Any]) -> Place:
         startup_revision=revision,
         startup_digest=digest,
         boot_id=boot_id,
+        life=_LIVES[life],
+        out_of_service_at=ends_at,
     )
 
 

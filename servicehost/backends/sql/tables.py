@@ -208,6 +208,8 @@ adapter = Table(
     Column("option", Boolean, nullable=False, server_default="0"),
     Column("declared_location", String(255), nullable=False, server_default=""),
     Column("coverage", String(16)),
+    # When the contract ends or has ended.
+    Column("out_of_service_at", BigInteger),
     # Unique so that what belongs to an adapter can name it together with its contract: never another customer's.
     Index(None, "management_code", "service_code", unique=True),
 )
@@ -221,6 +223,8 @@ binding = Table(
     Column("bound_at", BigInteger, nullable=False),
     Column("unbound_at", BigInteger),
     Column("reason", String(255), nullable=False),
+    # Why it ended.
+    Column("unbound_reason", String(255)),
     # One unit serves one adapter and one adapter has one unit, at any instant.
     Index(
         "uq_binding_service_code_in_force",

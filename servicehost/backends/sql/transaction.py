@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.contracts import Contracts, People
+from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
@@ -18,6 +19,7 @@ from servicehost.domain.event import Event
 from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.store import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
@@ -25,11 +27,11 @@ __all__ = ["SqlTransaction"]
 T = TypeVar("T")
 
 
-class _Rows(Contracts, People, Units, Adapters, Configs, Pushes, Events, Scoped):
+class _Rows(Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Scoped):
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction:
+class SqlTransaction(SqlEnrolments):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:
@@ -78,13 +80,24 @@ class SqlTransaction:
     async def enrolment(self, token_hash: str) -> EnrolmentRow | None:
         return await self._do(_Rows.enrolment, token_hash)
 
-    async def use_enrolment(self, token_hash: str, used_at: int) -> bool:
-        return await self._do(_Rows.use_enrolment, token_hash, used_at)
+    async def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
+        return await self._do(_Rows.use_enrolment, token_hash, used_at, key_fingerprint, certificate)
 
     async def add_certificate(
-        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int
+        self,
+        unit_id: int,
+        fingerprint: str,
+        serial_number: str,
+        not_after: int,
+        at: int,
+        *,
+        particulars: Particulars = NO_PARTICULARS,
     ) -> None:
-        await self._do(_Rows.add_certificate, unit_id, fingerprint, serial_number, not_after, at)
+        await self._do(
+            _Rows.add_certificate, unit_id, fingerprint, serial_number, not_after, at, particulars=particulars
+        )
 
     async def add_adapter(self, adapter: Adapter) -> None:
         await self._do(_Rows.add_adapter, adapter)
@@ -101,8 +114,8 @@ class SqlTransaction:
     async def bind(self, binding: Binding) -> Binding:
         return await self._do(_Rows.bind, binding)
 
-    async def unbind(self, number: int, at: int) -> None:
-        await self._do(_Rows.unbind, number, at)
+    async def unbind(self, number: int, at: int, reason: str = "") -> None:
+        await self._do(_Rows.unbind, number, at, reason)
 
     async def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
         return await self._do(_Rows.units_of, service_codes)

@@ -1,30 +1,39 @@
 """Units, their enrolments and certificates, adapters and the bindings between them."""
 
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, case, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_tables import boot
+from servicehost.backends.sql.lives import UNUSED_SESSION, unit_row
 from servicehost.backends.sql.numbers import take_numbers
 from servicehost.backends.sql.prepared import ByKeys
-from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
+from servicehost.backends.sql.rows import Scoped, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
-from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.domain.life import LifeSaid, next_life
+from servicehost.domain.unit import Adapter, Binding, Life, Unit
+from servicehost.ports.enrolments import Particulars
 from servicehost.ports.store import EnrolmentRow
 
-__all__ = ["Adapters", "Units"]
+__all__ = ["Adapters", "OfUnits", "Units"]
 
 _unit = tables.unit.c
 _enrolment = tables.enrolment.c
 _adapter = tables.adapter.c
 _binding = tables.binding.c
+# SQLite keeps a truth as a number, and a struct wants true or false.
+_OPTION = case((_adapter.option, literal_column("'true'")), else_=literal_column("'false'")).label("option")
+_AS_FIELDS = [_OPTION if name == "option" else _adapter[name] for name in Adapter.__struct_fields__]
+_adapters: Final = msgspec.json.Decoder(list[Adapter])
 _ADAPTERS = ByKeys(
-    select(*(_adapter[name] for name in Adapter.__struct_fields__)).order_by(_adapter.service_code),
+    select(*_AS_FIELDS).order_by(_adapter.service_code),
     (_adapter.service_code,),
     _adapter.management_code,
+    json=["option"],
 )
 _UNITS_OF = ByKeys(
     select(_binding.service_code, _binding.unit_id).where(_binding.unbound_at.is_(None)),
@@ -33,7 +42,9 @@ _UNITS_OF = ByKeys(
 )
 
 
-class _OfUnits(Scoped):
+class OfUnits(Scoped):
+    """What belongs to a unit belongs to whom the unit belongs."""
+
     def _contract_of(self, unit_id: int) -> str | None:
         chosen = select(_unit.management_code).where(_unit.unit_id == unit_id, *self._within(_unit.management_code))
         row = self._on.execute(chosen).first()
@@ -42,28 +53,20 @@ class _OfUnits(Scoped):
         return row[0]  # type: ignore[no-any-return]  # a column of one row is untyped
 
 
-class Units(_OfUnits):
+class Units(OfUnits):
     """Tables `unit`, `enrolment`, `certificate`, and the empty `session` row every unit is born with."""
 
     def add_unit(self, unit: Unit) -> Unit:
         self._own([None])
-        row = {
-            "distribution_id": unit.distribution_id,
-            "model": unit.model,
-            "serial": unit.serial,
-            "registered_at": unit.registered_at,
-            "ownership": unit.ownership.value,
-            "channel": unit.channel.value,
-        }
+        added = insert(tables.unit).values(unit_row(unit)).returning(_unit.unit_id)
         try:
             with self._on.begin_nested():
-                unit_id = self._on.execute(insert(tables.unit).values(row).returning(_unit.unit_id)).scalar_one()
+                unit_id = self._on.execute(added).scalar_one()
         except IntegrityError as error:
             text = f"A unit {unit.model}-{unit.serial} or {unit.distribution_id} is registered already"
             raise Conflict("unit_exists", text) from error
-        session = {"unit_id": unit_id, "epoch": 0, "host": "", "run": 0, "opened_at": 0, "heard_at": 0, "modules": "[]"}
-        self._on.execute(insert(tables.session).values(session))
-        return msgspec.structs.replace(unit, unit_id=unit_id)
+        self._on.execute(insert(tables.session).values(unit_id=unit_id, **UNUSED_SESSION))
+        return msgspec.structs.replace(unit, unit_id=unit_id, life_since=unit.registered_at)
 
     def unit(self, distribution_id: str) -> Unit | None:
         chosen = select(tables.unit).where(
@@ -111,9 +114,13 @@ class Units(_OfUnits):
             created_at=row["created_at"],
             expires_at=row["expires_at"],
             used_at=row["used_at"],
+            key_fingerprint=row["key_fingerprint"],
+            certificate=row["certificate"],
         )
 
-    def use_enrolment(self, token_hash: str, used_at: int) -> bool:
+    def use_enrolment(
+        self, token_hash: str, used_at: int, key_fingerprint: str | None = None, certificate: str | None = None
+    ) -> bool:
         spent = (
             update(tables.enrolment)
             .where(
@@ -121,11 +128,13 @@ class Units(_OfUnits):
                 _enrolment.used_at.is_(None),
                 *self._within(_enrolment.management_code),
             )
-            .values(used_at=used_at)
+            .values(used_at=used_at, key_fingerprint=key_fingerprint, certificate=certificate)
         )
         return self._on.execute(spent).rowcount == 1
 
-    def add_certificate(self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int) -> None:
+    def add_certificate(
+        self, unit_id: int, fingerprint: str, serial_number: str, not_after: int, at: int, *, particulars: Particulars
+    ) -> None:
         self._on.execute(
             insert(tables.certificate).values(
                 fingerprint=fingerprint,
@@ -134,11 +143,16 @@ class Units(_OfUnits):
                 serial_number=serial_number,
                 issued_at=at,
                 not_after=not_after,
+                not_before=particulars.not_before,
+                anchor=particulars.anchor,
+                key_fingerprint=particulars.key_fingerprint,
+                way=particulars.way.value,
+                pem=particulars.pem,
             )
         )
 
 
-class Adapters(_OfUnits):
+class Adapters(OfUnits):
     """Tables `adapter` and `binding`."""
 
     def add_adapter(self, adapter: Adapter) -> None:
@@ -156,6 +170,7 @@ class Adapters(_OfUnits):
                 option=adapter.option,
                 declared_location=adapter.declared_location,
                 coverage=adapter.coverage,
+                out_of_service_at=adapter.out_of_service_at,
             )
         )
 
@@ -172,8 +187,7 @@ class Adapters(_OfUnits):
         )
 
     def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
-        rows = self._by_keys(_ADAPTERS, service_codes)
-        return [to_adapter(dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
+        return _ADAPTERS.structs(self._on, service_codes, _adapters, tenant=self._scope.management_code)
 
     def binding_of_adapter(self, service_code: str) -> Binding | None:
         return self._binding(_binding.service_code == service_code)
@@ -202,19 +216,29 @@ class Adapters(_OfUnits):
             raise Conflict(
                 "bound_already", "The adapter has a unit already, or the unit serves another adapter"
             ) from error
+        self._said(binding.unit_id, LifeSaid.BOUND, binding.bound_at, binding.reason)
         self._belongs_to(binding.unit_id, binding.management_code, number)
         return Binding(**fields)
 
-    def unbind(self, number: int, at: int) -> None:
+    def unbind(self, number: int, at: int, reason: str = "", *, replaced: bool = False) -> None:
         ended = (
             update(tables.binding)
             .where(_binding.number == number, _binding.unbound_at.is_(None), *self._within(_binding.management_code))
-            .values(unbound_at=at)
+            .values(unbound_at=at, unbound_reason=reason)
             .returning(_binding.unit_id)
         )
         row = self._on.execute(ended).first()
         if row is not None:
+            self._said(row[0], LifeSaid.REPLACED if replaced else LifeSaid.UNBOUND, at, reason)
             self._belongs_to(row[0], None, None)
+
+    def _said(self, unit_id: int, said: LifeSaid, at: int, reason: str) -> None:
+        """A binding moves its unit's life. Raises Conflict with a `LifeRefusal`."""
+        standing = self._on.execute(select(_unit.life).where(_unit.unit_id == unit_id)).scalar_one()
+        life = next_life(Life(standing), said)
+        if life is not None:
+            changed = update(tables.unit).where(_unit.unit_id == unit_id)
+            self._on.execute(changed.values(life=life.value, life_since=at, life_reason=reason))
 
     def _belongs_to(self, unit_id: int, management_code: str | None, number: int | None) -> None:
         """The unit, its session and its papers go with the contract it serves."""

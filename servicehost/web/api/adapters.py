@@ -3,17 +3,18 @@
 from collections import Counter
 from typing import Final
 
-from servicehost.domain.errors import NotFound
+from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.fault import FaultPhase
+from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.people import Right
 from servicehost.domain.presence import Presence
 from servicehost.web.answers import PushCounts
 from servicehost.web.api.moment import moment
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_answers import counted
-from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Fleet
-from servicehost.web.orders import AdapterOrder, BindingOrder, ByText, UnbindQuery
+from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Bindings, Fleet
+from servicehost.web.orders import AdapterOrder, BindingOrder, ByNumber, ByText, EndOrder, UnbindQuery
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]
@@ -57,6 +58,33 @@ async def _bind(call: Call) -> Reply:
 async def _unbind(call: Call) -> Reply:
     await call.door.catalogue.unbind_unit(call.actor, call.text("service_code"), call.query(UnbindQuery).reason)
     return Reply()
+
+
+async def _bindings(call: Call) -> Reply:
+    service_code, query, reads = call.text("service_code"), call.query(ByNumber), call.door.reads
+    found = await reads.bindings_of_adapter(call.scope, service_code, after=query.after, limit=query.limit + 1)
+    if not found and await reads.adapter(call.scope, service_code) is None:
+        raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
+    return Reply(value=Bindings.of(found, query.limit))
+
+
+async def _end(call: Call) -> Reply:
+    order = call.body(EndOrder)
+    at = _instant(order.out_of_service_at) if isinstance(order.out_of_service_at, str) else call.door.clock.wall()
+    await call.door.catalogue.end_adapter(call.actor, call.text("service_code"), at, order.reason)
+    return await _adapter(call)
+
+
+async def _go_on(call: Call) -> Reply:
+    await call.door.catalogue.end_adapter(call.actor, call.text("service_code"), None, call.query(UnbindQuery).reason)
+    return Reply()
+
+
+def _instant(text: str) -> int:
+    try:
+        return from_rfc3339(text)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("time_malformed", f"out_of_service_at: {error}; write it like 2026-11-23T04:05:06Z") from error
 
 
 async def _fleet(call: Call) -> Reply:
@@ -128,6 +156,10 @@ ROUTES: Final = (
             "unit_not_found",
             "adapter_bound",
             "unit_bound",
+            "unit_returned",
+            "unit_retired",
+            "unit_lost",
+            "unit_stolen",
         ),
     ),
     Route(
@@ -141,6 +173,41 @@ ROUTES: Final = (
         query=UnbindQuery,
         status=204,
         problems=("bad_service_code", "adapter_not_found", "no_unit_bound"),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/adapters/{service_code}/bindings",
+        handler=_bindings,
+        name="listBindingsOfAdapter",
+        summary="The units that have served the adapter, each from when, until when and why",
+        tag="adapters",
+        query=ByNumber,
+        answer=Bindings,
+        problems=("bad_service_code", "adapter_not_found"),
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/adapters/{service_code}/end",
+        handler=_end,
+        name="endAdapter",
+        summary="Set when the adapter's contract ends; its unit is then out of service and dials slowly",
+        tag="adapters",
+        right=Right.REGISTER,
+        body=EndOrder,
+        answer=AdapterAnswer,
+        problems=("bad_service_code", "adapter_not_found", "time_malformed"),
+    ),
+    Route(
+        method="DELETE",
+        path="/api/v1/adapters/{service_code}/end",
+        handler=_go_on,
+        name="continueAdapter",
+        summary="Take the end of the adapter's contract back; its unit is admitted again when it next dials",
+        tag="adapters",
+        right=Right.REGISTER,
+        query=UnbindQuery,
+        status=204,
+        problems=("bad_service_code", "adapter_not_found"),
     ),
     Route(
         method="GET",

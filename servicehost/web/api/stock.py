@@ -85,6 +85,11 @@ ROUTES: Final = (
             "unit_reserved",
             "unit_may_return",
             "return_open",
+            "unit_replaced",
+            "unit_returned",
+            "unit_retired",
+            "unit_lost",
+            "unit_stolen",
         ),
     ),
     Route(

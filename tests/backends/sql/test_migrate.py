@@ -1,12 +1,15 @@
 """The migrations build exactly the tables of this version."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from servicehost.backends.sql.migrate import head_revision, migrate, present_revision
+from servicehost.backends.sql.migrate import _config, head_revision, migrate, present_revision
 from servicehost.backends.sql.tables import METADATA
 from servicehost.backends.sql.writer import open_writer_engine
 from tests.builders.databases import dump, fresh_database
@@ -33,6 +36,37 @@ def sorted_words(sql: str | None) -> list[str]:
         if sql is None
         else sorted(sql.replace('"', "").replace(",", " ").replace("(", " ( ").replace(")", " ) ").split())
     )
+
+
+def test_units_of_an_older_database_begin_their_life_where_they_stand(tmp_path: Path) -> None:
+    database = tmp_path / "host.db"
+    engine = open_writer_engine(database)
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for statement in OLD_ROWS:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+    engine.dispose()
+    migrate(database)
+    with closing(sqlite3.connect(database)) as connection:
+        lives = connection.execute("SELECT serial, life, life_since FROM unit ORDER BY serial").fetchall()
+    assert lives == [("S1", "bound", 7), ("S2", "registered", 8), ("S3", "registered", 9)]
+
+
+OLD_ROWS = (
+    """
+INSERT INTO management_contract VALUES ('nxm000000001', 'x', 1);
+INSERT INTO adapter (service_code, management_code, memo, created_at) VALUES ('nxe000000001', 'nxm000000001', '', 1);
+INSERT INTO unit (unit_id, distribution_id, model, serial, registered_at)
+    VALUES (1, 'D-1', 'M', 'S1', 7), (2, 'D-2', 'M', 'S2', 8), (3, 'D-3', 'M', 'S3', 9);
+INSERT INTO binding (management_code, service_code, unit_id, bound_at, unbound_at, reason)
+    VALUES ('nxm000000001', 'nxe000000001', 2, 1, 2, ''), ('nxm000000001', 'nxe000000001', 1, 2, NULL, '');
+""".strip()
+    .rstrip(";")
+    .split(";")
+)
 
 
 def test_migrating_twice_is_harmless(tmp_path: Path) -> None:

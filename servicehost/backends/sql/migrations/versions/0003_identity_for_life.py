@@ -101,3 +101,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("anchors", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("adapter", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("out_of_service_at", sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table("binding", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unbound_reason", sa.String(length=255), nullable=True))
+
+    # Units of an older database begin their life where they stand.
+    op.execute("UPDATE unit SET life_since = registered_at")
+    op.execute("UPDATE unit SET life = 'bound' WHERE unit_id IN (SELECT unit_id FROM binding WHERE unbound_at IS NULL)")

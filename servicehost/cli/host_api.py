@@ -1,0 +1,121 @@
+"""A command's way to the HTTP API of a host. Every refusal becomes words for people and an exit code for programs."""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+from servicehost.cli.credentials import the_token, the_url
+from servicehost.cli.errors import CommandError
+
+__all__ = ["BAD_INPUT", "REFUSED", "UNREACHABLE", "ApiRefused", "HostApi", "host_api"]
+
+BAD_INPUT: Final = 2
+REFUSED: Final = 3
+UNREACHABLE: Final = 4
+DEADLINE_S: Final = 60
+CA_VARIABLE: Final = "SERVICEHOST_CA_FILE"
+_OF_INPUT: Final = frozenset({400, 413, 415, 422})
+"""Statuses that say that what was sent is wrong, whoever sends it."""
+_TO_LOG_IN: Final = frozenset({"no_token", "token_invalid"})
+
+
+class ApiRefused(CommandError):
+    """The host refused: `api_code` is its stable word. Nothing was done, unless that is `host_fault`."""
+
+    def __init__(self, api_code: str, *problems: str, code: int) -> None:
+        super().__init__(*problems, code=code)
+        self.api_code = api_code
+
+
+class HostApi:
+    """One host, spoken to as whoever holds `token` (None: nobody)."""
+
+    def __init__(self, url: str, token: str | None, *, ca_file: str | None = None) -> None:
+        self.url = url
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._ca_file = ca_file
+
+    def call(self, method: str, path: str, *, source: str = "", **more: Any) -> Any:
+        """The body of the answer, None if it has none. `more` goes to the request: params, json, data, headers.
+
+        `source` is the file that was sent, which is named before each of its bad lines. Raises ApiRefused; CommandError
+        with UNREACHABLE when nothing answers, and with BAD_INPUT for what is no address of a host.
+        """
+        return asyncio.run(self._call(method, path, source, more))
+
+    def all(self, path: str) -> list[Any]:
+        """Every item of a list, part by part. Raises as `call`."""
+        items: list[Any] = []
+        following: dict[str, str] = {}
+        while True:
+            answer = self.call("GET", path, params={"limit": "500", **following})
+            items += answer["items"]
+            if answer["next"] is None:
+                return items
+            following = {"after": str(answer["next"])}
+
+    async def _call(self, method: str, path: str, source: str, more: dict[str, Any]) -> Any:
+        headers = self._headers | more.pop("headers", {})
+        timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(ssl=self._tls())) as http,
+                http.request(
+                    method, f"{self.url}/api/v1/{path}", headers=headers, allow_redirects=False, **more
+                ) as answer,
+            ):
+                return _body(answer.status, await answer.read(), self.url, source)
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+            raise CommandError(f"{self.url} is no address of a host; give one like http://127.0.0.1:8080") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            why = str(error) or "too slow"
+            text = f"{self.url} does not answer ({why}); is the host running, and is this its address?"
+            raise CommandError(text, code=UNREACHABLE) from error
+
+    def _tls(self) -> ssl.SSLContext | bool:
+        if self._ca_file is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=self._ca_file)
+        except OSError as error:
+            raise CommandError(f"{self._ca_file}: no certificates to trust can be read from it ({error})") from error
+
+
+def host_api(
+    url: str | None = None, environment: Mapping[str, str] | None = None, *, anonymous: bool = False
+) -> HostApi:
+    """The host that the command means, and the caller's token unless it is `anonymous`. Raises CommandError."""
+    known = os.environ if environment is None else environment
+    found = the_url(url, known)
+    return HostApi(found, None if anonymous else the_token(found, known), ca_file=known.get(CA_VARIABLE))
+
+
+def _body(status: int, raw: bytes, url: str, source: str) -> Any:
+    try:
+        body = msgspec.json.decode(raw) if raw else None
+    except msgspec.DecodeError:
+        body = raw
+    if status < 300:  # noqa: PLR2004 - where HTTP's successes end
+        return body
+    if not isinstance(body, dict) or "code" not in body:
+        raise CommandError(f"{url} answered {status}, and not as a service host does: is this its address?", code=3)
+    raise ApiRefused(str(body["code"]), *_words(body, source), code=BAD_INPUT if status in _OF_INPUT else REFUSED)
+
+
+def _words(problem: dict[str, Any], source: str) -> list[str]:
+    """The problem in sentences, the bad lines of a file first, as compilers name them."""
+    lines = [_line(error, source) for error in problem.get("errors", ())]
+    if unlisted := problem.get("unlisted"):
+        lines.append(f"{source}: {unlisted} more that are not listed")
+    remedy = "; run servicehost login" if problem["code"] in _TO_LOG_IN else ""
+    return [*lines, f"{problem.get('detail', '')}{remedy} ({problem['code']})"]
+
+
+def _line(error: dict[str, Any], source: str) -> str:
+    column = f"{error['column']}: " if error.get("column") else ""
+    return f"{source}:{error['line']}: {column}{error['detail']} ({error['code']})"

@@ -1,0 +1,68 @@
+"""`servicehost login`: who speaks in the commands that ask a host for something."""
+
+import getpass
+import os
+import sys
+from typing import Any, Final
+
+from servicehost.cli.credentials import Login, keep_login
+from servicehost.cli.errors import CommandError
+
+_CHANGE: Final = "password_change_required"
+
+
+def login(*, url: str | None = None) -> None:
+    """Log in at a host and keep the token, readable by you alone, until it expires.
+
+    Asks for Master ID and password, and for a new password when the one given was a one-time one. Without a terminal
+    they are read from standard input, a line each: Master ID, password, and if needed the new password.
+    Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.
+
+    Parameters
+    ----------
+    url
+        The host's HTTP address; else SERVICEHOST_URL names it, else the last one, else it is http://127.0.0.1:8080.
+    """
+    from servicehost.cli.host_api import ApiRefused, host_api  # noqa: PLC0415 - help needs no HTTP client
+
+    api = host_api(url, anonymous=True)
+    order = {"master_id": _asked("Master ID"), "password": _secret("Password")}
+    try:
+        answer: Any = api.call("POST", "tokens", json=order)
+    except ApiRefused as refused:
+        if refused.api_code != _CHANGE:
+            raise
+        order["new_password"] = _new_password()
+        answer = api.call("POST", "tokens", json=order)
+    person = answer["person"]
+    kept = Login(url=api.url, master_id=person["master_id"], token=answer["token"], expires_at=answer["expires_at"])
+    file = keep_login(kept, os.environ)
+    sys.stdout.write(f"Logged in as {person['name']} ({person['master_id']}) until {kept.expires_at}; kept in {file}\n")
+
+
+def _asked(what: str) -> str:
+    if sys.stdin.isatty():
+        sys.stderr.write(f"{what}: ")
+        sys.stderr.flush()
+    return _line(what)
+
+
+def _secret(what: str) -> str:
+    try:
+        return getpass.getpass(f"{what}: ") if sys.stdin.isatty() else _line(what)
+    except EOFError as error:
+        raise CommandError(f"No {what} was given") from error
+
+
+def _new_password() -> str:
+    new = _secret("New password")
+    if sys.stdin.isatty() and _secret("New password again") != new:
+        raise CommandError("The two new passwords differ; nothing was changed")
+    return new
+
+
+def _line(what: str) -> str:
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise CommandError(f"No {what} was given")
+    return line

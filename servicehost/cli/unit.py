@@ -1,0 +1,227 @@
+"""`servicehost unit`: the boxes, through the API of a running host."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, Literal
+
+from cyclopts import App, Parameter
+
+from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.cli.errors import CommandError
+from servicehost.cli.tables import OutputFlag, write_items, write_one
+
+if TYPE_CHECKING:
+    from servicehost.cli.host_api import HostApi
+
+LARGEST_FILE_BYTES: Final = 16_777_216
+COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
+
+app = App(
+    name="unit",
+    help="""Enter units, look at them, and say what has become of them.
+
+    The host is that of --url, else of SERVICEHOST_URL, else the one you logged in at. Who you are is said by
+    SERVICEHOST_TOKEN, by the file that SERVICEHOST_TOKEN_FILE names, or by servicehost login.
+    SERVICEHOST_CA_FILE names the certificates to trust, if the host speaks HTTPS with one of its own.
+
+    Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.
+    """,
+)
+UrlFlag = Annotated[str | None, Parameter(name="--url")]
+ReasonFlag = Annotated[str, Parameter(name="--reason")]
+
+
+def _api(url: str | None) -> "HostApi":
+    from servicehost.cli.host_api import host_api  # noqa: PLC0415 - help needs no HTTP client
+
+    return host_api(url)
+
+
+def _known_as(distribution_id: str) -> str:
+    try:
+        return parse_distribution_id(distribution_id)
+    except IdentityError as error:
+        raise CommandError(f"{error} ({error.code})") from error
+
+
+@app.command
+def register(
+    distribution_id: str,
+    model: str,
+    serial: str,
+    /,
+    *,
+    ownership: Literal["rental", "brought_in"] = "rental",
+    channel: Literal["direct", "reseller"] = "direct",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Enter one box by what is printed on it.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    model
+        As printed, such as SA-W2.
+    serial
+        Letters and digits.
+    ownership
+        Whose it is: rental or brought_in.
+    channel
+        Through whom it was bought: direct or reseller.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    order = {
+        "distribution_id": _known_as(distribution_id),
+        "model": model,
+        "serial": serial,
+        "ownership": ownership,
+        "channel": channel,
+    }
+    write_one(_api(url).call("POST", "units", json=order), output)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Enter many boxes from a CSV file, all of them or none. Try it with --dry-run first.
+
+    The first line names the columns, in any order: distribution_id, model, serial, and if you like ownership and
+    channel. UTF-8. The host reads the file; every row that is wrong is named with its line, its column and the reason.
+
+    Parameters
+    ----------
+    file
+        The file; - reads standard input.
+    dry_run
+        Look for everything that would be refused, and register nothing.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    raw = _read(file)
+    query = {"dry_run": "true" if dry_run else "false"}
+    headers = {"Content-Type": "text/csv"}
+    write_one(_api(url).call("POST", "units/imports", source=file, params=query, data=raw, headers=headers), output)
+
+
+@app.command
+def token(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Make the single-use token with which a unit gets its first certificate. It is shown this once.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(_api(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens"), output)
+
+
+@app.command
+def show(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show one unit: its life, its presence and all that is known of it.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(_api(url).call("GET", f"units/{_known_as(distribution_id)}"), output)
+
+
+@app.command(name="list")
+def list_(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """List every unit that you may see, in the order of registration.
+
+    Parameters
+    ----------
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_items(_api(url).all("units"), COLUMNS, output)
+
+
+@app.command
+def life(
+    distribution_id: str,
+    life: Literal["returned", "retired", "lost", "stolen", "found", "registered"],
+    /,
+    *,
+    reason: ReasonFlag,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Say what has become of a unit. One that is lost or stolen gets no session and no config from that moment on.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    life
+        returned, retired, lost or stolen; found: it was lost or stolen; registered: it is to be used again.
+    reason
+        Why; it is kept with the unit.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    path = f"units/{_known_as(distribution_id)}/life"
+    write_one(_api(url).call("PUT", path, json={"life": life, "reason": reason}), output)
+
+
+@app.command
+def revoke(distribution_id: str, /, *, reason: ReasonFlag, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Revoke the unit's certificates: its session ends, and it is refused until it has enrolled anew.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    reason
+        Why; it is kept with the unit.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    path = f"units/{_known_as(distribution_id)}/revocation"
+    write_one(_api(url).call("POST", path, json={"reason": reason}) or {"revoked": distribution_id}, output)
+
+
+def _read(name: str) -> bytes:
+    try:
+        if name == "-":
+            return _bounded(name, sys.stdin.buffer)
+        with Path(name).open("rb") as file:
+            return _bounded(name, file)
+    except OSError as error:
+        raise CommandError(f"{name}: it cannot be read ({error.strerror}); name a CSV file, or - for input") from error
+
+
+def _bounded(name: str, file: BinaryIO) -> bytes:
+    raw = file.read(LARGEST_FILE_BYTES + 1)
+    if len(raw) > LARGEST_FILE_BYTES:
+        raise CommandError(f"{name}: it is larger than {LARGEST_FILE_BYTES} bytes; send it in parts")
+    return raw

@@ -1,0 +1,91 @@
+"""A dispatcher records when an adapter's contract ends; when it has, its unit is told so and dials slowly."""
+
+import msgspec
+
+from protocol.codes import CloseCode
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.errors import NotFound
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.unit import Adapter, Binding
+from servicehost.operations.bind_unit import EVERY_EPOCH
+from servicehost.operations.deed import deed
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["end_adapter", "end_due_adapters"]
+
+
+async def end_adapter(
+    actor: Actor, service_code: str, at: int | None, reason: str, *, store: Store, clock: Clock, line: Line
+) -> Adapter:
+    """The adapter with the end of its contract, in the past or to come; None: it goes on, no end is known.
+
+    An end that has come takes effect at once: the unit's session is fenced off, and its next hello is refused as out
+    of service until the end is taken back. Raises Forbidden `no_right`; NotFound `adapter_not_found`.
+    """
+    demand(actor, Right.REGISTER)
+    now = clock.wall()
+
+    def work(batch: Batch) -> tuple[Adapter, Binding | None]:
+        standing = next(iter(batch.adapters([service_code])), None)
+        if standing is None:
+            raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
+        after = msgspec.structs.replace(standing, out_of_service_at=at)
+        if after == standing:
+            return standing, None
+        batch.set_out_of_service(service_code, at)
+        batch.add_events([_recorded(actor, after, reason, now)])
+        binding = batch.binding_of_adapter(service_code) if at is not None and at <= now else None
+        if binding is not None:
+            batch.fence_off(binding.unit_id, now, CloseCode.OUT_OF_SERVICE.name.lower())
+        return after, binding
+
+    adapter, ended = await store.batch(actor.scope, work)
+    if ended is not None:
+        line.end(ended.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.OUT_OF_SERVICE)
+    return adapter
+
+
+async def end_due_adapters(limit: int, *, store: Store, clock: Clock, line: Line) -> int:
+    """The clock's door: ends that were set ahead and have come. How many units' sessions were fenced off."""
+    now = clock.wall()
+
+    def work(batch: Batch) -> list[Binding]:
+        due = batch.overdue(now, limit)
+        for binding in due:
+            batch.fence_off(binding.unit_id, now, CloseCode.OUT_OF_SERVICE.name.lower())
+        batch.add_events([_come(binding, now) for binding in due])
+        return due
+
+    due = await store.batch(EVERYTHING, work)
+    for binding in due:
+        line.end(binding.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.OUT_OF_SERVICE)
+    return len(due)
+
+
+def _recorded(actor: Actor, adapter: Adapter, reason: str, now: int) -> Event:
+    return deed(
+        actor,
+        now,
+        "adapter_goes_on" if adapter.out_of_service_at is None else "adapter_end_set",
+        severity=Severity.NOTICE,
+        management_code=adapter.management_code,
+        service_code=adapter.service_code,
+        note=reason,
+        out_of_service_at=adapter.out_of_service_at,
+    )
+
+
+def _come(binding: Binding, now: int) -> Event:
+    return Event(
+        at=now,
+        class_=EventClass.OPERATION,
+        sub_type="adapter_out_of_service",
+        severity=Severity.NOTICE,
+        management_code=binding.management_code,
+        service_code=binding.service_code,
+        unit_id=binding.unit_id,
+        reason="contract_ended",
+    )
