@@ -10,8 +10,7 @@ from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.custody import Part
 from servicehost.domain.unit_return import Loss, ReturnState
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.case_orders import Words
-from servicehost.web.orders import Limit, Line, Number
+from servicehost.web.orders import Limit, Line, Number, Words
 
 __all__ = [
     "EXAMPLES",

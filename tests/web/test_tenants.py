@@ -78,6 +78,7 @@ async def _anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.anna, "exchanges/1/cancellation", reason=SECRET)
     await api.world.workers()
     await api.world.passes(15 * 86_400)
+    api.tokens.clear()  # they have expired meanwhile
     await api.world.ops.lapse_returns()
     await api.world.workers()
     await api.post(api.anna, "exchanges", **asked)
