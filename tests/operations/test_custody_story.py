@@ -366,10 +366,12 @@ async def test_only_dispatchers_write_and_only_what_there_is(world: Charged) -> 
 
 
 async def test_a_unit_that_says_it_has_erased_its_config_is_believed_until_somebody_looks(world: Charged) -> None:
-    await tell(world, SENDBACK)
+    await until(world, SENDBACK, S.SWAPPED)
+    await world.workers()
     await world.hello(OLD)
     await world.says(OLD, "config_erased", sequence=9)
     assert ((await world.ret()).erased, (await world.ret()).erasure) == (True, Erasure.UNIT_SAID_ERASED)
+    await tell(world, SENDBACK[9:])
     await world.receives()
     last = await world.inspects(Inspection.FAULT_FOUND, erased=False)
     assert (last.erased, last.erasure) == (False, Erasure.INSPECTION)
