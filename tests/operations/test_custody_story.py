@@ -367,13 +367,14 @@ async def test_only_dispatchers_write_and_only_what_there_is(world: Charged) -> 
 
 async def test_a_unit_that_says_it_has_erased_its_config_is_believed_until_somebody_looks(world: Charged) -> None:
     await until(world, SENDBACK, S.SWAPPED)
+    await world.ops.fail_exchange(MANAGER, 1, Failure.DEAD_ON_ARRIVAL)
     await world.workers()
-    await world.hello(OLD)
-    await world.says(OLD, "config_erased", sequence=9)
-    assert ((await world.ret()).erased, (await world.ret()).erasure) == (True, Erasure.UNIT_SAID_ERASED)
-    await tell(world, SENDBACK[9:])
-    await world.receives()
-    last = await world.inspects(Inspection.FAULT_FOUND, erased=False)
+    await world.hello(NEW)
+    await world.says(NEW, "config_erased", sequence=9)
+    said = await world.ret(2)
+    assert (said.unit_id, said.erased, said.erasure) == (NEW, True, Erasure.UNIT_SAID_ERASED)
+    await world.receives(number=2)
+    last = await world.inspects(Inspection.FAULT_FOUND, number=2, erased=False)
     assert (last.erased, last.erasure) == (False, Erasure.INSPECTION)
 
 
