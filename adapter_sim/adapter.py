@@ -4,18 +4,27 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from cryptography import x509
+
 from adapter_sim.box import Box
 from adapter_sim.caller import Caller
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
-from adapter_sim.endings import Ending, lost
+from adapter_sim.endings import Ending, host_stale, lost
 from adapter_sim.flash import Flash
 from adapter_sim.happenings import Happening, What
+from adapter_sim.identity import Brought, Identity
+from adapter_sim.keys import CertificateUnfit
+from adapter_sim.link import CLOSING_DUE_S
+from adapter_sim.renewer import AskDoor, Renewer
 from adapter_sim.slot import NotNow
+from adapter_sim.succession import Succession
 from adapter_sim.talk import Talk
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
-from protocol.messages import BootCause, ConfigOffer, ConfigProgress, Event, OfferAnswer, Welcome
+from protocol.identity import DistributionId
+from protocol.messages import BootCause, ConfigOffer, ConfigProgress, Event, OfferAnswer, Renew, Welcome
+from protocol.renewal import Life
 from protocol.session import RefusedByPeer
 
 __all__ = ["Adapter", "Stage"]
@@ -30,43 +39,65 @@ def _forget(flash: Flash) -> None:
 class Adapter:
     """A unit that phones home, keeps its session and does as its config says. Born without power.
 
-    `keep` is handed the flash whenever it changed, before the host is told. Its verbs never raise for what a host or a
-    network does; call them from the loop's thread only.
+    `keep` is handed the flash whenever it changed, before the host is told. With an `identity` the unit dials with what
+    is kept there, and renews it; `ask` is its way to the bootstrap door. Without one it dials with the dialer's context
+    for ever. Its verbs never raise for what a host or a network does; call them from the loop's thread only.
     """
 
     __slots__ = (
         "_at_once",
+        "_before",
         "_caller",
+        "_dialer",
         "_keep",
         "_kept",
         "_last_close",
         "_quiet",
+        "_succession",
         "_trial_end",
         "_world",
         "box",
         "bytes_per_s",
+        "cut_power_at",
         "powered",
+        "renewer",
         "silent",
         "talk",
         "unit",
     )
 
     def __init__(
-        self, unit: str, box: Box, dialer: Dialer, world: World, *, keep: Callable[[Flash], None] = _forget
+        self,
+        unit: str,
+        box: Box,
+        dialer: Dialer,
+        world: World,
+        *,
+        keep: Callable[[Flash], None] = _forget,
+        identity: Identity | None = None,
+        ask: AskDoor | None = None,
     ) -> None:
         self.unit = unit
         self.box = box
         self.talk: Talk | None = None
         self.powered = self.silent = False
         self.bytes_per_s: int | None = None
+        self.cut_power_at: What | None = None
+        """The power goes right after this has happened, once."""
+        self.renewer = None if identity is None else Renewer(self, DistributionId(unit), identity, ask, world)
         self._world = world
+        self._dialer = dialer
         self._caller = Caller(self, dialer, world)
+        self._succession = Succession(self, box, world)
+        self._before: Talk | None = None  # what the session that stands took over, until the host has closed it
         self._keep = keep
         self._kept = box.flash
         self._trial_end: Timer | None = None
         self._last_close: int | None = None
         self._at_once = False
         self._quiet: asyncio.Future[None] | None = None
+        if box.flash.hosts:
+            self._caller.redirect(box.flash.hosts)
 
     @property
     def stage(self) -> Stage:
@@ -76,6 +107,12 @@ class Adapter:
         if self.talk is not None:
             return self.talk.standing or "opening"
         return "dialing" if self._caller.dialing else "waiting"
+
+    @property
+    def renewing(self) -> bool:
+        """Whether the door is asked, a session with a candidate opened, or the session before it not closed yet."""
+        asking = self.renewer is not None and self.renewer.under_way
+        return asking or self._succession.under_way or self._before is not None
 
     # -- power --------------------------------------------------------------------------------------------------
 
@@ -119,6 +156,8 @@ class Adapter:
         return quiet
 
     def _boot(self, cause: BootCause, after_s: float) -> None:
+        if self.renewer is not None:
+            self.renewer.boot()
         self.box.boot(boot_id=self._world.new_boot_id(), cause=cause, now=self._world.timers.now())
         self._keep_flash()
         self._happened("powered_on", boot_id=self.box.boot_id, cause=cause)
@@ -126,6 +165,10 @@ class Adapter:
 
     def _stop(self) -> None:
         self._caller.stop()
+        self._succession.stop(lost("powered_off"))
+        if self.renewer is not None:
+            self.renewer.stop()
+        self._bury_old_session()
         self._trial_over()
         self._at_once = False
 
@@ -140,6 +183,9 @@ class Adapter:
     def cut_line(self) -> None:
         """The socket is gone, and dials fail until `mend_line`."""
         self._caller.cut_line()
+        self._bury_old_session()
+        if self._succession.stop(lost("line_cut")):
+            self.unproven(lost("line_cut"))
         if self.talk is not None and self.talk.link is not None:
             self.talk.link.abort(lost("line_cut"))
 
@@ -169,7 +215,11 @@ class Adapter:
 
     def dials(self) -> Talk:
         self._happened("dialing")
-        return Talk(self, self.box, self._world, last_close=self._last_close)
+        chosen = self.renewer.dial_with() if self.renewer is not None else None
+        if chosen is None:
+            return Talk(self, self.box, self._world, last_close=self._last_close)
+        role, self._dialer.context = chosen
+        return Talk(self, self.box, self._world, last_close=self._last_close, role=role)
 
     def permits(self, address: str, port: int) -> Permission:
         return self.box.permits(address, port)
@@ -187,8 +237,21 @@ class Adapter:
             if self.silent:
                 talk.link.hold(silent=True)
 
+    def host_stale(self, certificate: bytes | None) -> Ending | None:
+        if self.renewer is None or certificate is None or self.renewer.host_now() is None:
+            return None
+        leaf = x509.load_der_x509_certificate(certificate)
+        begins, ends = leaf.not_valid_before_utc, leaf.not_valid_after_utc
+        stale = self.renewer.judges_host(Life(not_before=begins.timestamp(), not_after=ends.timestamp()))
+        return host_stale(f"valid from {begins:%Y-%m-%d %H:%MZ} to {ends:%Y-%m-%d %H:%MZ}") if stale else None
+
+    def asked_to_renew(self, talk: Talk, renew: Renew) -> None:
+        if self.renewer is not None:
+            self.renewer.asked(renew)
+
     def welcomed(self, talk: Talk, welcome: Welcome) -> None:
-        self._caller.welcomed(welcome.redial)
+        if not self._caller.welcomed(welcome.redial) and self.box.flash.hosts:
+            self._sent_to(())  # a host that it was born with takes it in: what it was told no longer holds
         self._happened(
             "welcomed", standing=welcome.standing, service_code=welcome.service_code, epoch=welcome.session_epoch
         )
@@ -198,6 +261,8 @@ class Adapter:
             self._told_progress("confirmed")
         elif self.box.denied(welcome):
             self._restored()
+        if self.renewer is not None:
+            talk.role = self.renewer.welcomed(talk.role, welcome)
 
     def offered(self, talk: Talk, offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:
         self._keep_flash()
@@ -210,6 +275,8 @@ class Adapter:
         now = self._world.timers.now()
         if not self.box.begin_trial(now):
             return
+        if self._succession.stop(lost("config_on_trial")) and self.renewer is not None:
+            self.renewer.postponed()
         trial = self.box.slot.trial
         self._happened("trial_began", push=trial.push if trial else None)
         if self.box.check_trial():
@@ -228,16 +295,97 @@ class Adapter:
 
     def talk_ended(self, talk: Talk, ending: Ending) -> None:
         redial_s = None
+        if self._before is talk:
+            self._before = None
         if self.talk is talk:
             self.talk = None
             self._last_close = int(ending.code)
+            if ending.hosts and ending.hosts != self.box.flash.hosts:
+                self._sent_to(ending.hosts)
             if self.powered:
                 welcomed = talk.standing is not None
                 redial_s = self._caller.at_once() if self._at_once else self._caller.again(ending, welcomed=welcomed)
+            if ending.blames_certificate and self.renewer is not None and self.powered:
+                self.renewer.refused(talk.role, ending)
             self._at_once = False
             if self._quiet is not None and not self._quiet.done():
                 self._quiet.set_result(None)
         self._happened("ended", **ending.fields(), redial_s=redial_s if redial_s is None else round(redial_s, 3))
+
+    def _sent_to(self, hosts: tuple[str, ...]) -> None:
+        kept = self._caller.redirect(hosts)
+        self.box.told_hosts(kept)
+        self._keep_flash()
+        self._happened("moved", hosts=list(kept))
+
+    # -- a renewal ----------------------------------------------------------------------------------------------
+
+    def renew(self) -> None:
+        """Renew the certificate now, unasked."""
+        if self.renewer is not None and self.powered:
+            self.renewer.asked(Renew(within_s=0))
+
+    def wear(self, worn: Brought) -> None:
+        """Have another credential in the place of its own, and start anew with it. One that cannot be read is told."""
+        if self.renewer is None:
+            return
+        try:
+            self.renewer.identity.wear(worn)
+        except OSError as error:
+            self._happened("credential_unreadable", role="current", detail=str(error))
+        else:
+            self.reboot("unknown")
+
+    def succeed(self) -> bool:
+        if self.silent or self._caller.line_cut or self.box.slot.trial is not None or self.renewer is None:
+            return False
+        if self.talk is None or self.talk.standing is None:
+            self._caller.sooner(0.0)  # no session to be lost: the next dial is the one
+            return True
+        try:
+            context = self.renewer.identity.context("candidate")
+        except (CertificateUnfit, OSError) as error:
+            self.renewer.candidate_refused(lost("credential_unreadable", str(error)))
+            return True
+        self._succession.begin(self._dialer.beside(context), last_close=self._last_close)
+        return True
+
+    def inherits(self, talk: Talk, welcome: Welcome) -> None:
+        """The candidate was welcomed: its session is the unit's, and the host closes the old one as taken over."""
+        self._caller.stop()
+        self._bury_old_session()
+        old, self.talk = self.talk, talk
+        talk.belong_to(self)
+        if old is not None:
+            old.stop()
+            self._before = old
+            self._world.timers.call_later(CLOSING_DUE_S, lambda: self._bury(old))
+        if talk.link is not None:
+            talk.link.slow_down(self.bytes_per_s)
+        self.welcomed(talk, welcome)
+
+    def unproven(self, ending: Ending) -> None:
+        if self.renewer is not None and self.powered:
+            if ending.blames_certificate:
+                self.renewer.candidate_refused(ending)
+            else:
+                self.renewer.candidate_unproven(ending)
+
+    def renewal_told(self, what: What, **fields: object) -> None:
+        self._happened(what, **fields)
+
+    def candidate_regretted(self, text: str) -> None:
+        now, wall = self._world.timers.now(), self._world.timers.wall()
+        self.box.raise_event("renewal_refused", wall=wall, now=now, text=text)
+        self.pump()
+
+    def _bury_old_session(self) -> None:
+        if self._before is not None:
+            self._bury(self._before)
+
+    def _bury(self, talk: Talk) -> None:
+        if self._before is talk and talk.link is not None:
+            talk.link.abort(lost("succeeded"))
 
     # -- a trial ------------------------------------------------------------------------------------------------
 
@@ -283,3 +431,6 @@ class Adapter:
 
     def _happened(self, what: What, **fields: object) -> None:
         self._world.tell(Happening(unit=self.unit, what=what, fields=fields))
+        if what == self.cut_power_at:
+            self.cut_power_at = None
+            self._world.timers.call_later(0.0, self.power_off)

@@ -8,7 +8,7 @@ import msgspec
 
 from adapter_sim import deeds
 from adapter_sim.box import Reversion
-from adapter_sim.deeds import AnyDeed, Mend, Seconds, Severity
+from adapter_sim.deeds import AnyDeed, Mend, RenewalStep, Seconds, Severity
 
 __all__ = [
     "AnyAilment",
@@ -16,9 +16,11 @@ __all__ = [
     "BootLoop",
     "ClockSkew",
     "DeadOnArrival",
+    "Expired",
     "Flapping",
     "LineCut",
     "PowerCut",
+    "PowerCutInRenewal",
     "Reverts",
     "SelfTestFailed",
     "Silent",
@@ -159,6 +161,28 @@ class PowerCut(Ailment, frozen=True, kw_only=True, tag="power_cut"):
         return self._lasting(deeds.CutPower(), deeds.RestorePower())
 
 
+class PowerCutInRenewal(Ailment, frozen=True, kw_only=True, tag="power_cut_in_renewal"):
+    """Renews its certificate, and the power goes right after `step`; it comes back `for_s` later."""
+
+    step: RenewalStep = "candidate_kept"
+
+    def steps(self) -> Iterator[Step]:
+        yield Step(self.at_s, deeds.CutPowerInRenewal(step=self.step))
+        yield Step(self.at_s, deeds.RenewNow())
+        if self.for_s is not None:
+            yield Step(self.at_s + self.for_s, deeds.RestorePower())
+
+
+class Expired(Ailment, frozen=True, kw_only=True, tag="expired"):
+    """Was switched off too long: has only this certificate of its own, made to be expired. Two PEM files."""
+
+    certificate: Annotated[str, msgspec.Meta(min_length=1)]
+    key: Annotated[str, msgspec.Meta(min_length=1)]
+
+    def steps(self) -> Iterator[Step]:
+        yield Step(self.at_s, deeds.Expire(certificate=self.certificate, key=self.key))
+
+
 class DeadOnArrival(Ailment, frozen=True, kw_only=True, tag="dead_on_arrival"):
     """Never powers on; whoever runs the fleet sees to that. Its times say nothing."""
 
@@ -177,5 +201,7 @@ AnyAilment: TypeAlias = (
     | SlowReader
     | ClockSkew
     | PowerCut
+    | PowerCutInRenewal
+    | Expired
     | DeadOnArrival
 )

@@ -28,7 +28,7 @@ __all__ = ["CAPABILITIES", "Box", "Clock", "Habits", "Health", "Reversion"]
 Health = Literal["ok", "degraded", "failed"]
 Reversion = Literal["apply_failed", "not_confirmed"]
 
-CAPABILITIES: Final = ("config",)
+CAPABILITIES: Final = ("config", "renew")
 _COMPONENTS: Final = ("flash", "fan", "temperature", "power", "self_test")
 _ERROR: Final = 3
 
@@ -90,6 +90,10 @@ class Box:
         """Apply what was stored. True: a new connection must prove it now."""
         return self.slot.begin_trial(now)
 
+    def told_hosts(self, hosts: tuple[str, ...]) -> None:
+        """Keep the hosts that carry the box from now on; none: those it was born with."""
+        self.slot.flash = msgspec.structs.replace(self.slot.flash, hosts=hosts)
+
     def check_trial(self) -> bool:
         """Look at what was just applied. True when the box found it unfit and restored what ran before."""
         if self.habits.reverts != "apply_failed":
@@ -149,9 +153,13 @@ class Box:
         return self.slot.owed or self.events.head
 
     def taken(self, request: ConfigProgress | Event) -> None:
-        """The host answered `request`: it is durable there. What changed meanwhile stays owed."""
+        """The host answered `request`: it is durable there. What changed meanwhile stays owed.
+
+        An event that was said in two sessions, one after the other, may be answered in both.
+        """
         if isinstance(request, Event):
-            self.events.answered()
+            if self.events.head is request:
+                self.events.answered()
         elif self.slot.owed is request:
             self.slot.owed = None
 

@@ -1,10 +1,11 @@
 """Gets one unit connected, and again: when to dial, through the gate, over a line that may be cut."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Protocol
 
 from adapter_sim.config_text import Permission
-from adapter_sim.dialer import Dialer, DialFailed
+from adapter_sim.dialer import Dialer, DialFailed, HostAddress, read_host_url
 from adapter_sim.endings import Ending, undialled
 from adapter_sim.link import LinkOwner
 from adapter_sim.redial import Redialer
@@ -31,6 +32,13 @@ class CallerOwner(Protocol):
         ...
 
 
+def _read(url: str) -> HostAddress | None:
+    try:
+        return read_host_url(url)
+    except ValueError:
+        return None
+
+
 class Caller:
     """One dial at a time. It holds a place in the gate from the dial until `welcomed`, `again` or `stop`."""
 
@@ -49,6 +57,11 @@ class Caller:
     def dialing(self) -> bool:
         """A dial is under way."""
         return self._dialing is not None
+
+    @property
+    def line_cut(self) -> bool:
+        """No dial can succeed."""
+        return self._line_cut
 
     def call_after(self, delay_s: float) -> None:
         """Dial so much later, instead of whatever was set before."""
@@ -89,11 +102,18 @@ class Caller:
         """A socket stands. The dial's task has nothing left to do; a later dial must not wait for it to notice."""
         self._dialing = None
 
-    def welcomed(self, policy: Redial) -> None:
-        """A host took the unit in and says how to dial from now on."""
+    def welcomed(self, policy: Redial) -> bool:
+        """A host took the unit in and says how to dial from now on. Whether the unit had been sent to that host."""
         self._world.gate.leave(self)
-        self._dialer.stay()
         self._redialer.welcomed(policy)
+        return self._dialer.stay()
+
+    def redirect(self, urls: Sequence[str]) -> tuple[str, ...]:
+        """Dial the hosts of these URLs first from now on; those that could be read, in their order."""
+        readable = {url: address for url in urls if (address := _read(url)) is not None}
+        self._dialer.redirect(list(readable.values()))
+        self._redialer.hosts = self._dialer.hosts
+        return tuple(readable)
 
     def cut_line(self) -> None:
         """Dials fail until `mend_line`."""

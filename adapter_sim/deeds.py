@@ -11,13 +11,16 @@ __all__ = [
     "AnyDeed",
     "CutLine",
     "CutPower",
+    "CutPowerInRenewal",
     "Deed",
+    "Expire",
     "FallSilent",
     "Mend",
     "RaiseAlarm",
     "RaiseEvent",
     "ReadSlowly",
     "Reboot",
+    "RenewNow",
     "ReportNow",
     "RestorePower",
     "RevertAlways",
@@ -28,6 +31,8 @@ __all__ = [
 Severity = Annotated[int, msgspec.Meta(ge=0, le=7)]
 Component = Literal["flash", "fan", "temperature", "power", "self_test"]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+RenewalStep = Literal["renewal_began", "candidate_kept", "renewed"]
+"""How far a renewal has come: the door is asked; the new certificate is in flash; a host has welcomed it."""
 MAX_SKEW_S = 10**9
 
 
@@ -72,6 +77,24 @@ class RestorePower(Deed, frozen=True, kw_only=True, tag="power_on"):
     """On again, after a power cut or a goodbye; what is startup runs."""
 
 
+class RenewNow(Deed, frozen=True, kw_only=True, tag="renew"):
+    """Renews its certificate, due or not."""
+
+
+class CutPowerInRenewal(Deed, frozen=True, kw_only=True, tag="power_cut_in_renewal"):
+    """Off, right after the next renewal has come so far."""
+
+    step: RenewalStep = "candidate_kept"
+
+
+class Expire(Deed, frozen=True, kw_only=True, tag="expire"):
+    """Restarts as a unit that was switched off too long: with this certificate of its own that has expired, and no
+    other. Both are PEM files."""
+
+    certificate: Annotated[str, msgspec.Meta(min_length=1)]
+    key: Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class Reboot(Deed, frozen=True, kw_only=True, tag="reboot"):
     """Restarts by itself, without a goodbye."""
 
@@ -112,6 +135,9 @@ AnyDeed: TypeAlias = (
     | RaiseAlarm
     | RaiseEvent
     | CutPower
+    | CutPowerInRenewal
+    | Expire
+    | RenewNow
     | RestorePower
     | Reboot
     | ReadSlowly

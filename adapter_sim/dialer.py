@@ -54,27 +54,43 @@ class Dialer:
     `source` is the own address to dial from, an IP literal.
     """
 
-    __slots__ = ("_addresses", "_context", "_next", "_source", "_timers")
+    __slots__ = ("_addresses", "_born_with", "_next", "_source", "_timers", "_told", "context")
 
     def __init__(
         self, addresses: Sequence[HostAddress], context: ssl.SSLContext, timers: Timers, *, source: str | None = None
     ) -> None:
         if not addresses:
             raise ValueError("a unit needs the address of one host at least")
-        self._addresses = tuple(addresses)
-        self._context = context
+        self._addresses = self._born_with = tuple(addresses)
+        self.context = context
+        """For the dials to come: what the unit proves itself with, and whom it believes."""
         self._timers = timers
         self._source = source
         self._next = 0
+        self._told = 0
 
     @property
     def hosts(self) -> int:
         """How many addresses there are to walk."""
         return len(self._addresses)
 
-    def stay(self) -> None:
-        """The host dialled last took us in: it is the first to dial next time."""
+    def redirect(self, told: Sequence[HostAddress]) -> None:
+        """Dial these first from now on, and behind them those the unit was born with, should none of them answer."""
+        present = self._addresses[self._next]
+        self._addresses = tuple(dict.fromkeys((*told, *self._born_with)))
+        self._told = len(told)
+        self._next = 0 if told else self._addresses.index(present) if present in self._addresses else 0
+
+    def stay(self) -> bool:
+        """The host dialled last took us in: it is the first to dial next time. Whether the unit was sent there."""
         self._next = (self._next - 1) % len(self._addresses)
+        return self._next < self._told
+
+    def beside(self, context: ssl.SSLContext) -> "Dialer":
+        """One that begins with the same host, for another session of the same unit."""
+        other = Dialer(self._addresses, context, self._timers, source=self._source)
+        other._next, other._told = self._next, self._told
+        return other
 
     async def dial(self, owner: LinkOwner, permits: Callable[[str, int], Permission]) -> Link:
         """A link to the next host, its TLS begun. Raises DialFailed when there is none to be had."""
@@ -95,7 +111,7 @@ class Dialer:
         raise DialFailed(failed)
 
     async def _connect(self, owner: LinkOwner, address: HostAddress, ip: str) -> Link:
-        link = Link(owner, self._context, host_name=address.name, port=address.port, timers=self._timers)
+        link = Link(owner, self.context, host_name=address.name, port=address.port, timers=self._timers)
         source = (self._source, 0) if self._source else None
         loop = asyncio.get_running_loop()
         try:

@@ -8,12 +8,41 @@ from protocol.codes import CloseCode, ErrorCode, redial_slowly
 from protocol.messages import Goodbye
 from protocol.session import RefusedByPeer
 from protocol.wire.events import Ended, Refused, TlsEnded
+from protocol.wire.problems import read_problem
 
-__all__ = ["Ending", "Layer", "by_goodbye", "by_http", "by_refusal", "by_tls", "by_websocket", "lost", "undialled"]
+__all__ = [
+    "Ending",
+    "Layer",
+    "by_goodbye",
+    "by_http",
+    "by_refusal",
+    "by_tls",
+    "by_websocket",
+    "host_stale",
+    "lost",
+    "undialled",
+]
 
 Layer: TypeAlias = Literal["dial", "tls", "http", "websocket", "session", "unit"]
 
+_BLAMING_ALERTS: Final = frozenset(
+    {
+        "access_denied",
+        "bad_certificate",
+        "certificate_expired",
+        "certificate_required",
+        "certificate_revoked",
+        "certificate_unknown",
+        "decrypt_error",
+        "unknown_ca",
+        "unsupported_certificate",
+    }
+)
+_BLAMING_CODES: Final = frozenset(
+    {CloseCode.CERTIFICATE_EXPIRED, CloseCode.CERTIFICATE_NOT_YET_VALID, CloseCode.REVOKED}
+)
 _HTTP_CLIENT_ERRORS = range(400, 500)
+_MAX_DETAIL = 1024
 _NO_CLOSE_FRAME = 1006
 _REFUSALS: Final[dict[int, CloseCode]] = {
     ErrorCode.NOT_ADMITTED: CloseCode.UNKNOWN_UNIT,
@@ -27,6 +56,7 @@ _MORE_EXACT: Final[dict[str, CloseCode]] = {
     "returned": CloseCode.OUT_OF_SERVICE,
     "retired": CloseCode.OUT_OF_SERVICE,
     "contract_ended": CloseCode.OUT_OF_SERVICE,
+    "certificate_unknown": CloseCode.REVOKED,
 }
 
 
@@ -40,12 +70,26 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     redial_after_s: int | None = None
     slow: bool = False
+    because: str | None = None
+    """A second stable word, where the host gave one."""
+    hosts: tuple[str, ...] = ()
+    """Where the host has sent the unit."""
+    blames_certificate: bool = False
+    """The host will not have what the unit proved itself with: another credential, if there is one, may do."""
 
     def fields(self) -> dict[str, object]:
         """What is worth telling of it."""
-        told = {"detail": self.detail or None, "status": self.status, "redial_after_s": self.redial_after_s}
+        told: dict[str, object] = {"detail": self.detail or None, "status": self.status}
+        told |= {"redial_after_s": self.redial_after_s, "because": self.because, "hosts": list(self.hosts) or None}
         given = {key: value for key, value in told.items() if value is not None}
         return {"layer": self.layer, "code": int(self.code), "reason": self.reason, **given}
+
+
+def host_stale(detail: str) -> Ending:
+    """The host's certificate does not hold at the time that a host has told the unit."""
+    return Ending(
+        layer="tls", code=CloseCode.TLS_REFUSED, reason="host_certificate_out_of_date", detail=detail, slow=True
+    )
 
 
 def undialled(reason: str, detail: str) -> Ending:
@@ -63,15 +107,27 @@ def by_tls(event: TlsEnded) -> Ending:
     if event.reason == "eof":
         return Ending(layer="tls", code=CloseCode.CONNECTION_LOST, reason="eof", detail=event.detail)
     reason = event.alert or event.reason.value
-    return Ending(layer="tls", code=CloseCode.TLS_REFUSED, reason=reason, detail=event.detail, slow=True)
+    return Ending(
+        layer="tls",
+        code=CloseCode.TLS_REFUSED,
+        reason=reason,
+        detail=event.detail,
+        slow=True,
+        blames_certificate=event.alert in _BLAMING_ALERTS,
+    )
 
 
 def by_http(event: Refused) -> Ending:
     """The opening was refused. The host's own seconds go before our rule: slow for 4xx, soon for all else."""
+    told = dict(event.headers)
+    problem = read_problem(next((told[name] for name in told if name.lower() == "content-type"), ""), event.body)
+    reason = event.code or f"http_{event.status}"
     return Ending(
         layer="http",
         code=CloseCode.UPGRADE_REFUSED,
-        reason=event.code or f"http_{event.status}",
+        reason=reason,
+        detail=problem.detail[:_MAX_DETAIL] if problem is not None else "",
+        blames_certificate=reason.startswith("certificate_") or reason == "revoked",
         status=event.status,
         redial_after_s=event.retry_after,
         slow=event.retry_after is None and event.status in _HTTP_CLIENT_ERRORS,
@@ -87,9 +143,10 @@ def by_websocket(event: Ended, goodbye: Ending | None) -> Ending:
         layer="websocket",
         code=event.code,
         reason=event.reason or (goodbye.reason if goodbye else _word(event.code)),
-        detail=event.detail,
+        detail=event.detail or (goodbye.detail if goodbye else ""),
         redial_after_s=goodbye.redial_after_s if goodbye else None,
         slow=redial_slowly(event.code) or (goodbye is not None and goodbye.slow),
+        blames_certificate=event.code in _BLAMING_CODES,
     )
 
 
@@ -102,6 +159,7 @@ def by_goodbye(goodbye: Goodbye) -> Ending:
         detail=goodbye.text,
         redial_after_s=goodbye.redial_after_s,
         slow=redial_slowly(goodbye.code),
+        blames_certificate=goodbye.code in _BLAMING_CODES,
     )
 
 
@@ -115,7 +173,11 @@ def by_refusal(refused: RefusedByPeer) -> Ending:
         reason=refused.reason,
         detail=refused.text,
         redial_after_s=wait,
-        slow=wait is None and redial_slowly(code),
+        # Elsewhere it is expected: slowness is for those who are sent nowhere.
+        slow=wait is None and redial_slowly(code) and not refused.hosts,
+        because=refused.because,
+        hosts=refused.hosts,
+        blames_certificate=code in _BLAMING_CODES,
     )
 
 

@@ -1,40 +1,40 @@
-"""Enrolment: a unit makes its own key and gets its certificate from the bootstrap door by EST (RFC 7030).
+"""Enrolment and renewal: a unit makes its own key and gets its certificate from the bootstrap door by EST (RFC 7030).
 
-Blocking; call it in a thread. What was done is kept in the unit's folder, so that a unit that was interrupted goes on
-with the key it has, and one that has its certificate never asks again.
+Blocking; call it in a thread. What was done is kept in the unit's flash, so that a unit that was interrupted goes on
+with the key it has, and one that has its certificate never enrols again.
 """
 
 import base64
 import binascii
 import http.client
+import re
 import ssl
 import urllib.parse
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from adapter_sim import keys
+from adapter_sim.identity import Credential, Identity
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.keys import CertificateUnfit
-from protocol.wire.problems import read_code
+from adapter_sim.tls import client_context
+from protocol.wire.problems import read_problem
 
-__all__ = ["BootstrapDoor", "EnrolmentFailed", "Identity", "enrol"]
+__all__ = ["BootstrapDoor", "EnrolmentFailed", "enrol"]
 
 ANSWER_DUE_S: Final = 30
 MAX_ANSWER_BYTES: Final = 256 * 1024
 EST: Final = "/.well-known/est"
+PENDING: Final = "pending"
+"""The reason of an answer 202 that names none: a person must permit it first."""
+PENDING_RETRY_S: Final = 60
+"""When to ask again after an answer 202 that does not say."""
 
 _DEFAULT_PORT: Final = 443
 _OK: Final = 200
-
-
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """The files a unit proves itself with, and those it knows its host by."""
-
-    certificate: Path
-    key: Path
-    anchors: Path
+_ACCEPTED: Final = 202
+_ALERT: Final = re.compile(r"ALERT_([A-Z_]+)")
+_REQUEST: Final = {"Content-Type": "application/pkcs10", "Content-Transfer-Encoding": "base64"}
 
 
 class EnrolmentFailed(Exception):
@@ -43,11 +43,13 @@ class EnrolmentFailed(Exception):
     def __init__(self, reason: str, text: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(f"{reason}: {text}")
         self.reason = reason
+        self.text = text
         self.retry_after_s = retry_after_s
 
 
 class BootstrapDoor:
-    """The EST server behind an `https://` address, believed only if its certificate leads to `anchors`, a PEM file.
+    """The EST server behind an `https://` address, believed only if its certificate leads to the anchors given, PEM
+    files. Dates are not judged: a unit may not know what day it is. Every verb raises EnrolmentFailed.
 
     Raises ValueError for an address that is none, OSError or ssl.SSLError for anchors that are none.
     """
@@ -57,24 +59,34 @@ class BootstrapDoor:
         if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError(f"{url}: a bootstrap door is given as https://name:port")
         self._name, self._port = parts.hostname, parts.port or _DEFAULT_PORT
-        self._context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=anchors)
+        self.given_anchors = anchors
+        self._context = client_context([anchors])
 
     def anchors(self) -> bytes:
-        """`cacerts`: PKCS#7 in DER. Raises EnrolmentFailed."""
-        return self._ask("GET", "cacerts", None, {})
+        """`cacerts`: PKCS#7 in DER."""
+        return self._ask("GET", "cacerts", None, {}, self._context)
 
     def certificate(self, request: bytes, *, user: str, token: str) -> bytes:
-        """`simpleenroll` of a PKCS#10 request in DER: the answer is PKCS#7 in DER. Raises EnrolmentFailed."""
+        """`simpleenroll` of a PKCS#10 request in DER by a token: the answer is PKCS#7 in DER."""
         credentials = base64.b64encode(f"{user}:{token}".encode()).decode()
-        headers = {
-            "Authorization": f"Basic {credentials}",
-            "Content-Type": "application/pkcs10",
-            "Content-Transfer-Encoding": "base64",
-        }
-        return self._ask("POST", "simpleenroll", base64.encodebytes(request), headers)
+        headers = {"Authorization": f"Basic {credentials}", **_REQUEST}
+        return self._ask("POST", "simpleenroll", base64.encodebytes(request), headers, self._context)
 
-    def _ask(self, method: str, what: str, body: bytes | None, headers: dict[str, str]) -> bytes:
-        connection = http.client.HTTPSConnection(self._name, self._port, timeout=ANSWER_DUE_S, context=self._context)
+    def certificate_for(self, request: bytes, held: Credential, anchors: Path) -> bytes:
+        """The same for a unit that proves itself by what it holds: `simpleenroll` with its birth certificate,
+        `simplereenroll` with any other.
+        """
+        what = "simpleenroll" if held.role == "birth" else "simplereenroll"
+        try:
+            context = client_context([anchors], certificate_chain=held.certificate, private_key=held.key)
+        except OSError as error:
+            raise EnrolmentFailed("certificate_unfit", f"the {held.role} certificate: {error}") from error
+        return self._ask("POST", what, base64.encodebytes(request), _REQUEST, context)
+
+    def _ask(
+        self, method: str, what: str, body: bytes | None, headers: dict[str, str], context: ssl.SSLContext
+    ) -> bytes:
+        connection = http.client.HTTPSConnection(self._name, self._port, timeout=ANSWER_DUE_S, context=context)
         try:
             connection.request(method, f"{EST}/{what}", body, headers)
             answer = connection.getresponse()
@@ -82,7 +94,7 @@ class BootstrapDoor:
         except ssl.SSLCertVerificationError as error:
             raise EnrolmentFailed("foreign_door", f"{self._name}: {error.verify_message}") from error
         except (OSError, http.client.HTTPException) as error:
-            raise EnrolmentFailed("door_unreachable", f"{self._name}:{self._port}: {error}", retry_after_s=5) from error
+            raise EnrolmentFailed(_why(error), f"{self._name}:{self._port}: {error}", retry_after_s=5) from error
         finally:
             connection.close()
         if answer.status != _OK:
@@ -90,11 +102,28 @@ class BootstrapDoor:
         return _decoded(what, content)
 
 
+def _why(error: OSError | http.client.HTTPException) -> str:
+    """The door's own word when it refused us in TLS."""
+    alert = _ALERT.search(str(getattr(error, "reason", "") or "")) if isinstance(error, ssl.SSLError) else None
+    return alert[1].lower() if alert else "door_unreachable"
+
+
 def _refusal(what: str, answer: http.client.HTTPResponse, content: bytes) -> EnrolmentFailed:
     wait = answer.getheader("Retry-After", "")
-    reason = read_code(answer.getheader("Content-Type", ""), content) or f"http_{answer.status}"
+    problem = read_problem(answer.getheader("Content-Type", ""), content)
+    unnamed = PENDING if answer.status == _ACCEPTED else f"http_{answer.status}"
     text = f"{what} was answered {answer.status} {answer.reason}"
-    return EnrolmentFailed(reason, text, retry_after_s=int(wait) if wait.isascii() and wait.isdecimal() else None)
+    if problem is not None and problem.detail:
+        text = f"{text}: {problem.detail}"
+    reason = (problem.code if problem is not None else None) or unnamed
+    unsaid = PENDING_RETRY_S if answer.status == _ACCEPTED else None
+    return EnrolmentFailed(reason, text, retry_after_s=_seconds(wait, unsaid))
+
+
+def _seconds(header: str, otherwise: int | None) -> int | None:
+    """A Retry-After in seconds, of at most thirty years."""
+    plain = header.isascii() and header.isdecimal() and len(header) <= 9  # noqa: PLR2004 - digits of a billion
+    return int(header) if plain else otherwise
 
 
 def _decoded(what: str, content: bytes) -> bytes:
@@ -106,28 +135,32 @@ def _decoded(what: str, content: bytes) -> bytes:
         raise EnrolmentFailed("answer_unreadable", f"{what}: {error}") from error
 
 
-def enrol(entry: UnitEntry, folder: Path, door: BootstrapDoor | None) -> Identity:
-    """The identity kept in `folder`, got from `door` first if it is not there. The key never leaves the folder.
+def enrol(entry: UnitEntry, identity: Identity, door: BootstrapDoor | None) -> None:
+    """See to it that the unit has a certificate: got from `door` if it has none, by its token or its birth certificate.
 
-    Raises EnrolmentFailed, OSError.
+    The key never leaves the flash. Raises EnrolmentFailed, OSError.
     """
-    identity = Identity(certificate=folder / "certificate.pem", key=folder / "key.pem", anchors=folder / "anchors.pem")
-    if identity.certificate.exists() and identity.anchors.exists():
-        return identity
+    if identity.enrolled:
+        return
     if door is None:
         raise EnrolmentFailed("no_door", f"{entry.unit} has no certificate and no bootstrap door was given")
-    if entry.token is None:
-        raise EnrolmentFailed("no_token", f"{entry.unit} has neither a certificate nor a token to get one")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if entry.token is None and not identity.has("birth"):
+        text = f"{entry.unit} has neither a certificate nor a token or a birth certificate to get one"
+        raise EnrolmentFailed("no_token", text)
     try:
-        key = keys.own_key(identity.key)
+        key = identity.next_key()
         anchors = keys.anchors_in(keys.certificates_in(door.anchors()))
-        request = keys.request(key, entry.unit, entry.model_serial)
-        answer = keys.certificates_in(door.certificate(request, user=entry.unit, token=entry.token))
+        answer = keys.certificates_in(_first(entry, identity, door, keys.request(key, entry.unit, entry.model_serial)))
         chain = keys.own_certificate(answer, key, entry.unit, anchors)
     except CertificateUnfit as error:
         raise EnrolmentFailed("certificate_unfit", str(error)) from error
-    keys.write_private(identity.anchors, keys.pem(anchors))
+    identity.put_anchors(anchors)
     # Written last: it is what says that enrolment is done.
-    keys.write_private(identity.certificate, keys.pem(chain))
-    return identity
+    identity.install(key, chain)
+
+
+def _first(entry: UnitEntry, identity: Identity, door: BootstrapDoor, request: bytes) -> bytes:
+    birth = identity.credential("birth")
+    if entry.token is not None or birth is None:
+        return door.certificate(request, user=entry.unit, token=entry.token or "")
+    return door.certificate_for(request, birth, door.given_anchors)

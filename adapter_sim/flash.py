@@ -36,6 +36,8 @@ class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_offered: OfferedMark | None = None
     last_failed: FailedMark | None = None
     trial: StoredTrial | None = None
+    hosts: tuple[str, ...] = ()
+    """Where a host has sent the unit, in the order to dial; none: the hosts it was born with."""
 
 
 class FlashError(Exception):

@@ -13,13 +13,16 @@ from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
 from adapter_sim.box import Box
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
-from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
+from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
 from adapter_sim.flash import FlashError, read_flash, write_flash
 from adapter_sim.happenings import Happening
+from adapter_sim.identity import Brought, Credential, Identity
 from adapter_sim.inventory import UnitEntry
+from adapter_sim.keys import CertificateUnfit
 from adapter_sim.perform import perform
+from adapter_sim.renewer import AskDoor
+from adapter_sim.shelf import Shelf
 from adapter_sim.timers import Timer
-from adapter_sim.tls import client_context
 from adapter_sim.world import World
 from protocol.identity import DistributionId
 from protocol.messages import Redial
@@ -28,7 +31,7 @@ from protocol.timing import redial_delay
 __all__ = ["Fleet", "FleetError", "FleetPlan"]
 
 AT_ONCE: Final = 8
-"""Units that enrol, or load their keys, at the same time."""
+"""Units that enrol, or load their keys, at the same time; and as many that renew."""
 LEAVING_DUE_S: Final = 10
 """For the goodbyes at the end; what is still open then is dropped."""
 
@@ -64,6 +67,7 @@ class Fleet:
         self._plan = plan
         self._world = world
         self._bringing_up = asyncio.Semaphore(AT_ONCE)
+        self._asking_door = asyncio.Semaphore(AT_ONCE)
         self._script: set[Timer] = set()
         self._started_at = world.timers.now()
 
@@ -119,13 +123,13 @@ class Fleet:
 
     async def _bring_up(self, entry: UnitEntry, spread_s: float) -> bool:
         try:
-            identity = await self._identity(entry)
-            if identity is None:
+            identity = self._identity(entry)
+            if not identity.enrolled and not await self._enrol(entry, identity):
                 return False
             async with self._bringing_up:
                 await asyncio.sleep(0)  # Loading keys takes a while: let those who are up already go about theirs.
                 adapter = self._made(entry, identity)
-        except (OSError, FlashError) as error:
+        except (OSError, FlashError, CertificateUnfit) as error:
             raise FleetError(f"{entry.unit}: {error}") from error
         self.adapters[entry.unit] = adapter
         if not any(isinstance(one, DeadOnArrival) for one in self._plan.fates.get(entry.unit, ())):
@@ -136,29 +140,53 @@ class Fleet:
         folder = self._plan.state / entry.unit
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = folder / "flash.json"
-        context = client_context([identity.anchors], certificate_chain=identity.certificate, private_key=identity.key)
+        context = identity.context("current")
         dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
         box = Box(boot_id=self._world.new_boot_id(), now=self._world.timers.now(), flash=read_flash(kept))
-        return Adapter(entry.unit, box, dialer, self._world, keep=lambda flash: write_flash(kept, flash))
+        return Adapter(
+            entry.unit,
+            box,
+            dialer,
+            self._world,
+            keep=lambda flash: write_flash(kept, flash),
+            identity=identity,
+            ask=self._asking(identity),
+        )
 
-    async def _identity(self, entry: UnitEntry) -> Identity | None:
-        if entry.certificate is not None and entry.key is not None:
-            if self._plan.anchors is None:
-                raise FleetError(f"{entry.unit} brings its certificate, but no anchors were given to know a host by")
-            return Identity(certificate=Path(entry.certificate), key=Path(entry.key), anchors=self._plan.anchors)
-        return await self._enrol(entry)
+    def _asking(self, identity: Identity) -> AskDoor | None:
+        door = self._plan.bootstrap
+        if door is None:
+            return None
 
-    async def _enrol(self, entry: UnitEntry) -> Identity | None:
-        """Try until it is done or refused for good."""
+        async def ask(request: bytes, held: Credential) -> bytes:
+            async with self._asking_door:
+                return await asyncio.to_thread(door.certificate_for, request, held, identity.anchors)
+
+        return ask
+
+    def _identity(self, entry: UnitEntry) -> Identity:
+        brought = _pair(entry.certificate, entry.key)
+        if brought is not None and self._plan.anchors is None:
+            raise FleetError(f"{entry.unit} brings its certificate, but no anchors were given to know a host by")
+        return Identity(
+            Shelf(self._plan.state / entry.unit),
+            brought=brought,
+            birth=_pair(entry.birth_certificate, entry.birth_key),
+            anchors=None if brought is None else self._plan.anchors,
+        )
+
+    async def _enrol(self, entry: UnitEntry, identity: Identity) -> bool:
+        """Try until it is done or refused for good; whether it was done."""
         attempt = 0
         while True:
             try:
                 async with self._bringing_up:
-                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
+                    await asyncio.to_thread(enrol, entry, identity, self._plan.bootstrap)
+                    return True
             except EnrolmentFailed as error:
                 _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
                 if error.retry_after_s is None:
-                    return None
+                    return False
                 rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=self._world.uniform)
                 attempt += 1
                 await asyncio.sleep(max(rule_s, error.retry_after_s))
@@ -178,3 +206,7 @@ class Fleet:
 
         timer = self._world.timers.call_later(max(0.0, step.at_s - self.age_s), due)
         self._script.add(timer)
+
+
+def _pair(certificate: str | None, key: str | None) -> Brought | None:
+    return None if certificate is None or key is None else Brought(certificate=Path(certificate), key=Path(key))

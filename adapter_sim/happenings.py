@@ -14,6 +14,7 @@ What: TypeAlias = Literal[
     "dial_failed",
     "welcomed",
     "ended",
+    "moved",
     "offered",
     "offer_postponed",
     "trial_began",
@@ -22,6 +23,14 @@ What: TypeAlias = Literal[
     "event_lost",
     "request_postponed",
     "request_dropped",
+    "renewal_asked",
+    "renewal_began",
+    "renewal_failed",
+    "candidate_kept",
+    "candidate_refused",
+    "renewed",
+    "went_back",
+    "credential_unreadable",
 ]
 
 

@@ -5,6 +5,7 @@
     model = "SA-W2"
     serial = "A00001"
     token = "…"                     # once, to enrol; or certificate = "unit.pem" and key = "unit.key"
+    birth_certificate = "born.pem"  # its maker's, with birth_key = "born.key": enrols without a token, at any age
 
 JSON may also be the bare list. Paths are relative to the file. A unit that needs neither has its certificate in the
 fleet's state folder already.
@@ -12,12 +13,16 @@ fleet's state folder already.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from protocol.identity import DistributionId, IdentityError, parse_distribution_id, parse_model_serial
 
 __all__ = ["InventoryError", "UnitEntry", "load_inventory", "read_entry"]
+
+
+_PATHS: Final = ("certificate", "key", "birth_certificate", "birth_key")
 
 
 class InventoryError(ValueError):
@@ -33,6 +38,8 @@ class UnitEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     token: str | None = None
     certificate: str | None = None
     key: str | None = None
+    birth_certificate: str | None = None
+    birth_key: str | None = None
 
     @property
     def unit(self) -> DistributionId:
@@ -80,12 +87,17 @@ def read_entry(entry: UnitEntry, *, beside: Path) -> UnitEntry:
         raise InventoryError(f"{unit}: the serial {entry.serial!r} has a hyphen")
     if (entry.certificate is None) != (entry.key is None):
         raise InventoryError(f"{unit}: certificate and key go together")
+    if (entry.birth_certificate is None) != (entry.birth_key is None):
+        raise InventoryError(f"{unit}: birth_certificate and birth_key go together")
     return msgspec.structs.replace(
         entry,
         distribution_id=unit,
-        certificate=None if entry.certificate is None else str(beside / entry.certificate),
-        key=None if entry.key is None else str(beside / entry.key),
+        **{name: _beside(beside, getattr(entry, name)) for name in _PATHS},
     )
+
+
+def _beside(folder: Path, path: str | None) -> str | None:
+    return None if path is None else str(folder / path)
 
 
 def _refuse_twins(entries: Sequence[UnitEntry]) -> None:

@@ -1,8 +1,6 @@
-"""A unit's own key, the request it signs with it, and a look at the certificate it gets. No network."""
+"""A unit's own key, the request it signs with it, and a look at the certificate it gets. No network, no files."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -17,11 +15,14 @@ __all__ = [
     "CertificateUnfit",
     "anchors_in",
     "certificates_in",
+    "key_pem",
+    "new_key",
     "own_certificate",
-    "own_key",
     "pem",
+    "read_certificates",
+    "read_key",
+    "renewal_request",
     "request",
-    "write_private",
 ]
 
 
@@ -29,38 +30,35 @@ class CertificateUnfit(Exception):
     """What came from the bootstrap door is not what this unit can use; the text says why."""
 
 
-def own_key(path: Path) -> ec.EllipticCurvePrivateKey:
-    """The EC P-256 key in `path`, made there first if there is none. Only its owner can read it.
+def new_key() -> ec.EllipticCurvePrivateKey:
+    """A new EC P-256 key."""
+    return ec.generate_private_key(ec.SECP256R1())
 
-    Raises CertificateUnfit for a file that holds another kind of key or none, OSError.
-    """
+
+def read_key(text: bytes) -> ec.EllipticCurvePrivateKey:
+    """The elliptic-curve key in a PEM text. Raises CertificateUnfit for another kind of key, or none."""
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except FileNotFoundError:
-        return _new_key(path)
+        key = serialization.load_pem_private_key(text, password=None)
     except ValueError as error:
-        raise CertificateUnfit(f"{path}: {error}") from error
+        raise CertificateUnfit(f"no key in PEM: {error}") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CertificateUnfit(f"{path} holds no elliptic-curve key")
+        raise CertificateUnfit("the key is no elliptic-curve key")
     return key
 
 
-def _new_key(path: Path) -> ec.EllipticCurvePrivateKey:
-    key = ec.generate_private_key(ec.SECP256R1())
-    private = key.private_bytes(
+def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The key as PEM, unencrypted: a simulated unit has no safer place."""
+    return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    write_private(path, private)
-    return key
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Write `path` whole or not at all, readable by its owner alone from its first moment."""
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-    beside.replace(path)
+def read_certificates(text: bytes) -> list[x509.Certificate]:
+    """The certificates in a PEM text, which may hold a key besides. Raises CertificateUnfit when there is none."""
+    try:
+        return x509.load_pem_x509_certificates(text)
+    except ValueError as error:
+        raise CertificateUnfit(f"no certificate in PEM: {error}") from error
 
 
 def request(key: ec.EllipticCurvePrivateKey, unit: DistributionId, model_serial: str) -> bytes:
@@ -68,6 +66,17 @@ def request(key: ec.EllipticCurvePrivateKey, unit: DistributionId, model_serial:
     subject = x509.Name([x509.NameAttribute(NameOID.SERIAL_NUMBER, model_serial)])
     names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(unit_urn(unit))])
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject).add_extension(names, critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def renewal_request(key: ec.EllipticCurvePrivateKey, held: x509.Certificate) -> bytes:
+    """A PKCS#10 request in DER for another certificate like `held`: the same subject and alternative names, as RFC 7030
+    has it (section 4.2.2), for a new key.
+    """
+    builder = x509.CertificateSigningRequestBuilder().subject_name(held.subject)
+    for extension in held.extensions:
+        if isinstance(extension.value, x509.SubjectAlternativeName):
+            builder = builder.add_extension(extension.value, critical=extension.critical)
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
@@ -98,10 +107,12 @@ def own_certificate(
     key: ec.EllipticCurvePrivateKey,
     unit: DistributionId,
     anchors: Sequence[x509.Certificate],
+    *,
+    known: Sequence[x509.Certificate] = (),
 ) -> list[x509.Certificate]:
     """The one among `certificates` that is for our key, it bears our name and leads to an anchor; then what came along.
 
-    Raises CertificateUnfit.
+    `known` are issuers that the unit holds already: an answer need not bring them. Raises CertificateUnfit.
     """
     leaf = next((one for one in certificates if one.public_key() == key.public_key()), None)
     if leaf is None:
@@ -113,7 +124,7 @@ def own_certificate(
     uris = names.get_values_for_type(x509.UniformResourceIdentifier)
     if uris != [unit_urn(unit)]:
         raise CertificateUnfit(f"the certificate names {uris}, not {unit_urn(unit)}")
-    issuers = [*anchors, *(one for one in certificates if one is not leaf)]
+    issuers = [*anchors, *known, *(one for one in certificates if one is not leaf)]
     if not _leads_to(leaf, issuers, anchors):
         raise CertificateUnfit("the certificate does not lead to an anchor")
     return [leaf, *(one for one in certificates if one is not leaf and one not in anchors)]

@@ -39,8 +39,8 @@ class LinkOwner(Protocol):
         """A socket stands."""
         ...
 
-    def stands(self, link: "Link") -> None:
-        """TLS stands: a host was reached."""
+    def stands(self, link: "Link", certificate: bytes | None) -> None:
+        """TLS stands: a host was reached, and its certificate is this, in DER."""
         ...
 
     def opened(self, link: "Link") -> None:
@@ -192,8 +192,8 @@ class Link(asyncio.Protocol):
         match event:
             case Text(payload=payload):
                 self._take_frame(payload)
-            case Handshaken():
-                self._owner.stands(self)
+            case Handshaken(certificate=certificate):
+                self._owner.stands(self, certificate)
             case Opened():
                 self._owner.opened(self)
             case Refused():

@@ -1,6 +1,7 @@
 """Does deeds to a running adapter."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +10,7 @@ from adapter_sim import deeds
 from adapter_sim.adapter import Adapter
 from adapter_sim.box import Clock
 from adapter_sim.deeds import AnyDeed
+from adapter_sim.identity import Brought
 from adapter_sim.timers import Timers
 
 __all__ = ["perform"]
@@ -36,6 +38,14 @@ def _report(deed: deeds.ReportNow, adapter: Adapter) -> None:
         adapter.talk.report()
 
 
+def _cut_power_in_renewal(deed: deeds.CutPowerInRenewal, adapter: Adapter) -> None:
+    adapter.cut_power_at = deed.step
+
+
+def _expire(deed: deeds.Expire, adapter: Adapter) -> None:
+    adapter.wear(Brought(certificate=Path(deed.certificate), key=Path(deed.key)))
+
+
 def _skew_clock(deed: deeds.SkewClock, adapter: Adapter) -> None:
     _change_habits(adapter, clock=Clock(skew_s=deed.seconds, since_1970=deed.since_1970))
 
@@ -59,6 +69,9 @@ _VERBS: Final[dict[type, Callable[[Any, Adapter], None]]] = {
     deeds.CutLine: lambda deed, adapter: adapter.cut_line(),
     deeds.Mend: _mend,
     deeds.CutPower: lambda deed, adapter: adapter.power_off(),
+    deeds.CutPowerInRenewal: _cut_power_in_renewal,
+    deeds.RenewNow: lambda deed, adapter: adapter.renew(),
+    deeds.Expire: _expire,
     deeds.RestorePower: lambda deed, adapter: adapter.power_on(),
     deeds.Reboot: lambda deed, adapter: adapter.reboot(deed.cause),
     deeds.ReadSlowly: lambda deed, adapter: adapter.read_slowly(deed.bytes_per_s),

@@ -26,7 +26,22 @@ from adapter_sim.world import World
 __all__ = ["Options", "Running"]
 
 _LAST_LINES_DUE_S: Final = 2
-_NEWS: Final = frozenset({"confirmed", "reverted", "ended", "dial_failed", "request_dropped", "event_lost"})
+_NEWS: Final = frozenset(
+    {
+        "confirmed",
+        "reverted",
+        "ended",
+        "moved",
+        "dial_failed",
+        "request_dropped",
+        "event_lost",
+        "renewed",
+        "renewal_failed",
+        "candidate_refused",
+        "went_back",
+        "credential_unreadable",
+    }
+)
 
 _log = structlog.get_logger()
 

@@ -7,6 +7,19 @@ count = 3                       # the next three units that no group names; or u
 kind = "line_cut"
 at_s = 30
 for_s = 120
+[[group.ailment]]
+kind = "power_cut_in_renewal"   # renews at 200 s; the power goes right after `step`, and comes back 20 s later
+at_s = 200
+for_s = 20
+step = "candidate_kept"         # or "renewal_began", or "renewed"
+[[group.ailment]]
+kind = "expired"                # paths are relative to this file
+at_s = 400
+certificate = "old.pem"
+key = "old.key"
+[[group.ailment]]
+kind = "clock_skew"             # a clock that stands at 1970 at every boot
+since = 1970
 """
 
 from collections.abc import Sequence
@@ -15,7 +28,7 @@ from typing import Annotated
 
 import msgspec
 
-from adapter_sim.ailments import AnyAilment
+from adapter_sim.ailments import AnyAilment, Expired
 from protocol.identity import DistributionId, IdentityError, parse_distribution_id
 
 __all__ = ["Group", "Scenario", "ScenarioError", "assign", "load_scenario", "read_scenario"]
@@ -51,9 +64,25 @@ def read_scenario(text: str) -> Scenario:
 def load_scenario(path: Path) -> Scenario:
     """The scenario in a file. Raises ScenarioError, naming the file."""
     try:
-        return read_scenario(path.read_text(encoding="utf-8"))
+        return _placed(read_scenario(path.read_text(encoding="utf-8")), path.parent)
     except (OSError, ValueError) as error:
         raise ScenarioError(f"{path}: {error}") from error
+
+
+def _placed(scenario: Scenario, folder: Path) -> Scenario:
+    """The same, its paths taken from the scenario's own folder."""
+    groups = (
+        msgspec.structs.replace(group, ailment=tuple(_beside(one, folder) for one in group.ailment))
+        for group in scenario.group
+    )
+    return Scenario(group=tuple(groups))
+
+
+def _beside(ailment: AnyAilment, folder: Path) -> AnyAilment:
+    if not isinstance(ailment, Expired):
+        return ailment
+    certificate, key = str(folder / ailment.certificate), str(folder / ailment.key)
+    return msgspec.structs.replace(ailment, certificate=certificate, key=key)
 
 
 def assign(scenario: Scenario, fleet: Sequence[DistributionId]) -> dict[DistributionId, tuple[AnyAilment, ...]]:

@@ -4,20 +4,21 @@ from typing import Any, Final, Protocol, cast
 
 from adapter_sim.box import Box
 from adapter_sim.endings import Ending, by_refusal
+from adapter_sim.identity import Role
 from adapter_sim.link import Link
 from adapter_sim.slot import NotNow
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.codec import Refusal
 from protocol.codes import CloseCode, ErrorCode
-from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, Standing, Welcome
+from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, Renew, Standing, Welcome
 from protocol.session import Received, RefusedByPeer
 from protocol.states import Kind
 
 __all__ = ["HOST_SILENCE_S", "Talk", "TalkOwner"]
 
 HOST_SILENCE_S: Final = 90
-"""A host unheard for so long is pinged at the next report, and given up at the one after it."""
+"""A host unheard for so long is pinged at the next report, and given up at the one after that if it did not answer."""
 
 _TRY_AGAIN: Final = frozenset({ErrorCode.HOST_FAULT, ErrorCode.BUSY, ErrorCode.STORE_FULL, ErrorCode.STALE_SESSION})
 _TRY_AGAIN_AFTER_S: Final = 30
@@ -28,6 +29,14 @@ class TalkOwner(Protocol):
 
     def connected(self, talk: "Talk") -> None:
         """A socket stands."""
+        ...
+
+    def host_stale(self, certificate: bytes | None) -> Ending | None:
+        """TLS stands, with this certificate of the host's (DER): how to end if its dates do not hold, else None."""
+        ...
+
+    def asked_to_renew(self, talk: "Talk", renew: Renew) -> None:
+        """The host wants a younger certificate."""
         ...
 
     def welcomed(self, talk: "Talk", welcome: Welcome) -> None:
@@ -59,17 +68,22 @@ class Talk:
         "_box",
         "_last_close",
         "_owner",
-        "_pinged",
+        "_pinged_at",
         "_report_s",
         "_reports",
         "_retry",
         "_world",
         "link",
+        "role",
         "standing",
     )
 
-    def __init__(self, owner: TalkOwner, box: Box, world: World, *, last_close: int | None) -> None:
+    def __init__(
+        self, owner: TalkOwner, box: Box, world: World, *, last_close: int | None, role: Role = "current"
+    ) -> None:
         self.link: Link | None = None
+        self.role: Role = role
+        """What the unit proves itself with in it."""
         self.standing: Standing | None = None
         """As the welcome has it; None before."""
         self._owner = owner
@@ -80,7 +94,11 @@ class Talk:
         self._report_s = 0
         self._reports: Timer | None = None
         self._retry: Timer | None = None
-        self._pinged = False
+        self._pinged_at: float | None = None
+
+    def belong_to(self, owner: TalkOwner) -> None:
+        """From now on tell this one."""
+        self._owner = owner
 
     # -- the link's news ----------------------------------------------------------------------------------------
 
@@ -88,8 +106,12 @@ class Talk:
         self.link = link
         self._owner.connected(self)
 
-    def stands(self, link: Link) -> None:
-        self._box.reached()
+    def stands(self, link: Link, certificate: bytes | None) -> None:
+        stale = self._owner.host_stale(certificate)
+        if stale is None:
+            self._box.reached()
+        else:
+            link.abort(stale)
 
     def opened(self, link: Link) -> None:
         timers = self._world.timers
@@ -105,6 +127,8 @@ class Talk:
                 self._offered(link, message)
             case Kind.REPORT_REQUEST:
                 self.report()
+            case Kind.RENEW:
+                self._owner.asked_to_renew(self, cast("Renew", message.message))
             case Kind.EVENT_ANSWER | Kind.PROGRESS_ANSWER:
                 self._answered(message.message)
             case _:
@@ -160,13 +184,14 @@ class Talk:
         link = self.link
         if link is None or not link.talking:
             return
-        if self._world.timers.now() - link.heard_at <= HOST_SILENCE_S:
-            self._pinged = False
-        elif self._pinged:
+        now = self._world.timers.now()
+        if now - link.heard_at <= HOST_SILENCE_S:
+            return
+        if self._pinged_at is not None and link.heard_at < self._pinged_at:
             text = f"nothing was heard for {HOST_SILENCE_S} s and a ping went unanswered"
             link.abort(Ending(layer="unit", code=CloseCode.SILENT, reason="silent", detail=text))
         else:
-            self._pinged = True
+            self._pinged_at = now
             link.ping()
 
     def _offered(self, link: Link, message: Received) -> None:

@@ -25,6 +25,8 @@ RequestId = int | str
 
 _Id = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)] | Annotated[str, msgspec.Meta(max_length=64)]
 _Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+_Word = Annotated[str, msgspec.Meta(max_length=64)]
+_Host = Annotated[str, msgspec.Meta(max_length=255)]
 _Code = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 
 _T = TypeVar("_T")
@@ -36,8 +38,15 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The `data` of an error answer: the stable word, and when to try again where that makes sense."""
 
     reason: str
+    """What was refused for, in one stable word."""
     redial_after_s: _Seconds | None = None
+    """Dial again after so many seconds."""
     retry_after_s: _Seconds | None = None
+    """Ask the same again after so many seconds."""
+    because: _Word | None = None
+    """A second stable word: for `revoked` the reason of the revocation."""
+    hosts: Annotated[tuple[_Host, ...], msgspec.Meta(max_length=5)] = ()
+    """For `moved`: the hosts that carry the unit now, `wss://name[:port]/session`, in the order to dial them."""
 
 
 class _Error(msgspec.Struct, frozen=True, kw_only=True):

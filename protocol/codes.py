@@ -56,6 +56,11 @@ class CloseCode(enum.IntEnum):
     REPLACED = 4505, "Another unit has taken this one's place; it may yet be wanted again."
     OUT_OF_SERVICE = 4506, "The contract ended (`contract_ended`), or the unit was `returned` or `retired`."
     DUPLICATE = 4507, "Two units use one identity; both are held at slow redial until a person has looked."
+    MOVED = (
+        4508,
+        "Other hosts carry the unit: `data.hosts` of the refused `hello` names them. Dial those soon, this slowly.",
+    )
+    PENDING = 4509, "The unit is registered, but its approval is pending: dial again slowly."
 
 
 def redial_slowly(code: int) -> bool:
@@ -88,5 +93,8 @@ class ErrorCode(enum.IntEnum):
     )
     UNKNOWN_PUSH = -32004, "No such push for this unit."
     STORE_FULL = -32005, "The host cannot write now; nothing was taken, repeat it later."
-    NOT_ADMITTED = -32006, "Answer to `hello`: unknown, revoked, replaced or out of service; `data.reason` says which."
+    NOT_ADMITTED = (
+        -32006,
+        "Answer to `hello`: `data.reason` says why, `data.because` and `data.hosts` say more where there is more.",
+    )
     RESERVED = -32007, "A method name kept for a later version of the protocol; the session goes on."

@@ -9,6 +9,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from protocol.renewal import ASKED_WITHIN_S
+
 __all__ = [
     "RESERVED_METHODS",
     "BootCause",
@@ -27,6 +29,7 @@ __all__ = [
     "ProgressPhase",
     "Redial",
     "Rejected",
+    "Renew",
     "Report",
     "ReportRequest",
     "Standing",
@@ -34,7 +37,7 @@ __all__ = [
     "Welcome",
 ]
 
-RESERVED_METHODS: Final = ("redirect", "renew", "anchors", "erase")
+RESERVED_METHODS: Final = ("redirect", "anchors", "erase")
 """Names kept for later, beside every name that begins with `task.`."""
 
 BootCause = Literal["power_on", "reboot", "watchdog", "config", "firmware", "unknown"]
@@ -125,6 +128,15 @@ class Redial(msgspec.Struct, frozen=True, kw_only=True):
     """No slow wait is longer."""
 
 
+class Renew(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Host -> unit, notification: renew your certificate now. A hint; may be lost: the next welcome says it again."""
+
+    reason: Word = "asked"
+    """`anchor_change`, `key_policy`, `asked` or another word; for the unit's log."""
+    within_s: Seconds = ASKED_WITHIN_S
+    """Begin at a random moment within so many seconds, so that a fleet does not begin at once."""
+
+
 class Desired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the adapter behind this unit shall run. `push` is set while a push is under way."""
 
@@ -159,7 +171,9 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revert: Annotated[tuple[Count, ...], msgspec.Meta(max_length=32)] = ()
     """Pushes on trial that the host says no to (superseded meanwhile): the unit restores what ran before."""
     time: Word | None = None
-    """The host's clock, for units that have none."""
+    """The host's clock: what a unit judges its certificate's age by, whatever its own clock shows."""
+    renew: Renew | None = None
+    """The host wants a younger certificate than the one this session was opened with; said until it has one."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

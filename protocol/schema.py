@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from protocol import messages
+from protocol import codec, messages
 from protocol.codec import Refusal
 from protocol.session import STRUCTS
 from protocol.states import Kind
@@ -51,7 +51,7 @@ def frame_schemas() -> dict[str, Schema]:
 def struct_schemas() -> dict[str, Schema]:
     """The schema of every struct, by name, its fields described."""
     _, components = msgspec.json.schema_components([*STRUCTS.values(), Refusal], ref_template=_REF)
-    notes = {**_field_notes(messages), "Refusal": {}}
+    notes = {**_field_notes(messages), "Refusal": _field_notes(codec)["Refusal"]}
     for name, schema in components.items():
         schema["description"] = inspect.cleandoc(schema["description"])
         for field, note in notes[name].items():

@@ -26,6 +26,8 @@ class RefusedByPeer(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     redial_after_s: int | None = None
     retry_after_s: int | None = None
+    because: str | None = None
+    hosts: tuple[str, ...] = ()
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
     Kind.OFFER: messages.ConfigOffer,
     Kind.OFFER_ANSWER: messages.OfferAnswer,
     Kind.REPORT_REQUEST: messages.ReportRequest,
+    Kind.RENEW: messages.Renew,
     Kind.UNIT_GOODBYE: messages.Goodbye,
     Kind.HOST_GOODBYE: messages.Goodbye,
 }
@@ -217,6 +220,8 @@ class Session:
                 text=error.message,
                 redial_after_s=data.redial_after_s,
                 retry_after_s=data.retry_after_s,
+                because=data.because,
+                hosts=data.hosts,
             )
         after = TRANSITIONS[self.state].get(kind)
         if after is None:

@@ -37,6 +37,7 @@ class Kind(enum.Enum):
     OFFER = ("config.offer", "request", Direction.DOWN)
     OFFER_ANSWER = ("config.offer", "answer", Direction.UP)
     REPORT_REQUEST = ("report.request", "notification", Direction.DOWN)
+    RENEW = ("renew", "notification", Direction.DOWN)
     UNIT_GOODBYE = ("goodbye", "notification", Direction.UP)
     HOST_GOODBYE = ("goodbye", "notification", Direction.DOWN)
 
@@ -66,7 +67,7 @@ class State(enum.Enum):
 
 
 _TALK_UP = (Kind.REPORT, Kind.EVENT, Kind.PROGRESS, Kind.OFFER_ANSWER)
-_TALK_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER, Kind.REPORT_REQUEST)
+_TALK_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER, Kind.REPORT_REQUEST, Kind.RENEW)
 
 TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
     State.DIALED: {

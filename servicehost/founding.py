@@ -17,6 +17,7 @@ from servicehost.backends.authority.doors import renew_door_certificate
 from servicehost.backends.authority.files import ROOT, create_authority, load_issuer
 from servicehost.backends.authority.local import LocalAuthority
 from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.seal_files import open_seal
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Role
 from servicehost.operations.add_contract import add_contract
@@ -107,6 +108,7 @@ async def _furnish(draft: Path, folder: Path, wishes: Wishes, clock: Clock) -> F
     settings = load(draft / SETTINGS_FILE, environment={}).settings
     fingerprint = await _certificates(settings, wishes, as_datetime(clock.wall()))
     settings.store.database.parent.mkdir(parents=True, exist_ok=True)
+    open_seal(settings.audit.key_file)
     truth = await open_truth(settings.store)
     try:
         added, code = await _first_person(truth, wishes, clock)

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.renewal import renew_door_certificate_if_due
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
 from servicehost.backends.sql.store import SqlStore
@@ -30,9 +31,12 @@ from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.export_heads import export_heads
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
+from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
+from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.runtime.metrics import Metrics
@@ -44,7 +48,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds
+from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
 
 __all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
 
@@ -175,9 +179,30 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            *await _identity_rounds(parts, adapters_door.line),
+            audit_round(_export_heads(parts)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             _renewal(parts, adapters_door, bootstrap_door),
         ),
+    )
+
+
+async def _identity_rounds(parts: _Parts, line: Line) -> tuple[Round, ...]:
+    store, reads, units = parts.truth.store, parts.truth.reads, parts.settings.units
+    # This run has no session yet: what was said before it began concerns none of its.
+    fences = FenceWatch(reads, line, await reads.last_fence_change())
+    attempts = PruneAttempts(store, LogBounds(of_unit=units.attempts_kept, of_strangers=units.strangers_kept))
+    return identity_rounds(fences, attempts, partial(drop_old_fences, store=store, clock=parts.clock))
+
+
+def _export_heads(parts: _Parts) -> Callable[[], Awaitable[int]]:
+    audit = parts.settings.audit
+    return partial(
+        export_heads,
+        reads=parts.truth.reads,
+        clock=parts.clock,
+        seal=open_seal(audit.key_file),
+        folder=FolderOfHeads(audit.heads_folder),
     )
 
 
@@ -209,6 +234,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         redial=redial,
         confirm_timeout_s=settings.pushes.confirm_timeout_s,
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
+        known_certificates=units.require_known_certificate,
     )
 
 

@@ -27,11 +27,17 @@ def problem(status: int, code: str, detail: str) -> bytes:
     return msgspec.json.encode(Problem(type=_TYPE + code, title=title, status=status, detail=detail, code=code))
 
 
-def read_code(content_type: str, body: bytes) -> str | None:
-    """The name in a problem document; None if the body is no such document or names nothing."""
+def read_problem(content_type: str, body: bytes) -> Problem | None:
+    """The problem document in `body`; None if it is none."""
     if content_type.split(";", maxsplit=1)[0].strip().lower() != CONTENT_TYPE:
         return None
     try:
-        return _decoder.decode(body).code
+        return _decoder.decode(body)
     except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def read_code(content_type: str, body: bytes) -> str | None:
+    """The name in a problem document; None if the body is no such document or names nothing."""
+    problem = read_problem(content_type, body)
+    return None if problem is None else problem.code

@@ -26,6 +26,7 @@ app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say 
 app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
 app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
+app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 
 
 def main(tokens: Sequence[str] | None = None) -> int:

@@ -32,11 +32,16 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TurnedAway(msgspec.Struct, frozen=True, kw_only=True):
-    """The unit is not let in. `reason` is a stable word, as exact as the code's name or more; `text` is for people."""
+    """The unit is not let in. `reason` is a stable word, as exact as the code's name or more; `text` is for people.
+
+    `because` is a second stable word that says why; `hosts` are those that carry the unit now.
+    """
 
     code: CloseCode
     reason: str
     text: str
+    because: str | None = None
+    hosts: tuple[str, ...] = ()
 
 
 SERVING: Final = Admitted(serving=True)

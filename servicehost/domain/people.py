@@ -34,14 +34,18 @@ class Right(enum.StrEnum):
     TRIAGE = "triage"
     """Say what caused a fault, and pass on what was heard from a site."""
     DISPATCH = "dispatch"
-    """Stock, orders, downgrades, failures, contract terms, parked reactions."""
+    """Stock, orders, downgrades, failures, contract terms, parked reactions, holds, units carried elsewhere."""
+    INSPECT = "inspect"
+    """See what belongs to no customer: who knocked and was nobody's unit."""
 
 
 RIGHTS: Final = {
     Role.OPERATION_MANAGER: frozenset({Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE}),
     # The provider reads and registers; running the customer's network is the customer's.
-    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE}),
-    Role.DISPATCHER: frozenset({Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH}),
+    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE, Right.INSPECT}),
+    Role.DISPATCHER: frozenset(
+        {Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH, Right.INSPECT}
+    ),
 }
 
 
@@ -65,6 +69,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: Role
     management_code: str | None
+    source: str = ""
+    """The address they call from, as the socket has it; empty when nobody called."""
+    token: str = ""
+    """By what the audit knows the token they hold: the first digits of its hash."""
 
     @property
     def scope(self) -> Scope:

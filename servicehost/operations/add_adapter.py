@@ -2,13 +2,14 @@
 
 import secrets
 
+from servicehost.domain.audit import Action, Personal, Whose
 from servicehost.domain.codes import SERVICE_CODE_SPAN
 from servicehost.domain.codes import service_code as spelled
 from servicehost.domain.contract import check_management_code, check_service_code
 from servicehost.domain.errors import Busy, NotFound
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store, Transaction
 
@@ -37,6 +38,10 @@ async def add_adapter(
         await tx.add_adapter(adapter)
         event = deed(actor, adapter.created_at, "adapter_added", management_code=management_code, service_code=code)
         await tx.add_events([event])
+        after = {"memo": Personal(whose=Whose.contract(management_code), text=memo) if memo else None}
+        at = adapter.created_at
+        entry = recorded(actor, at, Action.ADD_ADAPTER, code, management_code=management_code, after=after)
+        await tx.append_audit([entry])
     return adapter
 
 

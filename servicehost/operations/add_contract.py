@@ -2,12 +2,13 @@
 
 import secrets
 
+from servicehost.domain.audit import Action
 from servicehost.domain.codes import MANAGEMENT_CODE_SPAN
 from servicehost.domain.codes import management_code as spelled
 from servicehost.domain.contract import ManagementContract, check_management_code
 from servicehost.domain.errors import Busy
 from servicehost.domain.people import Actor, Right, demand
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store, Transaction
 
@@ -30,7 +31,10 @@ async def add_contract(
         code = management_code or await _free_code(tx)
         contract = ManagementContract(management_code=code, label=label, created_at=clock.wall())
         await tx.add_contract(contract)
-        await tx.add_events([deed(actor, contract.created_at, "contract_added", management_code=code)])
+        at = contract.created_at
+        await tx.add_events([deed(actor, at, "contract_added", management_code=code)])
+        after = {"label": label}
+        await tx.append_audit([recorded(actor, at, Action.ADD_CONTRACT, code, management_code=code, after=after)])
     return contract
 
 

@@ -1,15 +1,17 @@
 """A dispatcher gives a customer's person access; the provider's own people come in by the second door below."""
 
 import secrets
+from typing import Any
 
 import msgspec
 
+from servicehost.domain.audit import Action, AuditEntry, Personal, Whose
 from servicehost.domain.codes import MASTER_ID_SPAN, master_id, one_time_password
 from servicehost.domain.contract import EVERYTHING, check_management_code
 from servicehost.domain.errors import Busy, Invalid, NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor, Person, Right, Role, demand
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
 from servicehost.ports.store import Store, Transaction
@@ -41,15 +43,25 @@ async def add_person(
         if await tx.contract(management_code) is None:
             raise NotFound("contract_not_found", f"There is no management contract {management_code}")
         person = await _enter(tx, name, Role.OPERATION_MANAGER, management_code, password_hash)
+        now = clock.wall()
         event = deed(
             actor,
-            clock.wall(),
+            now,
             "person_added",
             management_code=management_code,
             master_id=person.master_id,
             role=person.role.value,
         )
         await tx.add_events([event])
+        entry = recorded(
+            actor,
+            now,
+            Action.ADD_PERSON,
+            person.master_id,
+            management_code=management_code,
+            after=_entered(person),
+        )
+        await tx.append_audit([entry])
     return AddedPerson(person=person, one_time_password=password)
 
 
@@ -64,15 +76,29 @@ async def add_provider_person(role: Role, name: str, *, store: Store, clock: Clo
     password_hash = await hasher.hash(password)
     async with store.transaction(EVERYTHING) as tx:
         person = await _enter(tx, name, role, None, password_hash)
+        now = clock.wall()
         event = Event(
-            at=clock.wall(),
+            at=now,
             class_=EventClass.OPERATION,
             sub_type="person_added",
             severity=Severity.NOTICE,
             detail={"master_id": person.master_id, "role": role.value},
         )
         await tx.add_events([event])
+        entry = AuditEntry(
+            management_code=None,
+            at=now,
+            action=Action.ADD_PROVIDER_PERSON,
+            subject=person.master_id,
+            after=_entered(person),
+        )
+        await tx.append_audit([entry])
     return AddedPerson(person=person, one_time_password=password)
+
+
+def _entered(person: Person) -> dict[str, Any]:
+    whose = Whose.person(person.master_id, person.management_code)
+    return {"role": person.role.value, "name": Personal(whose=whose, text=person.name)}
 
 
 async def _enter(tx: Transaction, name: str, role: Role, management_code: str | None, password_hash: str) -> Person:

@@ -2,11 +2,13 @@
 
 from protocol.codes import CloseCode
 from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
 
@@ -56,6 +58,18 @@ async def bind_unit(
             binding=binding.number,
         )
         await tx.add_events([event])
+        await tx.add_fence_changes([FenceChange(unit_id=unit.unit_id, code=CloseCode.UNBOUND, at=binding.bound_at)])
+        entry = recorded(
+            actor,
+            binding.bound_at,
+            Action.BIND_UNIT,
+            adapter.service_code,
+            management_code=adapter.management_code,
+            before={"unit": None, "binding": None},
+            after={"unit": unit.unit_id, "distribution_id": unit.distribution_id, "binding": binding.number},
+            note=reason,
+        )
+        await tx.append_audit([entry])
     line.end(unit.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.UNBOUND)
     return binding
 

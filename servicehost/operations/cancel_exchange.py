@@ -23,7 +23,7 @@ async def cancel_exchange(actor: Actor, exchange: int, reason: str, *, store: St
         raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to cancel an exchange")
     if not reason.strip():
         raise Invalid("no_reason", "Say why the exchange is cancelled")
-    word = Word(by=actor.master_id, at=clock.wall(), reason=reason[:255])
+    word = Word(by=actor.master_id, at=clock.wall(), reason=reason[:255], actor=actor, own_words=True)
 
     def work(batch: Batch) -> Exchange:
         standing = the_exchange(batch, exchange, actor.scope)

@@ -2,10 +2,11 @@
 
 import msgspec
 
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.push import Phase, Push
-from servicehost.operations.deed import of_push
+from servicehost.operations.deed import of_push, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
@@ -28,6 +29,16 @@ async def cancel_push(actor: Actor, push: int, *, store: Store, clock: Clock, li
         )
         await tx.save_pushes([cancelled])
         await tx.add_events([of_push(actor, cancelled, "push_cancelled", reason=cancelled.reason)])
+        entry = recorded(
+            actor,
+            cancelled.changed_at,
+            Action.CANCEL_PUSH,
+            cancelled.service_code,
+            management_code=cancelled.management_code,
+            before={"push": push, "phase": standing.phase.value},
+            after={"push": push, "phase": cancelled.phase.value},
+        )
+        await tx.append_audit([entry])
         units = await tx.units_of([cancelled.service_code])
     line.nudge(units.values())
     return cancelled

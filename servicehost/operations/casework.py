@@ -5,16 +5,30 @@ from typing import Any, Final
 
 import msgspec
 
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import Exchange, ExchangeState, Said, Step, next_state
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
+from servicehost.domain.people import Actor
 from servicehost.domain.reaction import follow
 from servicehost.domain.spare import SpareState
+from servicehost.operations.deed import of_person, recorded
 from servicehost.ports.store import Batch
 
-__all__ = ["HOST", "Word", "exchange_event", "fault_event", "fault_moves", "move", "release", "tell", "the_exchange"]
+__all__ = [
+    "HOST",
+    "Word",
+    "case_record",
+    "exchange_event",
+    "fault_event",
+    "fault_moves",
+    "move",
+    "release",
+    "tell",
+    "the_exchange",
+]
 
 HOST: Final = "host"
 _LOUD: Final[Mapping[str, Severity]] = {
@@ -26,12 +40,36 @@ _LOUD: Final[Mapping[str, Severity]] = {
 }
 
 
+_ACTIONS: Final[Mapping[Said, Action]] = {
+    Said.UNDECIDE: Action.JUDGE_EXCHANGE,
+    Said.DECLINE: Action.JUDGE_EXCHANGE,
+    Said.GRANT: Action.JUDGE_EXCHANGE,
+    Said.RESERVE: Action.RESERVE_UNIT,
+    Said.ORDER: Action.ORDER_EXCHANGE,
+    Said.ARRIVE: Action.TAKE_ARRIVAL,
+    Said.SWAP: Action.SETTLE_SWAP,
+    Said.ACCEPT: Action.CHECK_ACCEPTANCE,
+    Said.CONFIRM: Action.CONFIRM_RECOVERY,
+    Said.CLOSE: Action.CLOSE_EXCHANGE,
+    Said.CANCEL: Action.CANCEL_EXCHANGE,
+    Said.FAIL: Action.FAIL_EXCHANGE,
+}
+_RECORDED: Final = ("state", "method", "charge", "old_unit_id", "new_unit_id", "expected_firmware", "binding")
+
+
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """Who says something, when, and why."""
+    """Who says something, when, and why. `actor` is set when it is a person who is logged in.
+
+    `own_words` says that the reason is what that person wrote; else it is one of ours.
+    """
 
     by: str
     at: int
     reason: str | None = None
+    actor: Actor | None = None
+    own_words: bool = False
+    note: str = ""
+    """What the person wrote beside a reason that is one of ours."""
 
 
 def tell(batch: Batch, events: Sequence[Event]) -> None:
@@ -54,7 +92,7 @@ def the_exchange(batch: Batch, number: int, scope: Scope = EVERYTHING) -> Exchan
 def move(
     batch: Batch, exchange: Exchange, said: Said, word: Word, detail: Mapping[str, Any] | None = None, **changes: Any
 ) -> Exchange | None:
-    """The exchange after something was said of it, written with its step and its event; None when it changed nothing.
+    """The exchange after something was said of it, written with step, event and record; None when it changed nothing.
 
     Raises Conflict with an `ExchangeRefusal` as its code.
     """
@@ -71,9 +109,51 @@ def move(
         reason=word.reason,
     )
     batch.save_exchange(after, step)
+    batch.append_audit([_moved(exchange, after, said, word, detail or {})])
     told = "undecided" if said is Said.UNDECIDE else state.value
     tell(batch, [exchange_event(after, f"exchange_{told}", word, detail)])
     return after
+
+
+def _moved(before: Exchange, after: Exchange, said: Said, word: Word, detail: Mapping[str, Any]) -> AuditEntry:
+    """Only what changed stands in it, and the state in any case."""
+    changed = [name for name in _RECORDED if name == "state" or getattr(before, name) != getattr(after, name)]
+    told = {name: value for name, value in detail.items() if name not in ("end_sessions", "charge")}
+    return case_record(
+        word,
+        _ACTIONS[said],
+        f"exchange {after.exchange}",
+        after.management_code,
+        before={name: getattr(before, name) for name in changed},
+        after={name: getattr(after, name) for name in changed} | told,
+    )
+
+
+def case_record(
+    word: Word,
+    action: Action,
+    subject: str,
+    management_code: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """The record of a word about a case, for its contract's chain: a person's, or the host's, a unit's, a carrier's."""
+    person = word.actor
+    if person is not None:
+        entry = recorded(person, word.at, action, subject, management_code=management_code, before=before, after=after)
+        own = of_person(person, word.reason) if word.own_words and word.reason else word.reason
+        return msgspec.structs.replace(entry, reason=own)
+    return AuditEntry(
+        management_code=management_code,
+        at=word.at,
+        action=action,
+        subject=subject,
+        actor=word.by,
+        before=before or {},
+        after=after or {},
+        reason=word.reason,
+    )
 
 
 def exchange_event(exchange: Exchange, sub_type: str, word: Word, detail: Mapping[str, Any] | None = None) -> Event:

@@ -1,10 +1,11 @@
 """The use cases, bound to their ports: all that a door receives of this room."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.enrolment_request import EnrolmentRequest
@@ -25,14 +26,19 @@ from servicehost.operations.end_adapter import end_adapter, end_due_adapters
 from servicehost.operations.enrol_by_birth import BirthTerms, EnrolByBirth, enrol_by_birth
 from servicehost.operations.enrol_unit import EnrolUnit, enrol_unit
 from servicehost.operations.enrolling import Patience
+from servicehost.operations.erase_person import erase_named, erase_person
 from servicehost.operations.expire_pushes import expire_pushes
+from servicehost.operations.failed_log_in import FailedLogIns
 from servicehost.operations.import_units import ImportedUnits, import_units
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
 from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
+from servicehost.operations.move_unit import move_unit, take_unit_back
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
 from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
+from servicehost.operations.release_unit import release_unit
+from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
@@ -57,6 +63,8 @@ class Catalogue:
     log_out: Callable[[Actor, str], Awaitable[None]]
     change_password: Callable[[Actor, str, str], Awaitable[LoggedIn]]
     add_person: Callable[[Actor, str, str], Awaitable[AddedPerson]]
+    erase_person: Callable[[Actor, str, str], Awaitable[None]]
+    erase_named: Callable[[Actor, str, str, str], Awaitable[None]]
     add_provider_person: Callable[[Role, str], Awaitable[AddedPerson]]
     add_contract: Callable[[Actor, str | None, str], Awaitable[ManagementContract]]
     register_unit: RegisterUnit
@@ -73,6 +81,11 @@ class Catalogue:
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
     end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
     end_due_adapters: Callable[[int], Awaitable[int]]
+    revoke_unit: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
+    revoke_certificate: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
+    release_unit: Callable[[Actor, str, str], Awaitable[Unit]]
+    move_unit: Callable[[Actor, str, Sequence[str]], Awaitable[tuple[str, ...]]]
+    take_unit_back: Callable[[Actor, str], Awaitable[None]]
     save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
@@ -98,6 +111,7 @@ def open_catalogue(
         of_address=Throttle(
             Rate(burst=people.tries_per_address, refill_s=people.address_refill_s), keys=people.remembered_keys
         ),
+        failed=FailedLogIns(),
     )
     enrolments = Throttle(
         Rate(burst=enrolment.tries_per_address, refill_s=enrolment.address_refill_s),
@@ -117,6 +131,8 @@ def open_catalogue(
             token_life_ms=life_ms,
         ),
         add_person=partial(add_person, store=store, clock=clock, hasher=hasher),
+        erase_person=partial(erase_person, store=store, clock=clock, hasher=hasher),
+        erase_named=partial(erase_named, store=store, clock=clock),
         add_provider_person=partial(add_provider_person, store=store, clock=clock, hasher=hasher),
         add_contract=partial(add_contract, store=store, clock=clock),
         register_unit=partial(register_unit, store=store, clock=clock),
@@ -142,6 +158,11 @@ def open_catalogue(
         unbind_unit=partial(unbind_unit, store=store, clock=clock, line=line),
         end_adapter=partial(end_adapter, store=store, clock=clock, line=line),
         end_due_adapters=partial(end_due_adapters, store=store, clock=clock, line=line),
+        revoke_unit=partial(revoke_unit, store=store, clock=clock, line=line),
+        revoke_certificate=partial(revoke_certificate, store=store, clock=clock, line=line),
+        release_unit=partial(release_unit, store=store, clock=clock),
+        move_unit=partial(move_unit, store=store, clock=clock, line=line),
+        take_unit_back=partial(take_unit_back, store=store, clock=clock, line=line),
         save_config=partial(save_config, store=store, clock=clock),
         push_config=partial(
             push_config,

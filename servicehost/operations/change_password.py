@@ -1,9 +1,12 @@
 """Somebody who is logged in changes their password."""
 
+from servicehost.domain.audit import Action
+from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Forbidden, Invalid
 from servicehost.domain.people import Actor, check_password
 from servicehost.domain.throttle import Throttle
-from servicehost.operations.deed import deed
+from servicehost.domain.token import hash_token, token_mark
+from servicehost.operations.deed import deed, recorded
 from servicehost.operations.log_in import LoggedIn, new_token
 from servicehost.operations.tries import take_try
 from servicehost.ports.clock import Clock
@@ -39,11 +42,17 @@ async def change_password(
         raise Forbidden("password_wrong", "The present password is wrong")
     of_person.give_back(actor.master_id, clock.monotonic())
     new_hash = await hasher.hash(new_password)
-    async with store.transaction(actor.scope) as tx:
+    # Everything, since the record goes into the system's chain; whatever else is touched is the actor's own.
+    async with store.transaction(EVERYTHING) as tx:
         current = await tx.person_by_master_id(actor.master_id)
         if current is None or current.password_hash != person.password_hash:
             raise Forbidden("password_wrong", "The present password was changed in the meantime")
         await tx.set_password(actor.person_id, new_hash, one_time=False)
         await tx.drop_tokens_of(actor.person_id)
-        await tx.add_events([deed(actor, clock.wall(), "password_changed")])
-        return await new_token(tx, actor, clock.wall(), token_life_ms)
+        now = clock.wall()
+        await tx.add_events([deed(actor, now, "password_changed")])
+        logged_in = await new_token(tx, actor, now, token_life_ms)
+        after = {"token": token_mark(hash_token(logged_in.token)), "password": "changed"}
+        entry = recorded(actor, now, Action.CHANGE_PASSWORD, actor.master_id, management_code=None, after=after)
+        await tx.append_audit([entry])
+        return logged_in

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.fault import Fault, FaultEnd, FaultNews, next_phase
 from servicehost.domain.people import Actor, Role
-from servicehost.operations.casework import Word, fault_moves
+from servicehost.operations.casework import Word, case_record, fault_moves
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -26,7 +27,7 @@ async def close_fault(actor: Actor, fault: int, end: FaultEnd, *, store: Store, 
     """
     if end not in _MAY_CLOSE[actor.role]:
         raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to close a fault as {end}")
-    word = Word(by=actor.master_id, at=clock.wall())
+    word = Word(by=actor.master_id, at=clock.wall(), actor=actor)
 
     def work(batch: Batch) -> Fault:
         standing = batch.fault(fault)
@@ -38,6 +39,16 @@ async def close_fault(actor: Actor, fault: int, end: FaultEnd, *, store: Store, 
         exchange = batch.open_exchange_of(standing.service_code)
         if exchange is not None:
             raise Conflict("exchange_open", f"Exchange {exchange.exchange} is open; end or cancel it first")
-        return fault_moves(batch, standing, phase, word, end)
+        after = fault_moves(batch, standing, phase, word, end)
+        entry = case_record(
+            word,
+            Action.CLOSE_FAULT,
+            f"fault {fault}",
+            after.management_code,
+            before={"phase": standing.phase},
+            after={"phase": after.phase, "end": end},
+        )
+        batch.append_audit([entry])
+        return after
 
     return await store.batch(actor.scope, work)

@@ -16,7 +16,7 @@ async def confirm_recovery(actor: Actor, exchange: int, *, store: Store, clock: 
     Raises Forbidden `no_right`; NotFound `exchange_not_found`; Conflict `not_accepted` or another refusal.
     """
     demand(actor, Right.EXCHANGE)
-    word = Word(by=actor.master_id, at=clock.wall())
+    word = Word(by=actor.master_id, at=clock.wall(), actor=actor)
 
     def work(batch: Batch) -> Exchange:
         standing = the_exchange(batch, exchange, actor.scope)

@@ -1,13 +1,15 @@
-"""The event that records what somebody did."""
+"""What somebody did: the event that tells it, and the record that proves it."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from servicehost.domain.audit import Action, AuditEntry, Personal, Whose
 from servicehost.domain.config import Revision
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor
 from servicehost.domain.push import Push
 
-__all__ = ["deed", "of_push", "saved"]
+__all__ = ["deed", "named", "of_person", "of_push", "recorded", "saved"]
 
 
 def deed(
@@ -39,6 +41,46 @@ def deed(
         actor=actor.master_id,
         reason=reason,
         detail={**detail, "note": note} if note else detail,
+    )
+
+
+def of_person(actor: Actor, text: str) -> Personal:
+    """The actor's own words, or where they are: kept under their key."""
+    return Personal(whose=Whose.person(actor.master_id, actor.management_code), text=text)
+
+
+def named(name: str, management_code: str) -> Personal | None:
+    """Somebody of a contract who is known by name alone; None for nobody."""
+    return Personal(whose=Whose.named(name, management_code), text=name) if name.strip() else None
+
+
+def recorded(
+    actor: Actor,
+    at: int,
+    action: Action,
+    subject: str,
+    *,
+    management_code: str | None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> AuditEntry:
+    """The record of the actor's deed, for the chain of that contract (None: the system's). Never holds a secret.
+
+    `note` is what the actor wrote, in their own words.
+    """
+    return AuditEntry(
+        management_code=management_code,
+        at=at,
+        action=action,
+        subject=subject,
+        actor=actor.master_id,
+        role=actor.role.value,
+        token=actor.token or None,
+        source=of_person(actor, actor.source) if actor.source else None,
+        before=before or {},
+        after=after or {},
+        reason=of_person(actor, note) if note else None,
     )
 
 

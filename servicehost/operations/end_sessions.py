@@ -1,18 +1,34 @@
 """Sessions end, and attempts that never became one: every ending is written with its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from protocol.codes import CloseCode
+from servicehost.domain.attempt import Attempt, AttemptOutcome
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.ports.desk import Fence
 from servicehost.ports.store import Batch, SessionEnd
 
-__all__ = ["Attempt", "Ending", "end_sessions", "list_attempts"]
+__all__ = ["Ending", "FailedAttempt", "end_sessions", "list_attempts"]
 
 _QUIET: Final = {CloseCode.DONE, CloseCode.TAKEN_OVER, CloseCode.DRAINING, CloseCode.UNBOUND}
+_BROKEN: Final = {
+    CloseCode.DONE,
+    CloseCode.NOT_TEXT,
+    CloseCode.NOT_UTF8,
+    CloseCode.TOO_LARGE,
+    CloseCode.HOST_FAULT,
+    CloseCode.SILENT,
+    CloseCode.SLOW,
+    CloseCode.GREETING_TIMEOUT,
+    CloseCode.CONNECTION_LOST,
+    CloseCode.HANDSHAKE_TIMEOUT,
+    CloseCode.HOST_UNHEARD,
+    CloseCode.PROTOCOL_ERROR,
+}
+"""Attempts that came to nothing although nobody said no."""
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,14 +40,17 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody dialled and got no session."""
+class FailedAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody dialled and got no session. `logged`: the connection log has it already."""
 
     remote_address: str
     code: CloseCode
     reason: str
     distribution_id: str | None
     at: int
+    certificate: str | None = None
+    tls_version: str | None = None
+    logged: bool = False
 
 
 def end_sessions(batch: Batch, endings: Sequence[Ending]) -> list[None]:
@@ -60,8 +79,11 @@ def _ended(one: Ending) -> Event:
     )
 
 
-def list_attempts(batch: Batch, attempts: Sequence[Attempt], unlisted: int, now: int) -> None:
-    """Write them, and how many more there were than are listed one by one."""
+def list_attempts(batch: Batch, attempts: Sequence[FailedAttempt], unlisted: int, now: int, host: str = "") -> None:
+    """Write them, as events and in the connection log, and how many more there were than are listed one by one."""
+    unlogged = [one for one in attempts if not one.logged]
+    owners = batch.owners({one.distribution_id for one in unlogged if one.distribution_id is not None})
+    batch.add_attempts([_logged(one, owners, host) for one in unlogged])
     events = [
         Event(
             at=one.at,
@@ -84,3 +106,20 @@ def list_attempts(batch: Batch, attempts: Sequence[Attempt], unlisted: int, now:
             )
         )
     batch.add_events(events)
+
+
+def _logged(one: FailedAttempt, owners: Mapping[str, tuple[int, str | None]], host: str) -> Attempt:
+    unit_id, management_code = owners.get(one.distribution_id or "", (None, None))
+    return Attempt(
+        at=one.at,
+        host=host,
+        remote_address=one.remote_address,
+        outcome=AttemptOutcome.BROKEN if one.code in _BROKEN else AttemptOutcome.REFUSED,
+        reason=one.code.name.lower(),
+        unit_id=unit_id,
+        management_code=management_code,
+        distribution_id=one.distribution_id,
+        certificate=one.certificate,
+        tls_version=one.tls_version,
+        detail=one.reason or None,
+    )

@@ -7,7 +7,7 @@ from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Forbidden
 from servicehost.domain.exchange import Exchange, Failure
 from servicehost.domain.people import Actor, Role
-from servicehost.operations.casework import the_exchange
+from servicehost.operations.casework import Word, the_exchange
 from servicehost.operations.failing import fail
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -29,9 +29,9 @@ async def fail_exchange(actor: Actor, exchange: int, failure: Failure, *, store:
     """
     if failure not in _MAY_REPORT.get(actor.role, frozenset()):
         raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to report {failure}")
-    now = clock.wall()
+    word = Word(by=actor.master_id, at=clock.wall(), actor=actor)
 
     def work(batch: Batch) -> Exchange:
-        return fail(batch, the_exchange(batch, exchange, actor.scope), failure, actor.master_id, now)
+        return fail(batch, the_exchange(batch, exchange, actor.scope), failure, word)
 
     return await store.batch(EVERYTHING, work)

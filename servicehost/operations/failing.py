@@ -2,17 +2,21 @@
 
 from typing import Any
 
+import msgspec
+
+from protocol.codes import CloseCode
 from servicehost.domain.exchange import Exchange, Failure, Said, next_state
 from servicehost.domain.life import BINDABLE
 from servicehost.domain.swap import may_return
 from servicehost.domain.unit import Binding
 from servicehost.operations.casework import Word, move, release
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import Batch
 
 __all__ = ["fail"]
 
 
-def fail(batch: Batch, exchange: Exchange, failure: Failure, by: str, at: int) -> Exchange:
+def fail(batch: Batch, exchange: Exchange, failure: Failure, word: Word) -> Exchange:
     """The exchange, failed; as it stands when it had failed before. Raises a refusal of the exchange's table.
 
     In the transaction in which a new unit that served is given up, the old one is bound again if it is still free.
@@ -20,9 +24,9 @@ def fail(batch: Batch, exchange: Exchange, failure: Failure, by: str, at: int) -
     if next_state(exchange, Said.FAIL) is None:
         return exchange
     release(batch, exchange)
-    returned = _bind_old_again(batch, exchange, at) if may_return(exchange.state) else {}
-    word = Word(by=by, at=at, reason=failure)
-    return move(batch, exchange, Said.FAIL, word, returned, reason=failure) or exchange
+    returned = _bind_old_again(batch, exchange, word.at) if may_return(exchange.state) else {}
+    named = msgspec.structs.replace(word, reason=failure)
+    return move(batch, exchange, Said.FAIL, named, returned, reason=failure) or exchange
 
 
 def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]:
@@ -46,6 +50,7 @@ def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]
         )
         ends.append(old)
     heard = batch.last_heard(ends)
+    batch.add_fence_changes([FenceChange(unit_id=unit_id, code=CloseCode.UNBOUND, at=at) for unit_id in ends])
     return {"end_sessions": [[unit_id, heard[unit_id].row.epoch + 1] for unit_id in ends if unit_id in heard]}
 
 

@@ -41,7 +41,7 @@ async def inspect_return(
     demand(actor, Right.DISPATCH)
     if report.result not in INSPECTION_RESULTS:
         raise Invalid("bad_inspection", f"An inspection finds one of {', '.join(INSPECTION_RESULTS)}")
-    word = Word(by=actor.master_id, at=clock.wall(), reason=report.result)
+    word = Word(by=actor.master_id, at=clock.wall(), reason=report.result, actor=actor, note=report.note)
 
     def work(batch: Batch) -> UnitReturn:
         return _inspect(batch, the_return(batch, number, actor.scope), report, word, policy)
@@ -57,7 +57,7 @@ def _inspect(batch: Batch, one: UnitReturn, report: InspectionReport, word: Word
     changes = _changes(one, report, word)
     if all(getattr(one, name) == value for name, value in changes.items() if name != "inspected_at"):
         return one
-    after = move_return(batch, one, ReturnSaid.INSPECT, word, {"inspected_by": changes["inspected_by"]}, **changes)
+    after = move_return(batch, one, ReturnSaid.INSPECT, word, **changes)
     if after is None:
         return one
     there = where_parts_are(batch, one.unit_id, accessories)

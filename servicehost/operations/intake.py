@@ -21,7 +21,7 @@ from protocol.messages import ConfigOffer, ConfigProgress, Event, Hello, OfferAn
 from protocol.session import RefusedByPeer
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Busy, StoreFull
-from servicehost.operations.end_sessions import Attempt, Ending, end_sessions, list_attempts
+from servicehost.operations.end_sessions import Ending, FailedAttempt, end_sessions, list_attempts
 from servicehost.operations.phone_home import Call, HostIdentity, phone_home
 from servicehost.operations.take_answers import Answer, take_answers
 from servicehost.operations.take_events import Notice, take_events
@@ -72,7 +72,7 @@ class Intake:
         self._endings: deque[Ending] = deque()
         self._late: deque[Ending] = deque()
         self._full = False
-        self._attempts: deque[Attempt] = deque()
+        self._attempts: deque[FailedAttempt] = deque()
         self._unlisted = 0
         self._hearsay = Hearsay()
         self._offered: set[int] = set()
@@ -108,17 +108,30 @@ class Intake:
         self._endings.append(Ending(fence=fence, code=code, reason=reason, at=self._clock.wall()))
         self._stir()
 
-    def attempt_failed(self, remote_address: str, code: CloseCode, reason: str, distribution_id: str | None) -> None:
+    def attempt_failed(
+        self,
+        remote_address: str,
+        code: CloseCode,
+        reason: str,
+        distribution_id: str | None,
+        *,
+        certificate: str | None = None,
+        tls_version: str | None = None,
+        logged: bool = False,
+    ) -> None:
         if len(self._attempts) >= MAX_ATTEMPTS:
             self._unlisted += 1
             return
         self._attempts.append(
-            Attempt(
+            FailedAttempt(
                 remote_address=remote_address,
                 code=code,
                 reason=reason,
                 distribution_id=distribution_id,
                 at=self._clock.wall(),
+                certificate=certificate,
+                tls_version=tls_version,
+                logged=logged,
             )
         )
 
@@ -169,7 +182,7 @@ class Intake:
 
         def work(batch: Batch) -> None:
             write_reports(batch, heard)
-            list_attempts(batch, attempts, unlisted, now)
+            list_attempts(batch, attempts, unlisted, now, self._us.host)
             mark_offered(batch, offered, now)
 
         await self._write_late_endings()

@@ -5,11 +5,12 @@ import secrets
 import msgspec
 
 from protocol.identity import DistributionId, IdentityError, parse_distribution_id
+from servicehost.domain.audit import Action
 from servicehost.domain.enrolment import SECRET_BYTES, mint_token
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.people import Actor, Right, demand
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import EnrolmentRow, Store
 
@@ -47,6 +48,9 @@ async def issue_enrolment_token(
         await tx.add_enrolment(row)
         event = deed(actor, now, "enrolment_token_issued", unit_id=unit.unit_id, distribution_id=known_as)
         await tx.add_events([event])
+        after = {"unit": unit.unit_id, "expires_at": expires_at}
+        entry = recorded(actor, now, Action.ISSUE_ENROLMENT_TOKEN, known_as, management_code=None, after=after)
+        await tx.append_audit([entry])
     return IssuedEnrolmentToken(token=token, distribution_id=known_as, expires_at=expires_at)
 
 

@@ -5,13 +5,15 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Forbidden, Invalid, Unauthenticated
 from servicehost.domain.event import Event
 from servicehost.domain.people import Actor, Person, check_password
 from servicehost.domain.throttle import Throttle, network_of
-from servicehost.domain.token import SECRET_BYTES, hash_token, token_of
-from servicehost.operations.deed import deed
+from servicehost.domain.token import SECRET_BYTES, hash_token, token_mark, token_of
+from servicehost.operations.deed import deed, recorded
+from servicehost.operations.failed_log_in import FailedLogIns
 from servicehost.operations.tries import refuse_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
@@ -35,6 +37,7 @@ class Tries(msgspec.Struct, frozen=True, kw_only=True):
 
     of_person: Throttle
     of_address: Throttle
+    failed: FailedLogIns
 
 
 async def log_in(
@@ -62,23 +65,26 @@ async def log_in(
         person = await tx.person_by_master_id(master_id)
     right = await hasher.verify(None if person is None else person.password_hash, password)
     if person is None or not right:
+        await tries.failed.record(person, address, store, clock)
         raise Unauthenticated("log_in_failed", _WRONG)
     _give_back(tries, master_id, network, clock.monotonic())
     if new_password is None and person.password_one_time:
         raise Forbidden("password_change_required", "This password is good for one log-in: send `new_password` with it")
     new_hash = None if new_password is None else await _hashed(new_password, password, master_id, hasher)
     async with store.transaction(EVERYTHING) as tx:
-        return await _admit(tx, person, new_hash, clock.wall(), token_life_ms)
+        return await _admit(tx, person, new_hash, clock.wall(), token_life_ms, address=address)
 
 
-def actor_of(person: Person) -> Actor:
-    """The person as somebody who is logged in."""
+def actor_of(person: Person, *, source: str = "", token: str = "") -> Actor:
+    """The person as somebody who is logged in, calling from an address and holding a token."""
     return Actor(
         person_id=person.person_id,
         master_id=person.master_id,
         name=person.name,
         role=person.role,
         management_code=person.management_code,
+        source=source,
+        token=token_mark(hash_token(token)) if token else "",
     )
 
 
@@ -96,12 +102,14 @@ async def _hashed(new_password: str, password: str, master_id: str, hasher: Hash
     return await hasher.hash(new_password)
 
 
-async def _admit(tx: Transaction, person: Person, new_hash: str | None, now: int, life_ms: int) -> LoggedIn:
+async def _admit(
+    tx: Transaction, person: Person, new_hash: str | None, now: int, life_ms: int, *, address: str
+) -> LoggedIn:
     current = await tx.person_by_master_id(person.master_id)
     if current is None or current.password_hash != person.password_hash:
         # Somebody changed the password while this one was being checked.
         raise Unauthenticated("log_in_failed", _WRONG)
-    actor = actor_of(current)
+    actor = actor_of(current, source=address)
     events: list[Event] = []
     if new_hash is not None:
         await tx.set_password(current.person_id, new_hash, one_time=False)
@@ -109,6 +117,8 @@ async def _admit(tx: Transaction, person: Person, new_hash: str | None, now: int
         events.append(deed(actor, now, "password_changed"))
     logged_in = await new_token(tx, actor, now, life_ms)
     await tx.add_events([*events, deed(actor, now, "logged_in")])
+    after = {"token": token_mark(hash_token(logged_in.token)), "password": None if new_hash is None else "changed"}
+    await tx.append_audit([recorded(actor, now, Action.LOG_IN, actor.master_id, management_code=None, after=after)])
     return logged_in
 
 

@@ -19,7 +19,7 @@ async def note_shipped(
     Raises Forbidden `no_right`; NotFound `return_not_found`; Conflict `return_not_owed`.
     """
     demand(actor, Right.DISPATCH)
-    word = Word(by=actor.master_id, at=clock.wall())
+    word = Word(by=actor.master_id, at=clock.wall(), actor=actor, note=shipment.note)
 
     def work(batch: Batch) -> UnitReturn:
         return ship(batch, the_return(batch, number, actor.scope), shipment, word, policy)

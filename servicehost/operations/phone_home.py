@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from protocol import messages
-from protocol.codes import CloseCode
 from servicehost.domain.admission import TurnedAway, standing
+from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.delivery import lacks_startup
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.instant import from_rfc3339, rfc3339
 from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
 from servicehost.domain.symptom import Boot, BootLimit
+from servicehost.operations.admit import Doorkeeper, logged, not_admitted
+from servicehost.operations.ask_renewals import renewals_wanted
 from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
 from servicehost.operations.swapping import swap_at_hello
@@ -34,6 +36,8 @@ class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
     redial: messages.Redial = messages.Redial()
     confirm_timeout_s: int = 600
     boot_loop: BootLimit = BootLimit()
+    known_certificates: bool = False
+    """Whether a certificate must be on record here: see `domain.certificate_standing`."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,38 +60,62 @@ class _Visit(msgspec.Struct, kw_only=True):
 
 
 def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) -> list[Welcomed | NotAdmitted]:
-    """The answer to each call, in order. Two calls of one unit in a batch get two epochs; the later one wins."""
-    places = batch.places_by_distribution_id({call.caller.distribution_id for call in calls})
-    places = swap_at_hello(batch, places, now)
+    """The answer to each call, in order. Two calls of one unit in a batch get two epochs; the later one wins.
+
+    A call that is turned away changes nothing but the connection log, which every call gets one row of.
+    """
+    known = batch.places_by_distribution_id({call.caller.distribution_id for call in calls})
+    keeper = Doorkeeper(batch, [call.caller for call in calls], must_be_known=us.known_certificates, now=now)
+    turned = [keeper.judge(one.caller, one.hello.boot_id, known.get(one.caller.distribution_id)) for one in calls]
+    let_in = {call.caller.distribution_id for call, away in zip(calls, turned, strict=True) if away is None}
+    places = swap_at_hello(batch, {name: known[name] for name in let_in}, now)
+    # After the swaps: it is they that make one unit serve and have the other's place taken.
+    turned = [
+        away or _turned_by_life(places[call.caller.distribution_id], now)
+        for call, away in zip(calls, turned, strict=True)
+    ]
     serving = {place.service_code for place in places.values() if place.service_code is not None}
     open_pushes = batch.open_pushes(serving)
-    visits = _visits(calls, places, open_pushes, now)
+    visits = _visits(calls, turned, places, open_pushes)
     newest = {visit.place.unit_id: visit for visit in visits if isinstance(visit, _Visit)}
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
-    batch.arrive([_arrival(visit, us, now) for visit in newest.values()])
+    batch.arrive([_arrival(visit, keeper, us, now) for visit in newest.values()])
+    keeper.write(welcomed=newest)
     batch.add_events([_opened(visit, now) for visit in newest.values()])
-    return [_answer(visit, us, now) if isinstance(visit, _Visit) else visit for visit in visits]
+    batch.add_attempts([_logged(*one, known, us, now) for one in zip(calls, visits, strict=True)])
+    wanted = renewals_wanted(batch, [(one.place.unit_id, one.call.caller.certificate) for one in newest.values()])
+    return [_answer(visit, us, now, wanted) if isinstance(visit, _Visit) else not_admitted(visit) for visit in visits]
 
 
-def _unknown() -> NotAdmitted:
-    return NotAdmitted(CloseCode.UNKNOWN_UNIT, "No unit with this Distribution ID is registered here")
+def _turned_by_life(place: Place, now: int) -> TurnedAway | None:
+    answer = standing(place, now)
+    return answer if isinstance(answer, TurnedAway) else None
+
+
+def _logged(call: Call, visit: _Visit | TurnedAway, known: Mapping[str, Place], us: HostIdentity, now: int) -> Attempt:
+    if isinstance(visit, _Visit):
+        return logged(call.caller, visit.place, us.host, now, came_of_it=_standing(visit.place))
+    return logged(call.caller, known.get(call.caller.distribution_id), us.host, now, came_of_it=visit)
+
+
+def _standing(place: Place) -> messages.Standing:
+    return "standby" if place.binding is None else "serving"
 
 
 def _visits(
-    calls: Sequence[Call], places: Mapping[str, Place], open_pushes: Mapping[str, list[Push]], now: int
-) -> list[_Visit | NotAdmitted]:
-    visits: list[_Visit | NotAdmitted] = []
+    calls: Sequence[Call],
+    turned: Sequence[TurnedAway | None],
+    places: Mapping[str, Place],
+    open_pushes: Mapping[str, list[Push]],
+) -> list[_Visit | TurnedAway]:
+    visits: list[_Visit | TurnedAway] = []
     epochs = {place.unit_id: place.epoch for place in places.values()}
-    for call in calls:
-        place = places.get(call.caller.distribution_id)
-        if place is None:
-            visits.append(_unknown())
+    for call, away in zip(calls, turned, strict=True):
+        if away is not None:
+            visits.append(away)
             continue
-        answer = standing(place, now)
-        if isinstance(answer, TurnedAway):
-            visits.append(NotAdmitted(answer.code, answer.text, answer.reason))
-            continue
+        place = places[call.caller.distribution_id]
         epochs[place.unit_id] += 1
         visits.append(
             _Visit(
@@ -193,7 +221,7 @@ def _boot(visit: _Visit, now: int) -> Boot:
     return Boot(unit_id=visit.place.unit_id, boot_id=hello.boot_id, cause=hello.boot_cause, at=now)
 
 
-def _arrival(visit: _Visit, us: HostIdentity, now: int) -> Arrival:
+def _arrival(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> Arrival:
     caller, hello = visit.call.caller, visit.call.hello
     return Arrival(
         unit_id=visit.place.unit_id,
@@ -209,6 +237,7 @@ def _arrival(visit: _Visit, us: HostIdentity, now: int) -> Arrival:
         boot_cause=hello.boot_cause,
         clock_skew_ms=_skew(hello.time, now),
         modules=visit.states,
+        takeovers=keeper.takeovers(visit.place.unit_id),
     )
 
 
@@ -233,12 +262,12 @@ def _opened(visit: _Visit, now: int) -> Event:
         service_code=place.service_code,
         unit_id=place.unit_id,
         actor="unit",
-        reason="serving" if place.binding is not None else "standby",
+        reason=_standing(place),
         detail={"epoch": visit.epoch, "boot_cause": hello.boot_cause, "address": visit.call.caller.remote_address},
     )
 
 
-def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
+def _answer(visit: _Visit, us: HostIdentity, now: int, renewals: Mapping[int, messages.Renew]) -> Welcomed:
     place, greeting = visit.place, visit.greeting
     fence = Fence(
         unit_id=place.unit_id,
@@ -248,7 +277,7 @@ def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
         management_code=place.management_code,
     )
     welcome = messages.Welcome(
-        standing="standby" if place.binding is None else "serving",
+        standing=_standing(place),
         session_epoch=visit.epoch,
         binding=place.binding,
         service_code=place.service_code,
@@ -259,6 +288,7 @@ def _answer(visit: _Visit, us: HostIdentity, now: int) -> Welcomed:
         confirm=() if greeting.confirm is None else (greeting.confirm,),
         revert=() if greeting.revert is None else (greeting.revert,),
         time=rfc3339(now),
+        renew=renewals.get(place.unit_id),
     )
     return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from protocol.digest import digest_of
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.config import Revision, check_body
 from servicehost.domain.errors import Invalid
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Adapter
-from servicehost.operations.deed import deed, of_push
+from servicehost.operations.deed import deed, of_push, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
@@ -88,6 +89,7 @@ async def push_config(
         await tx.save_pushes(given_way)
         pushes = await tx.add_pushes(wanted)
         await tx.add_events(_events(actor, order, given_way, pushes))
+        await tx.append_audit(_records(actor, order, choice, given_way, pushes))
         units = await tx.units_of(list(choice.revisions))
     line.nudge(units.values())
     ordered = {push.service_code: push for push in pushes}
@@ -199,6 +201,36 @@ def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: S
         digests=sorted({push.digest for push in pushes})[:10],
     )
     return [*endings, ordered]
+
+
+def _records(
+    actor: Actor, order: PushOrder, choice: _Choice, given_way: Sequence[Push], pushes: Sequence[Push]
+) -> list[AuditEntry]:
+    """One for the order of each contract, however many adapters it names; nothing where nothing came of it."""
+    entries = []
+    for code in sorted({push.management_code for push in pushes}):
+        own = [push for push in pushes if push.management_code == code]
+        codes = sorted(push.service_code for push in own)
+        after = {
+            "adapters": len(own),
+            "adapters_digest": digest_of("\n".join(codes).encode()),
+            "pushes": [own[0].push, own[-1].push],
+            "digests": sorted({push.digest for push in own})[:10],
+            "revisions_saved": sum(revision.management_code == code for revision in choice.added),
+        }
+        waiting = [push.push for push in given_way if push.management_code == code]
+        entry = recorded(
+            actor,
+            own[0].ordered_at,
+            Action.PUSH_CONFIG,
+            codes[0] if len(codes) == 1 else f"{len(codes)} adapters",
+            management_code=code,
+            before={"superseded": len(waiting), "superseded_pushes": waiting[:10]},
+            after=after,
+            note=order.reason,
+        )
+        entries.append(entry)
+    return entries
 
 
 def _answer(

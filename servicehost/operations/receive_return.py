@@ -20,7 +20,7 @@ async def receive_return(
     `no_such_accessory`; NotFound `return_not_found`; Conflict `return_not_owed`, `accessory_here_already`.
     """
     demand(actor, Right.DISPATCH)
-    word = Word(by=actor.master_id, at=clock.wall())
+    word = Word(by=actor.master_id, at=clock.wall(), actor=actor, note=receipt.note)
 
     def work(batch: Batch) -> UnitReturn:
         return receive(batch, the_return(batch, number, actor.scope), receipt, word, policy)

@@ -4,11 +4,12 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from protocol.identity import IdentityError, parse_distribution_id, parse_model_serial
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Invalid
 from servicehost.domain.fact_kind import Channel, Ownership
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Unit
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store
 
@@ -67,4 +68,7 @@ async def register_unit(
         kept = await tx.add_unit(unit)
         event = deed(actor, kept.registered_at, "unit_registered", unit_id=kept.unit_id, distribution_id=known_as)
         await tx.add_events([event])
+        after = {"unit": kept.unit_id, "model": model, "serial": serial}
+        at = kept.registered_at
+        await tx.append_audit([recorded(actor, at, Action.REGISTER_UNIT, known_as, management_code=None, after=after)])
     return kept

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.exchange import Exchange, ExchangeState, Step
 from servicehost.domain.fact import Fact
@@ -12,7 +13,8 @@ from servicehost.domain.fault import Fault, FaultNews, FaultPhase, next_phase, o
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Adapter
-from servicehost.operations.casework import Word, exchange_event, fault_event, fault_moves, tell
+from servicehost.operations.casework import Word, case_record, exchange_event, fault_event, fault_moves, tell
+from servicehost.operations.deed import named
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -52,14 +54,27 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
         if standing is not None:
             text = f"Exchange {standing.exchange} of {adapter.service_code} is open: {standing.state}"
             raise Conflict("exchange_open", text)
-        word = Word(by=actor.master_id, at=now, reason=request.reason[:255] or None)
+        word = Word(by=actor.master_id, at=now, reason=request.reason[:255] or None, actor=actor, own_words=True)
         fault = _fault(batch, adapter, actor, word)
         exchange = _add(batch, adapter, fault, request, word)
         batch.add_facts(list(_facts(exchange, actor, request, word)))
         tell(batch, [exchange_event(exchange, "exchange_requested", word)])
+        batch.append_audit([_record(exchange, request, word)])
         return exchange
 
     return await store.batch(actor.scope, work)
+
+
+def _record(exchange: Exchange, request: ExchangeRequest, word: Word) -> AuditEntry:
+    asked = {"site": request.site, "location": request.location, "attended": request.attended}
+    after = {
+        "state": exchange.state,
+        "service_code": exchange.service_code,
+        "fault": exchange.fault,
+        "attendee": named(exchange.attendee, exchange.management_code),
+    }
+    subject = f"exchange {exchange.exchange}"
+    return case_record(word, Action.REQUEST_EXCHANGE, subject, exchange.management_code, after=after | asked)
 
 
 def _fault(batch: Batch, adapter: Adapter, actor: Actor, word: Word) -> Fault | None:

@@ -1,9 +1,10 @@
 """A dispatcher sends a parked reaction again, once what kept it from succeeding is mended."""
 
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.reaction import Reaction, sent_again
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -36,6 +37,16 @@ async def resend_reaction(actor: Actor, number: int, *, store: Store, clock: Clo
             reaction=number,
         )
         batch.add_events([event])
+        entry = recorded(
+            actor,
+            now,
+            Action.RESEND_REACTION,
+            f"reaction {number}",
+            management_code=standing.management_code,
+            before={"parked_at": standing.parked_at, "tries": standing.tries, "operation": standing.operation},
+            after={"parked_at": None, "tries": again.tries},
+        )
+        batch.append_audit([entry])
         return again
 
     return await store.batch(actor.scope, work)

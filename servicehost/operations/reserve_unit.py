@@ -57,7 +57,7 @@ async def reserve_unit_named(actor: Actor, exchange: int, choice: Choice, *, sto
         known_as = parse_distribution_id(choice.distribution_id)
     except IdentityError as error:
         raise Invalid(error.code, str(error)) from error
-    word = Word(by=actor.master_id, at=clock.wall(), reason=choice.reason[:255] or None)
+    word = Word(by=actor.master_id, at=clock.wall(), reason=choice.reason[:255] or None, actor=actor, own_words=True)
 
     def work(batch: Batch) -> Exchange:
         standing = the_exchange(batch, exchange)

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from servicehost.domain.admission import Papers, TurnedAway, standing
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.custody import Evidence, Holder, Part, Place
@@ -14,7 +15,8 @@ from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.life import MISSING, LifeSaid, next_life
 from servicehost.domain.spare import SpareState
 from servicehost.domain.unit_return import Loss, ReturnSaid, ReturnState, UnitReturn, next_return_state, return_facts
-from servicehost.operations.casework import Word, tell
+from servicehost.operations.casework import Word, case_record, tell
+from servicehost.operations.deed import of_person
 from servicehost.operations.handing import Telling, hand_over, where_parts_are
 from servicehost.ports.cases import FactRow
 from servicehost.ports.store import Batch
@@ -37,6 +39,15 @@ _OUT: Final = frozenset({Holder.SITE, Holder.ATTENDEE, Holder.WRITTEN_OFF})
 _HOME: Final = frozenset({Holder.STOCK, Holder.INSPECTION})
 _ON_THE_WAY: Final = frozenset({Holder.CARRIER, Holder.DRIVER})
 _TOLD: Final[Mapping[ReturnState, str]] = {ReturnState.NOT_RETURNED: "overdue"}
+_ACTIONS: Final[Mapping[ReturnSaid, Action]] = {
+    ReturnSaid.SHIP: Action.NOTE_SHIPPED,
+    ReturnSaid.RECEIVE: Action.RECEIVE_RETURN,
+    ReturnSaid.INSPECT: Action.INSPECT_RETURN,
+    ReturnSaid.LAPSE: Action.LAPSE_RETURN,
+    ReturnSaid.WRITE_OFF: Action.WRITE_OFF_RETURN,
+    ReturnSaid.CALL_OFF: Action.CALL_OFF_RETURN,
+}
+_RECORDED: Final = ("state", "place", "missing", "result", "damaged", "erased", "loss")
 _LOUD: Final[Mapping[str, Severity]] = {
     "return_overdue": Severity.WARNING,
     "return_written_off": Severity.WARNING,
@@ -95,7 +106,7 @@ def return_event(one: UnitReturn, sub_type: str, word: Word, detail: Mapping[str
 def move_return(
     batch: Batch, one: UnitReturn, said: ReturnSaid, word: Word, detail: Mapping[str, Any] | None = None, **changes: Any
 ) -> UnitReturn | None:
-    """The return after something was said of it, with its event and what it says to the judgement of the charge.
+    """The return after something was said of it, with event, record and what it says to the judgement of the charge.
 
     None when it changed nothing. Raises Conflict with a `ReturnRefusal` as its code.
     """
@@ -105,9 +116,30 @@ def move_return(
     stamp = {"state": state, "changed_at": word.at, "changed_by": word.by[:255]}
     after = msgspec.structs.replace(one, **stamp, **changes)
     batch.save_return(after)
+    batch.append_audit([_record(one, after, said, word)])
     _state_facts(batch, one, after)
     tell(batch, [return_event(after, f"return_{_TOLD.get(state, state.value)}", word, detail)])
     return after
+
+
+def _record(before: UnitReturn, after: UnitReturn, said: ReturnSaid, word: Word) -> AuditEntry:
+    """Only what changed stands in it, and the state in any case. What a person wrote is sealed under their key."""
+    changed = [name for name in _RECORDED if name == "state" or getattr(before, name) != getattr(after, name)]
+    entry = case_record(
+        word,
+        _ACTIONS[said],
+        f"return {after.number}",
+        after.management_code,
+        before={name: _plain(getattr(before, name)) for name in changed},
+        after={name: _plain(getattr(after, name)) for name in changed},
+    )
+    if word.actor is not None and word.note:
+        return msgspec.structs.replace(entry, reason=of_person(word.actor, word.note))
+    return entry
+
+
+def _plain(value: object) -> object:
+    return [str(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _state_facts(batch: Batch, before: UnitReturn, after: UnitReturn) -> None:

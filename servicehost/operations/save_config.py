@@ -3,10 +3,11 @@
 import msgspec
 
 from protocol.digest import digest_of
+from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision, check_body
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Actor, Right, demand
-from servicehost.operations.deed import saved
+from servicehost.operations.deed import recorded, saved
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store, Transaction
 
@@ -51,7 +52,7 @@ async def save_config(actor: Actor, draft: ConfigDraft, *, store: Store, clock: 
             author=actor.master_id,
             reason=draft.reason,
         )
-        await _save(tx, actor, revision, draft.body)
+        await _save(tx, actor, revision, draft.body, newest)
     return revision
 
 
@@ -64,7 +65,18 @@ def _check_expected(draft: ConfigDraft, newest: Revision | None) -> None:
         )
 
 
-async def _save(tx: Transaction, actor: Actor, revision: Revision, body: str) -> None:
+async def _save(tx: Transaction, actor: Actor, revision: Revision, body: str, before: Revision | None) -> None:
     await tx.add_content(revision.management_code, revision.digest, body)
     await tx.add_revisions([revision])
     await tx.add_events([saved(actor, revision)])
+    entry = recorded(
+        actor,
+        revision.saved_at,
+        Action.SAVE_CONFIG,
+        revision.service_code,
+        management_code=revision.management_code,
+        before={"revision": before.revision, "digest": before.digest} if before else {"revision": None, "digest": None},
+        after={"module": revision.module, "revision": revision.revision, "digest": revision.digest},
+        note=revision.reason,
+    )
+    await tx.append_audit([entry])

@@ -1,13 +1,16 @@
 """The contract desk records what the contract says of an adapter, and of the unit that serves it."""
 
+from collections.abc import Collection
+
 import msgspec
 
+from servicehost.domain.audit import Action, Personal, Whose
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter
 from servicehost.operations.casework import tell
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -46,9 +49,10 @@ async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Sto
         of_adapter = {name: value for name, value in given.items() if name in Adapter.__struct_fields__}
         after = msgspec.structs.replace(standing, **of_adapter)
         batch.set_adapter_terms(after)
+        before = _terms_of(standing, of_adapter)
         of_unit = {name: value for name, value in given.items() if name not in of_adapter}
         if of_unit:
-            _set_unit_terms(batch, service_code, of_unit)
+            before |= _set_unit_terms(batch, service_code, of_unit)
         event = deed(
             actor,
             now,
@@ -58,14 +62,36 @@ async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Sto
             terms=given,
         )
         tell(batch, [event])
+        code = after.management_code
+        entry = recorded(
+            actor,
+            now,
+            Action.SET_TERMS,
+            service_code,
+            management_code=code,
+            before=before,
+            after=_terms_of(after, of_adapter) | of_unit,
+        )
+        batch.append_audit([entry])
         return after
 
     return await store.batch(actor.scope, work)
 
 
-def _set_unit_terms(batch: Batch, service_code: str, values: dict[str, object]) -> None:
+def _set_unit_terms(batch: Batch, service_code: str, values: dict[str, object]) -> dict[str, object]:
+    """What they were before."""
     binding = batch.binding_of_adapter(service_code)
     if binding is None:
         raise NotFound("no_unit_bound", f"No unit serves {service_code}")
     unit = batch.units_by_id([binding.unit_id])[binding.unit_id]
     batch.set_unit_terms(msgspec.structs.replace(unit, **values))
+    return {name: getattr(unit, name) for name in values}
+
+
+def _terms_of(adapter: Adapter, names: Collection[str]) -> dict[str, object]:
+    """Where a site is says something of people: it is kept under the contract's own key."""
+    terms = {name: getattr(adapter, name) for name in names}
+    if terms.get("declared_location"):
+        whose = Whose.contract(adapter.management_code)
+        terms["declared_location"] = Personal(whose=whose, text=adapter.declared_location)
+    return terms

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.audit import Action
 from servicehost.domain.charge import CHARGE_RULES, ChargeCode, Charging, charge
 from servicehost.domain.charge_proposal import (
     ChargeEvidence,
@@ -25,7 +26,7 @@ from servicehost.domain.fact import Fact, Facts
 from servicehost.domain.fact_kind import FactName, Source
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.unit_return import OUTCOME_STATES, ReturnState, UnitReturn, return_facts
-from servicehost.operations.casework import HOST, tell, the_exchange
+from servicehost.operations.casework import HOST, Word, case_record, tell, the_exchange
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -139,6 +140,7 @@ def _same(one: ChargeProposal, rule: str, items: tuple[ChargeItem, ...], want: W
 def _withdraw(batch: Batch, one: ChargeProposal, now: int) -> None:
     gone = msgspec.structs.replace(one, state=ProposalState.WITHDRAWN, decided_at=now, decided_by=HOST)
     batch.save_proposal(gone)
+    _record(batch, Action.WITHDRAW_CHARGE, gone, one.state, now)
     tell(batch, [charge_event(gone, "charge_withdrawn", HOST, now)])
 
 
@@ -164,7 +166,14 @@ def _propose(batch: Batch, returned: UnitReturn, charging: Charging, offer: _Off
             corrects=offer.corrects,
         )
     )
+    _record(batch, Action.PROPOSE_CHARGE, made, None, now)
     tell(batch, [charge_event(made, "charge_proposed", HOST, now)])
+
+
+def _record(batch: Batch, action: Action, one: ChargeProposal, before: str | None, now: int) -> None:
+    after = {"state": one.state, "exchange": one.exchange, "rule": one.rule, "total": one.total}
+    word, subject = Word(by=HOST, at=now, reason=one.rule), f"charge {one.proposal}"
+    batch.append_audit([case_record(word, action, subject, one.management_code, before={"state": before}, after=after)])
 
 
 def charge_event(one: ChargeProposal, sub_type: str, by: str, at: int, note: str = "") -> Event:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.exchange import ENDED, Exchange
@@ -12,7 +13,8 @@ from servicehost.domain.fact import SETTLERS, Fact, FactError
 from servicehost.domain.fact_kind import FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
-from servicehost.operations.casework import Word, exchange_event, tell, the_exchange
+from servicehost.operations.casework import Word, case_record, exchange_event, tell, the_exchange
+from servicehost.operations.deed import named
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -75,9 +77,12 @@ async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store
         if statement.name is FactName.ATTENDEE and statement.attendee:
             after = msgspec.structs.replace(standing, attendee=statement.attendee[:100])
             batch.save_exchange(after, None)
-        word = Word(by=actor.master_id, at=now, reason=statement.name)
+        word = Word(by=actor.master_id, at=now, reason=statement.name, actor=actor)
         detail = {"fact": fact.name, "value": fact.value, "source": fact.source, "settles": fact.settles}
         tell(batch, [exchange_event(after, "fact_stated", word, detail)])
+        subject, code = f"exchange {exchange}", after.management_code
+        said = detail | {"attendee": named(statement.attendee, code)}
+        batch.append_audit([case_record(word, Action.STATE_FACT, subject, code, after=said)])
         return after
 
     return await store.batch(EVERYTHING, work)

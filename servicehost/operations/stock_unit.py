@@ -3,13 +3,14 @@
 from typing import Final
 
 from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.audit import Action
 from servicehost.domain.custody import Evidence, Holder, Part, Place, whereabouts
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.life import check_stock
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.spare import Spare, SpareState
 from servicehost.domain.unit_return import ReturnState
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.operations.handing import Telling, hand_over
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -53,6 +54,10 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
         batch.put_spare(spare)
         _bring_home(batch, unit.unit_id, Telling(by=actor.master_id, at=now, evidence=Evidence(why="unit_stocked")))
         batch.add_events([deed(actor, now, "unit_stocked", unit_id=unit.unit_id, distribution_id=known_as)])
+        before = {"state": None if standing is None else standing.state}
+        after = {"state": spare.state, "unit": unit.unit_id}
+        entry = recorded(actor, now, Action.STOCK_UNIT, known_as, management_code=None, before=before, after=after)
+        batch.append_audit([entry])
         return spare
 
     return await store.batch(actor.scope, work)

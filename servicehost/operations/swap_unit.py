@@ -4,13 +4,15 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.exchange import Exchange, ExchangeState, Said, next_state
 from servicehost.domain.people import Actor, Right, Role, demand
 from servicehost.domain.rules import Verdict
 from servicehost.domain.swap import Speaker, may_say_swap_now
-from servicehost.operations.casework import HOST, Word, exchange_event, tell, the_exchange
+from servicehost.operations.casework import HOST, Word, case_record, exchange_event, tell, the_exchange
+from servicehost.operations.deed import named
 from servicehost.operations.swapping import try_swap
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -35,15 +37,28 @@ async def swap_unit(actor: Actor, exchange: int, attendee: str = "", *, store: S
         by = _speaker(actor, standing, attendee)
         if standing.state is not ExchangeState.ORDERED and next_state(standing, Said.SWAP) is None:
             return standing
-        word = Word(by=by, at=now, reason="swap_now")
+        word = Word(by=by, at=now, reason="swap_now", actor=actor)
         said = standing
         if standing.swap_now_at is None:
             said = msgspec.structs.replace(standing, swap_now_at=now, swap_now_by=by[:255])
             batch.save_exchange(said, None)
             tell(batch, [exchange_event(said, "swap_now_said", word)])
+            batch.append_audit([_said_now(said, word, attendee)])
         return try_swap(batch, said, word) or said
 
     return await store.batch(EVERYTHING, work)
+
+
+def _said_now(exchange: Exchange, word: Word, attendee: str) -> AuditEntry:
+    code = exchange.management_code
+    return case_record(
+        word,
+        Action.SWAP_UNIT,
+        f"exchange {exchange.exchange}",
+        code,
+        before={"swap_now_at": None},
+        after={"swap_now_at": exchange.swap_now_at, "attendee": named(attendee, code)},
+    )
 
 
 def _speaker(actor: Actor, exchange: Exchange, attendee: str) -> str:

@@ -10,6 +10,7 @@ from servicehost.domain.swap import SwapView, swap_due
 from servicehost.domain.unit import Binding
 from servicehost.operations.casework import Word, exchange_event, move, tell
 from servicehost.ports.cases import LastHeard
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import Batch, Place
 
 __all__ = ["swap_at_hello", "try_swap"]
@@ -101,6 +102,9 @@ def _swap(
     # A session that the hello being taken opens has a greater epoch than these: it stays.
     told = {exchange.new_unit_id: CloseCode.UNBOUND}
     ends = [[one.unit_id, one.row.epoch + 1, told.get(one.unit_id, CloseCode.REPLACED)] for one in heard.values()]
+    batch.add_fence_changes(
+        [FenceChange(unit_id=unit, below_epoch=below, code=CloseCode(code), at=word.at) for unit, below, code in ends]
+    )
     return move(
         batch,
         exchange,

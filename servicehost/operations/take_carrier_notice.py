@@ -63,7 +63,7 @@ def _take(batch: Batch, exchange: Exchange, notice: CarrierNotice, now: int) -> 
         return exchange
     if failure is not None:
         if exchange.state in _ON_ITS_WAY:
-            return fail(batch, exchange, failure, CARRIER, now)
+            return fail(batch, exchange, failure, Word(by=CARRIER, at=now))
         return _late(batch, exchange, notice, now)
     try:
         after = move(batch, exchange, Said.ARRIVE, Word(by=CARRIER, at=now))

@@ -1,12 +1,14 @@
 """A dispatcher takes the unit off an adapter; what was ordered for the adapter waits for the next one."""
 
 from protocol.codes import CloseCode
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Binding
 from servicehost.operations.bind_unit import EVERY_EPOCH
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
 
@@ -34,6 +36,18 @@ async def unbind_unit(actor: Actor, service_code: str, reason: str, *, store: St
             binding=binding.number,
         )
         await tx.add_events([event])
+        await tx.add_fence_changes([FenceChange(unit_id=binding.unit_id, code=CloseCode.UNBOUND, at=now)])
+        entry = recorded(
+            actor,
+            now,
+            Action.UNBIND_UNIT,
+            service_code,
+            management_code=binding.management_code,
+            before={"unit": binding.unit_id, "binding": binding.number},
+            after={"unit": None, "binding": None},
+            note=reason,
+        )
+        await tx.append_audit([entry])
     line.end(binding.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.UNBOUND)
 
 

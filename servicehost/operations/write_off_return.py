@@ -23,7 +23,7 @@ async def write_off_return(
     demand(actor, Right.DISPATCH)
     if not reason.strip():
         raise Invalid("no_reason", "Say why the unit is given up")
-    word = Word(by=actor.master_id, at=clock.wall(), reason=loss)
+    word = Word(by=actor.master_id, at=clock.wall(), reason=loss, actor=actor, note=reason)
 
     def work(batch: Batch) -> UnitReturn:
         return write_off(batch, the_return(batch, number, actor.scope), Gone(loss=loss, reason=reason), word, policy)

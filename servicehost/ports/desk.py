@@ -45,13 +45,26 @@ class Welcomed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotAdmitted(Exception):
-    """The unit is not admitted; `code` says why and how soon to redial, `reason` is its name or a more exact word."""
+    """The unit is not admitted; `code` says how soon to redial, `reason` and `because` why, in stable words.
 
-    def __init__(self, code: CloseCode, text: str, reason: str = "") -> None:
+    The desk has written it in the connection log.
+    """
+
+    def __init__(
+        self,
+        code: CloseCode,
+        text: str,
+        *,
+        reason: str | None = None,
+        because: str | None = None,
+        hosts: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
         self.reason = reason or code.name.lower()
+        self.because = because
+        self.hosts = hosts
 
 
 class Stale(Exception):
@@ -99,6 +112,19 @@ class Desk(Protocol):
         """The session is over. Written with the next batch, and retried until it is written or the host ends."""
         ...
 
-    def attempt_failed(self, remote_address: str, code: CloseCode, reason: str, distribution_id: str | None) -> None:
-        """Somebody dialled and got no session. Kept in a bounded list; its overflow is counted and said."""
+    def attempt_failed(
+        self,
+        remote_address: str,
+        code: CloseCode,
+        reason: str,
+        distribution_id: str | None,
+        *,
+        certificate: str | None = None,
+        tls_version: str | None = None,
+        logged: bool = False,
+    ) -> None:
+        """Somebody dialled and got no session. Kept in a bounded list; its overflow is counted and said.
+
+        `logged`: the connection log has it already, from an answer NotAdmitted.
+        """
         ...

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from protocol.codes import CloseCode
+from protocol.messages import Renew
 
 __all__ = ["Line"]
 
@@ -17,6 +18,11 @@ class Line(Protocol):
 
     def nudge(self, unit_ids: Iterable[int]) -> None:
         """Hint that work waits for these units. May be lost, repeated or late."""
+        ...
+
+    def renew(self, unit_ids: Iterable[int], renew: Renew) -> None:
+        """Ask these units for a younger certificate. The welcome says the same until they come with one; units that
+        have not named the capability `renew` are passed over."""
         ...
 
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:

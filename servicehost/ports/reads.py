@@ -8,7 +8,8 @@ from typing import Protocol
 
 import msgspec
 
-from servicehost.domain.config import ModuleState, Revision
+from servicehost.domain.attempt import Attempt
+from servicehost.domain.config import Mark, ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
@@ -16,10 +17,14 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
+from servicehost.ports.attempts import AttemptReads
+from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
+from servicehost.ports.revocations import CertificateReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -37,6 +42,12 @@ class UnitView(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[ModuleState, ...] = ()
     status: Status | None = None
     service_code: str | None = None
+    moved_to: tuple[str, ...] = ()
+    startup: Mark | None = None
+    """Of the adapter it serves."""
+    push: Push | None = None
+    """The newest of the adapter it serves."""
+    last_attempt: Attempt | None = None
 
 
 class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +60,17 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, CustodyReads, EnrolmentReads, LifeReads, Protocol):
+class Reads(
+    CaseReads,
+    CustodyReads,
+    EnrolmentReads,
+    LifeReads,
+    FenceReads,
+    CertificateReads,
+    AttemptReads,
+    AuditReads,
+    Protocol,
+):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...

@@ -15,15 +15,22 @@ import msgspec
 from servicehost.domain.admission import Papers
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
+from servicehost.domain.duplicate import Takeover
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.attempts import Attempts
+from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
+from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
+from servicehost.ports.renewals import Renewals
+from servicehost.ports.revocations import Revocations
 
 __all__ = [
     "Arrival",
@@ -66,7 +73,7 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of what was issued for it."""
 
 
-class Transaction(Enrolments, Protocol):
+class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -199,6 +206,13 @@ class Place(Papers, frozen=True, kw_only=True):
     startup_digest: str | None = None
     boot_id: str | None = None
     """That of the hello before this one."""
+    heard_at: int = 0
+    ended_at: int | None = None
+    takeovers: tuple[Takeover, ...] = ()
+    """Of its last sessions, as `domain.duplicate` remembers them."""
+    held_at: int | None = None
+    moved_to: tuple[str, ...] = ()
+    """The hosts that carry the unit now; none: this service host."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,6 +231,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     boot_cause: str
     clock_skew_ms: int | None
     modules: tuple[ModuleState, ...]
+    takeovers: tuple[Takeover, ...] = ()
 
 
 class SessionEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,7 +262,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Custody, Lives, Protocol):
+class Batch(Cases, Custody, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

@@ -8,7 +8,8 @@ refusal, close frame) reach the unit before the transport goes.
 """
 
 import asyncio
-from typing import cast
+import contextlib
+from typing import Final, cast
 
 from protocol.codes import CloseCode
 from protocol.wire.events import Ended, Event, Handshaken, Text, TlsEnded, Upgrade
@@ -21,6 +22,9 @@ from servicehost.sessions.shared import Shared
 from servicehost.sessions.watched import STALL_LOOK_S, Phase, Watched
 
 __all__ = ["Connection"]
+
+_WITHDRAWN_DUE_S: Final = 0.5
+"""A unit that was revoked need not agree to the end: a thief's keeps its socket no longer than this."""
 
 
 class Connection(asyncio.Protocol, Watched):
@@ -151,7 +155,7 @@ class Connection(asyncio.Protocol, Watched):
                 self.send(message)
             self._wire.close(code, close_reason(reason))
             self._record(code, reason)
-            self._part(cut=cut)
+            self._part(cut=cut, due_s=_WITHDRAWN_DUE_S if code is CloseCode.REVOKED else None)
         else:
             self._record(code, reason)
             self._part(cut=True)
@@ -187,7 +191,7 @@ class Connection(asyncio.Protocol, Watched):
             self._wire.refuse(
                 status=caller.status, code=caller.reason, detail=caller.detail, retry_after=caller.retry_after_s
             )
-            self._over(caller.code, caller.reason, caller.distribution_id)
+            self._over(caller.code, caller.reason, caller)
             return
         self._wire.accept()
         self._shared.meter.count("handshakes_total", "opened")
@@ -197,12 +201,12 @@ class Connection(asyncio.Protocol, Watched):
         self.phase = Phase.GREETING
         self._due_by(self._shared.wheel.now + self._shared.settings.greeting_due_s)
 
-    def _over(self, code: CloseCode, reason: str, distribution_id: str | None = None) -> None:
+    def _over(self, code: CloseCode, reason: str, turned: Turned | None = None) -> None:
         """The wire has ended; what it still has to say (alert, refusal, close frame) goes out first."""
-        self._record(code, reason, distribution_id)
+        self._record(code, reason, turned)
         self._part()
 
-    def _record(self, code: CloseCode, reason: str, distribution_id: str | None = None) -> None:
+    def _record(self, code: CloseCode, reason: str, turned: Turned | None = None) -> None:
         if self.phase is Phase.PARTING:
             return
         shared, session = self._shared, self._session
@@ -211,8 +215,16 @@ class Connection(asyncio.Protocol, Watched):
             self._heard()
         if session is None:
             shared.meter.count("handshakes_total", code.name.lower())
+            distribution_id = None if turned is None else turned.distribution_id
             shared.ended(code, reason, self.remote_address, distribution_id=distribution_id)
-            shared.desk.attempt_failed(self.remote_address, code, reason, distribution_id)
+            shared.desk.attempt_failed(
+                self.remote_address,
+                code,
+                reason,
+                distribution_id,
+                certificate=None if turned is None else turned.certificate,
+                tls_version=None if turned is None else turned.tls_version,
+            )
             return
         if code is CloseCode.CONNECTION_LOST and session.farewell is not None:
             code, reason = CloseCode.DONE, session.farewell
@@ -220,7 +232,7 @@ class Connection(asyncio.Protocol, Watched):
         shared.ended(code, reason, self.remote_address, distribution_id=session.distribution_id, epoch=epoch)
         session.closed(code, reason)
 
-    def _part(self, *, cut: bool = False) -> None:
+    def _part(self, *, cut: bool = False, due_s: float | None = None) -> None:
         self.phase = Phase.PARTING
         self._backlog = None
         transport = self._transport
@@ -233,6 +245,8 @@ class Connection(asyncio.Protocol, Watched):
             return
         # Closing now, with bytes of the unit's unread, would send a reset that may overtake the alert or the refusal.
         transport.resume_reading()
-        self._due_by(self._shared.wheel.now + self._shared.settings.close_due_s)
+        close_due_s = self._shared.settings.close_due_s
+        self._due_by(self._shared.wheel.now + (close_due_s if due_s is None else min(due_s, close_due_s)))
         if self._wire.over:
-            transport.write_eof()
+            with contextlib.suppress(OSError):  # the unit is gone already: its transport will tell
+                transport.write_eof()

@@ -1,6 +1,7 @@
 """Who may open a session: by certificate, then by what the host can carry. The refusal says why and for how long."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
@@ -35,10 +36,21 @@ class Turned(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     retry_after_s: int | None = None
     distribution_id: str | None = None
+    certificate: str | None = None
+    """SHA-256 fingerprint of the leaf, hex."""
+    tls_version: str | None = None
 
 
 def judge(shared: Shared, handshaken: Handshaken, remote_address: str) -> Caller | Turned:
     """Who dials, or why not. A Caller has been counted as a session by admission."""
+    found = _judged(shared, handshaken, remote_address)
+    if isinstance(found, Caller):
+        return found
+    fingerprint = sha256(handshaken.certificate or b"").hexdigest()
+    return msgspec.structs.replace(found, certificate=fingerprint, tls_version=handshaken.version)
+
+
+def _judged(shared: Shared, handshaken: Handshaken, remote_address: str) -> Caller | Turned:
     try:
         identity = read_identity(handshaken.certificate or b"")
     except CertificateRefused as refused:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from protocol.codes import CloseCode
+from protocol.messages import Renew
 from servicehost.ports.desk import Fence
 
 __all__ = ["Registered", "Registry"]
@@ -21,6 +22,10 @@ class Registered(Protocol):
 
     def look(self) -> None:
         """Look for work. Never raises."""
+        ...
+
+    def renew(self, renew: Renew) -> None:
+        """Ask for a younger certificate. Never raises."""
         ...
 
     def leave(self, code: CloseCode, reason: str) -> None:
@@ -75,6 +80,13 @@ class Registry:
             session = self._sessions.get(unit_id)
             if session is not None:
                 session.look()
+
+    def renew(self, unit_ids: Iterable[int], renew: Renew) -> None:
+        """See `ports.line.Line`."""
+        for unit_id in unit_ids:
+            session = self._sessions.get(unit_id)
+            if session is not None:
+                session.renew(renew)
 
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
         """See `ports.line.Line`."""

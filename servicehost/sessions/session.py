@@ -13,7 +13,7 @@ from msgspec import Struct
 from protocol.codec import Refusal, RequestId
 from protocol.codes import CloseCode, ErrorCode
 from protocol.errors import RemoteProtocolError
-from protocol.messages import ConfigProgress, Event, Goodbye, Hello, OfferAnswer, Report, Taken
+from protocol.messages import ConfigProgress, Event, Goodbye, Hello, OfferAnswer, Renew, Report, Taken
 from protocol.session import RefusedByPeer, host_session
 from protocol.states import Kind, State
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
@@ -38,8 +38,10 @@ class Session:
         "_connection",
         "_engine",
         "_greeting",
+        "_logged",
         "_offers",
         "_refused",
+        "_renews",
         "_request_id",
         "_retiring_s",
         "_shared",
@@ -61,7 +63,9 @@ class Session:
         self._request_id: RequestId = 0
         self._boot_id = ""
         self._greeting = False  # the desk has the hello and has not answered
+        self._logged = False  # the desk has turned it away, and the connection log has it
         self._refused = 0
+        self._renews = False  # the unit knows what `renew` means
         self._retiring_s: int | None = None
 
     @property
@@ -119,6 +123,7 @@ class Session:
             self.leave(CloseCode.DRAINING, "draining", redial_after_s=redial_s)
             return
         self._boot_id = hello.boot_id
+        self._renews = "renew" in hello.capabilities
         self._greeting = True
         self.when(self._shared.desk.phone_home(caller, hello), self._welcome)
 
@@ -157,10 +162,13 @@ class Session:
 
     def _turn_away(self, error: BaseException) -> None:
         if self.ending is not None:
+            self._logged = isinstance(error, NotAdmitted)
             self._attempt_failed(*self.ending)
             return
         if isinstance(error, NotAdmitted):
-            self._refuse(ErrorCode.NOT_ADMITTED, error.text, Refusal(reason=error.reason))
+            refusal = Refusal(reason=error.reason, because=error.because, hosts=error.hosts)
+            self._refuse(ErrorCode.NOT_ADMITTED, error.text, refusal)
+            self._logged = True
             self.leave(error.code, error.reason)
             return
         answer = answer_for(error, self._shared.admission.come_back_s())
@@ -208,6 +216,12 @@ class Session:
         except Exception as error:  # whoever nudges must not suffer for one session
             self._connection.fail(error)
 
+    def renew(self, renew: Renew) -> None:
+        """Ask the unit for a younger certificate, if it can be asked now. Never raises."""
+        if self._renews and self.ending is None and self._engine.state is State.OPEN:
+            self._connection.send(self._engine.say(renew))
+            self._connection.flush()
+
     def leave(self, code: CloseCode, reason: str, *, redial_after_s: int | None = None) -> None:
         """Say goodbye and close. Harmless twice; never raises."""
         if self.ending is None:
@@ -252,7 +266,15 @@ class Session:
 
     def _attempt_failed(self, code: CloseCode, reason: str) -> None:
         caller = self._caller
-        self._shared.desk.attempt_failed(caller.remote_address, code, reason, caller.distribution_id)
+        self._shared.desk.attempt_failed(
+            caller.remote_address,
+            code,
+            reason,
+            caller.distribution_id,
+            certificate=caller.certificate,
+            tls_version=caller.tls_version,
+            logged=self._logged,
+        )
 
 
 def _error_of(future: "asyncio.Future[Any]") -> BaseException | None:

@@ -4,6 +4,7 @@ import msgspec
 
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
+from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
@@ -24,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: HostSettings = HostSettings()
     store: StoreSettings = StoreSettings()
     authority: AuthoritySettings = AuthoritySettings()
+    audit: AuditSettings = AuditSettings()
     adapters_door: AdaptersDoorSettings = AdaptersDoorSettings()
     bootstrap_door: BootstrapDoorSettings = BootstrapDoorSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()

@@ -24,6 +24,12 @@ class UnitsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """First wait after an ending that asks for slow redial."""
     redial_slow_cap_s: Seconds = 5_120.0
     """Longest wait after such an ending."""
+    require_known_certificate: bool = False
+    """Refuse units whose certificate is not on record; after a restored backup, honest units may be among them."""
+    attempts_kept: Annotated[int, msgspec.Meta(ge=10, le=100_000)] = 1_000
+    """Rows of the connection log that each unit keeps."""
+    strangers_kept: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 10_000
+    """Rows of the connection log kept of attempts that name no registered unit."""
 
     def __post_init__(self) -> None:
         """Raises ValueError when a cap is below its first wait."""

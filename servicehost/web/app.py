@@ -96,7 +96,7 @@ async def _authenticate(request: web.Request) -> tuple[Actor, str]:
     person = await door.reads.person_by_token(hash_token(token), door.clock.wall())
     if person is None:
         raise Unauthenticated("token_invalid", "The token is unknown or has expired; log in again")
-    return actor_of(person), token
+    return actor_of(person, source=request.remote or "", token=token), token
 
 
 def _response(route: Route, reply: Reply) -> web.Response:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.config_state import ConfigView, config_state
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.presence import Lease, Presence, SessionRow, presence
@@ -16,6 +17,7 @@ from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken
 from servicehost.ports.life_reads import BindingView
 from servicehost.ports.reads import AdapterView, UnitView
 from servicehost.web.answers import PushAnswer, Time, time_or_none
+from servicehost.web.identity_answers import ConfigStateAnswer
 
 __all__ = [
     "AdapterAnswer",
@@ -159,16 +161,22 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[ModuleAnswer, ...] = ()
     session: SessionAnswer | None = None
     status: StatusAnswer | None = None
+    held_at: Time | None = None
+    """Since when it is kept out because two units use its identity."""
+    moved_to: tuple[str, ...] = ()
+    """The hosts that carry it; none: this service host."""
+    config_state: ConfigStateAnswer | None = None
 
     @classmethod
     def of(cls, view: UnitView, moment: Moment) -> "UnitAnswer":
         unit = view.unit
+        presence = moment.presence(view.session)
         return cls(
             distribution_id=unit.distribution_id,
             model=unit.model,
             serial=unit.serial,
             registered_at=rfc3339(unit.registered_at),
-            presence=moment.presence(view.session),
+            presence=presence,
             **_life(unit),
             service_code=view.service_code,
             firmware=view.firmware,
@@ -179,6 +187,9 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
             modules=tuple(ModuleAnswer.of(state) for state in view.modules),
             session=SessionAnswer.of(view.session),
             status=StatusAnswer.of(view.status),
+            held_at=time_or_none(unit.held_at),
+            moved_to=view.moved_to,
+            config_state=ConfigStateAnswer.of(view, presence),
         )
 
     @classmethod
@@ -191,6 +202,7 @@ class UnitAnswer(msgspec.Struct, frozen=True, kw_only=True):
             registered_at=rfc3339(unit.registered_at),
             presence=Presence.NEVER,
             **_life(unit),
+            config_state=ConfigStateAnswer.of_state(config_state(ConfigView(presence=Presence.NEVER, serving=False))),
         )
 
 
@@ -269,10 +281,13 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     push: PushAnswer | None = None
     unit: UnitAnswer | None = None
     out_of_service_at: Time | None = None
+    config_state: ConfigStateAnswer | None = None
+    """That of its unit."""
 
     @classmethod
     def of(cls, view: AdapterView, moment: Moment) -> "AdapterAnswer":
         adapter = view.adapter
+        unit = None if view.unit is None else UnitAnswer.of(view.unit, moment)
         return cls(
             service_code=adapter.service_code,
             management_code=adapter.management_code,
@@ -282,8 +297,9 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             working=_mark(view.working_revision, view.working_digest),
             startup=_mark(adapter.startup_revision, adapter.startup_digest),
             push=None if view.push is None else PushAnswer.of(view.push),
-            unit=None if view.unit is None else UnitAnswer.of(view.unit, moment),
             out_of_service_at=time_or_none(adapter.out_of_service_at),
+            unit=unit,
+            config_state=None if unit is None else unit.config_state,
         )
 
     @classmethod

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Right
@@ -32,12 +33,25 @@ def _distribution_id(text: str) -> str:
         raise Invalid(error.code, str(error)) from error
 
 
+def _serial_number(text: str) -> str:
+    if _SERIAL.fullmatch(text) is None:
+        raise Invalid("path_invalid", f"{text[:48]!r} is no serial number: write it in hex, without colons")
+    return text.upper()
+
+
+def _master_id(text: str) -> str:
+    if not re.fullmatch(MASTER_ID_PATTERN, text):
+        raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
+    return text
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= MAX_NUMBER:
         raise Invalid("path_invalid", f"{text[:40]!r} is no number from 1 to {MAX_NUMBER}")
     return int(text)
 
 
+_SERIAL: Final = re.compile("[0-9A-Fa-f]{2,48}")
 _NUMBER_SCHEMA: Final = {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER}
 PATH_PARAMETERS: Final = {
     "management_code": PathParameter(
@@ -50,10 +64,20 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^nxe[0-9]{9}$"},
         says="Service code of the adapter",
     ),
+    "master_id": PathParameter(
+        read=_master_id,
+        schema={"type": "string", "pattern": MASTER_ID_PATTERN},
+        says="Master ID of the person",
+    ),
     "distribution_id": PathParameter(
         read=_distribution_id,
         schema={"type": "string", "pattern": "^([0-9A-Fa-f]{4}-){7}[0-9A-Fa-f]{4}$"},
         says="Distribution ID of the unit",
+    ),
+    "serial_number": PathParameter(
+        read=_serial_number,
+        schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
+        says="Serial number of the certificate, hex",
     ),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),

@@ -7,11 +7,13 @@ import msgspec
 
 from servicehost.web.api import (
     adapters,
+    audit,
     charges,
     configs,
     enrolments,
     exchanges,
     faults,
+    identity,
     people,
     pushes,
     returns,
@@ -35,6 +37,7 @@ def route_table() -> tuple[Route, ...]:
         *people.ROUTES,
         *units.ROUTES,
         *enrolments.ROUTES,
+        *identity.ROUTES,
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,
@@ -43,6 +46,7 @@ def route_table() -> tuple[Route, ...]:
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
+        *audit.ROUTES,
         *host_routes(document),
     )
 

@@ -9,10 +9,24 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 from servicehost.settings.exchanges import ExchangesSettings
 
-__all__ = ["EXPIRE_AT_ONCE", "Round", "Run", "Ticking", "case_rounds", "host_rounds"]
+__all__ = [
+    "EXPIRE_AT_ONCE",
+    "FENCES_EVERY_S",
+    "Looking",
+    "Round",
+    "Run",
+    "Ticking",
+    "audit_round",
+    "case_rounds",
+    "host_rounds",
+    "identity_rounds",
+]
 
 EXPIRE_AT_ONCE: Final = 500
 """Pushes, or sessions, ended in one transaction: people's use cases wait no longer than for that many."""
+
+
+FENCES_EVERY_S: Final = 2.0
 
 
 class Round(NamedTuple):
@@ -36,6 +50,14 @@ class Ticking(Protocol):
 
     async def tick(self) -> None:
         """Once a second."""
+        ...
+
+
+class Looking(Protocol):
+    """What looks for news whenever it is asked to."""
+
+    async def look(self) -> object:
+        """Once."""
         ...
 
 
@@ -73,6 +95,18 @@ def host_rounds(
     )
 
 
+def identity_rounds(
+    fences: Looking, attempts: Looking, drop_old_fences: Callable[[], Awaitable[int]]
+) -> tuple[Round, ...]:
+    """The rounds that keep out who has lost the right to be here, on every host, and their log within its bounds."""
+    return (
+        # Promised are five seconds, also when a look has to wait for a busy host.
+        Round("watch_fences", fences.look, FENCES_EVERY_S),
+        Round("drop_old_fences", drop_old_fences, 3_600.0),
+        Round("prune_attempts", attempts.look, 60.0),
+    )
+
+
 def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Round, ...]:
     """The rounds that move faults and exchanges where nobody's word is waited for."""
     suspected_ms = round(settings.silence_is_suspected_after_s * 1000)
@@ -88,3 +122,13 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("lapse_returns", cases.lapse_returns, settings.returns_every_s),
         Round("price_charges", cases.price_charges, settings.returns_every_s),
     )
+
+
+def audit_round(export_heads: Callable[[], Awaitable[int]]) -> Round:
+    """The round that carries the audit's heads away: every ten minutes it looks whether a day is over."""
+
+    async def export() -> None:
+        while await export_heads():
+            pass
+
+    return Round("export_heads", export, 600.0)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +19,9 @@ from cryptography.x509.oid import NameOID
 from protocol.wire.problems import CONTENT_TYPE, problem
 from servicehost.sessions.tls import server_context
 from tests.builders.certificates import CLIENT_AUTH, Authority, ours
+
+UNIT_OF_PROOFS = "0001-0000-0000-000B-02E0-4DFF-FE10-0128"
+"""Who comes with a certificate."""
 
 
 class Door(ThreadingHTTPServer):
@@ -32,10 +36,13 @@ class Door(ThreadingHTTPServer):
         self.anchors = [authority.root.certificate]
         self.name_in_certificate: str | None = None
         self.asked: list[str] = []
+        self.proofs: list[x509.Certificate] = []
+        """The client certificates that came with requests."""
+        self.waits: list[str] = []
+        """Taken one by one, each is the Retry-After of an answer 202."""
         with tempfile.TemporaryDirectory() as folder:
             certificate, key = authority.host().write(Path(folder), "door")
-            context = server_context(certificate, key, [], certificate_required=False)
-        context.verify_mode = ssl.CERT_NONE
+            context = server_context(certificate, key, [authority.issuing_pem], certificate_required=False)
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     @property
@@ -75,9 +82,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.server.asked.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        request = x509.load_der_x509_csr(base64.b64decode(body))
+        proof = cast("ssl.SSLSocket", self.connection).getpeercert(binary_form=True)
+        if self.server.waits:
+            self._answer(202, "text/plain", b"", retry_after=self.server.waits.pop(0))
+            return
+        if proof is not None:
+            self.server.proofs.append(x509.load_der_x509_certificate(proof))
+            self._give(self.server.sign(UNIT_OF_PROOFS, request))
+            return
         scheme, _, credentials = self.headers["Authorization"].partition(" ")
         unit, _, token = base64.b64decode(credentials).decode().partition(":")
-        request = x509.load_der_x509_csr(base64.b64decode(body))
         if scheme != "Basic" or self.server.tokens.pop(unit, None) != token or not request.is_signature_valid:
             self._answer(401, CONTENT_TYPE, problem(401, "token_unknown", "no such token"))
             return
@@ -87,8 +102,10 @@ class _Handler(BaseHTTPRequestHandler):
         content = pkcs7.serialize_certificates(certificates, serialization.Encoding.DER)
         self._answer(200, "application/pkcs7-mime; smime-type=certs-only", base64.encodebytes(content))
 
-    def _answer(self, status: int, content_type: str, content: bytes) -> None:
+    def _answer(self, status: int, content_type: str, content: bytes, *, retry_after: str = "") -> None:
         self.send_response(status)
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -14,6 +14,8 @@ from adapter_sim.adapter import Adapter
 from adapter_sim.box import Box
 from adapter_sim.dialer import Dialer, HostAddress
 from adapter_sim.happenings import Happening, What
+from adapter_sim.identity import Identity
+from adapter_sim.renewer import AskDoor
 from adapter_sim.turnstile import Turnstile
 from adapter_sim.world import World
 from protocol.codec import Refusal
@@ -230,8 +232,17 @@ class Told:
 class OneUnit:
     """A unit before its hosts, with time and chance in the test's hand."""
 
-    def __init__(self, hosts: list[tuple[str, int]], *, box: Box | None = None, context: ssl.SSLContext) -> None:
-        self.timers = HandTimers()
+    def __init__(
+        self,
+        hosts: list[tuple[str, int]],
+        *,
+        box: Box | None = None,
+        context: ssl.SSLContext,
+        identity: Identity | None = None,
+        ask: AskDoor | None = None,
+        timers: HandTimers | None = None,
+    ) -> None:
+        self.timers = timers or HandTimers()
         self.told = Told()
         self.chance = 0.0
         """0: every draw is the lower end; 1: the upper."""
@@ -245,7 +256,8 @@ class OneUnit:
         )
         self.box = box or Box(boot_id="boot-0", now=self.timers.now())
         addresses = [HostAddress(name=name, port=port) for name, port in hosts]
-        self.adapter = Adapter(UNIT, self.box, Dialer(addresses, context, self.timers), world)
+        dialer = Dialer(addresses, context, self.timers)
+        self.adapter = Adapter(UNIT, self.box, dialer, world, identity=identity, ask=ask)
 
     def power_on(self) -> None:
         self.adapter.power_on()
@@ -257,9 +269,14 @@ class OneUnit:
 
 @asynccontextmanager
 async def one_unit(
-    *hosts: tuple[str, int], box: Box | None = None, context: ssl.SSLContext | None = None
+    *hosts: tuple[str, int],
+    box: Box | None = None,
+    context: ssl.SSLContext | None = None,
+    identity: Identity | None = None,
+    ask: AskDoor | None = None,
 ) -> AsyncIterator[OneUnit]:
-    unit = OneUnit(list(hosts), box=box, context=context or unit_context(ours().unit(UNIT)))
+    context = context or unit_context(ours().unit(UNIT))
+    unit = OneUnit(list(hosts), box=box, context=context, identity=identity, ask=ask)
     try:
         yield unit
     finally:

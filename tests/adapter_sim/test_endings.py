@@ -9,6 +9,7 @@ from protocol.codes import CloseCode, ErrorCode
 from protocol.messages import Goodbye, Redial
 from protocol.session import RefusedByPeer
 from protocol.wire.events import Ended, Refused, TlsEnded, TlsReason
+from protocol.wire.problems import CONTENT_TYPE, problem
 
 
 def highest(low: float, high: float) -> float:
@@ -109,3 +110,59 @@ def test_the_hosts_own_seconds_are_kept_and_spread() -> None:
     redialer = Redialer(hosts=1, uniform=highest)
     busy = Ending(layer="session", code=4005, reason="busy", redial_after_s=30, slow=True)
     assert redialer.delay(busy, welcomed=False) == 35
+
+
+# -- what the host said is told word for word -----------------------------------------------------------------------
+
+
+def test_the_detail_of_a_problem_document_is_told() -> None:
+    body = problem(403, "certificate_expired", "valid from 2026-01-01T00:00Z to 2027-01-01T00:00Z")
+    event = Refused(
+        status=403,
+        headers=(("Content-Type", CONTENT_TYPE),),
+        body=body,
+        code="certificate_expired",
+        retry_after=None,
+    )
+    told = endings.by_http(event).fields()
+    assert (told["reason"], told["status"]) == ("certificate_expired", 403)
+    assert told["detail"] == "valid from 2026-01-01T00:00Z to 2027-01-01T00:00Z"
+
+
+def test_the_text_of_a_goodbye_and_of_a_refusal_are_told() -> None:
+    goodbye = endings.by_goodbye(Goodbye(code=4506, reason="out_of_service", text="the contract ended"))
+    closed = endings.by_websocket(Ended(code=4506, reason="out_of_service", by_peer=True), goodbye)
+    assert closed.fields() == {
+        "layer": "websocket",
+        "code": 4506,
+        "reason": "out_of_service",
+        "detail": "the contract ended",
+    }
+    refused_hello = RefusedByPeer(code=ErrorCode.NOT_ADMITTED, reason="moved", text="call the others")
+    assert endings.by_refusal(refused_hello).fields()["detail"] == "call the others"
+    assert endings.by_refusal(refused_hello).reason == "moved"
+
+
+@pytest.mark.parametrize("alert", ["certificate_required", "unknown_ca", "unsupported_certificate", "bad_certificate"])
+def test_an_alert_is_told_by_its_name_and_blames_the_certificate(alert: str) -> None:
+    ending = endings.by_tls(TlsEnded(reason=TlsReason.ALERT, alert=alert, detail=""))
+    assert (ending.fields()["reason"], ending.blames_certificate) == (alert, True)
+
+
+@pytest.mark.parametrize(
+    ("ending", "blames"),
+    [
+        (endings.by_tls(TlsEnded(reason=TlsReason.WRONG_NAME, alert="", detail="")), False),
+        (endings.by_tls(TlsEnded(reason=TlsReason.ALERT, alert="internal_error", detail="")), False),
+        (endings.by_http(refused(403, "certificate_not_yet_valid")), True),
+        (endings.by_http(refused(503, "host_full", 30)), False),
+        (endings.by_goodbye(Goodbye(code=CloseCode.REVOKED, reason="revoked")), True),
+        (endings.by_goodbye(Goodbye(code=CloseCode.OUT_OF_SERVICE, reason="out_of_service")), False),
+        (endings.by_refusal(RefusedByPeer(code=ErrorCode.NOT_ADMITTED, reason="revoked")), True),
+        (endings.by_refusal(RefusedByPeer(code=ErrorCode.BUSY, reason="busy")), False),
+        (endings.by_websocket(Ended(code=4502, reason="", by_peer=True), None), True),
+        (endings.lost("power_off"), False),
+    ],
+)
+def test_only_some_endings_are_the_certificates_fault(ending: Ending, blames: bool) -> None:
+    assert ending.blames_certificate is blames

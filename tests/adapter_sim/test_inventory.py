@@ -40,6 +40,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ([{**ENTRY, "serial": "A-1"}], "serial .A-1. has a hyphen"),
         ([{**ENTRY, "serial": ""}], "not a model-serial"),
         ([{**ENTRY, "certificate": "u.pem"}], "certificate and key go together"),
+        ([{**ENTRY, "birth_key": "b.key"}], "birth_certificate and birth_key go together"),
         ([ENTRY, ENTRY], "is listed twice"),
     ],
 )

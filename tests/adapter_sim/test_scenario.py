@@ -29,6 +29,8 @@ ailment = [
     { kind = "clock_skew", seconds = -3600 },
     { kind = "clock_skew", since = 1970 },
     { kind = "power_cut", at_s = 3, for_s = 1 },
+    { kind = "power_cut_in_renewal", at_s = 7, for_s = 2, step = "renewed" },
+    { kind = "expired", certificate = "old.pem", key = "old.key" },
     { kind = "dead_on_arrival" },
 ]
 """
@@ -46,7 +48,7 @@ def fault(text: str) -> str:
 
 def test_every_kind_can_be_written() -> None:
     (group,) = read_scenario(EVERY_KIND).group
-    assert len({type(ailment) for ailment in group.ailment}) == 11
+    assert len({type(ailment) for ailment in group.ailment}) == 13
 
 
 @pytest.mark.parametrize(
@@ -143,3 +145,20 @@ def test_no_ailment_goes_back_in_time() -> None:
 
 def test_the_fleet_of_these_tests_is_what_it_seems() -> None:
     assert FLEET[0] == DistributionId("0000-0000-0000-0000-0000-0000-0000-0001")
+
+
+def test_power_that_goes_in_a_renewal_comes_back() -> None:
+    ailment = ailments.PowerCutInRenewal(at_s=7, for_s=2, step="renewed")
+    assert played(ailment) == [
+        (7, deeds.CutPowerInRenewal(step="renewed")),
+        (7, deeds.RenewNow()),
+        (9, deeds.RestorePower()),
+    ]
+
+
+def test_the_files_of_an_expired_unit_lie_beside_the_scenario(tmp_path: Path) -> None:
+    path = tmp_path / "play.toml"
+    path.write_text('[[group]]\nailment = [{kind = "expired", certificate = "old.pem", key = "keys/old.key"}]\n')
+    (ailment,) = load_scenario(path).group[0].ailment
+    wanted = deeds.Expire(certificate=str(tmp_path / "old.pem"), key=str(tmp_path / "keys/old.key"))
+    assert played(ailment) == [(0, wanted)]

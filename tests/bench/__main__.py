@@ -76,7 +76,7 @@ class Bench:
             own.append(await self._round(self._own(papers), sessions))
             peers += await self._peer_round(sessions, papers)
         self.rows += rounds.table_rows(sessions, own, peer=self._peer_name, peers=peers)
-        self.peer_values += [median(r[name].value for r in peers) if peers else None for name in own[0]]
+        self.peer_values += [_median([r[name].value for r in peers if name in r]) for name in own[0]]
 
     def _look_at_the_machine(self, papers: Identities) -> None:
         with measure.on_core(measure.cores()[0]):
@@ -97,6 +97,10 @@ class Bench:
         kept = {"subject": subject.name, "version": subject.version, "sessions": sessions, "figures": figures}
         self.kept.append(kept | {"yardstick_us": self._yardstick_us})
         return figures
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return median(values) if values else None
 
 
 def _options() -> argparse.Namespace:

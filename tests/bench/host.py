@@ -11,8 +11,8 @@ from typing import Any, Final
 import aiohttp
 
 from servicehost.doors import Doors, read_doors
-from tests.bench.host_folder import MANAGER, PASSWORD, make_host_folder, service_code
-from tests.bench.identities import Identities
+from tests.bench.host_folder import DISPATCHER, MANAGER, PASSWORD, make_host_folder, service_code
+from tests.bench.identities import Identities, distribution_id
 from tests.bench.subject import LoadError
 from tests.bench.unit_fleet import UnitFleet
 
@@ -38,6 +38,7 @@ class ServiceHost:
         self._fleet: UnitFleet | None = None
         self._http: aiohttp.ClientSession | None = None
         self._orders = 0
+        self._dispatcher = ""
 
     @property
     def version(self) -> str:
@@ -75,6 +76,8 @@ class ServiceHost:
         self._http = aiohttp.ClientSession(base_url=f"http://127.0.0.1:{doors.operators_door[0][1]}/")
         token = await self._post("api/v1/tokens", {"master_id": MANAGER, "password": PASSWORD})
         self._http.headers["Authorization"] = f"Bearer {token['token']}"
+        token = await self._post("api/v1/tokens", {"master_id": DISPATCHER, "password": PASSWORD})
+        self._dispatcher = token["token"]
 
     async def _ready(self, folder: Path) -> Doors:
         deadline = time.monotonic() + _START_S
@@ -123,6 +126,21 @@ class ServiceHost:
         """Every session's report each 30 s, for so long."""
         rate = self.fleet.held / 30.0
         return await self.reports(max(1, round(rate * seconds)), rate)
+
+    async def revoke(self, count: int) -> float:
+        """The last of the held units, each through the dispatcher's API."""
+        headers = {"Authorization": f"Bearer {self._dispatcher}"}
+        worst_s = 0.0
+        for number in range(self.fleet.held - count, self.fleet.held):
+            closed = self.fleet.closed_by_host(number)
+            begun = time.monotonic()
+            path = f"api/v1/units/{distribution_id(number)}/revocation"
+            async with self.http.post(path, json={"reason": "key_compromise"}, headers=headers) as answer:
+                if not answer.ok:
+                    raise LoadError(f"{path}: {answer.status} {await answer.text()}")
+            worst_s = max(worst_s, await closed - begun)
+        self.fleet.forget_last(count)
+        return worst_s * 1000
 
     async def rest(self) -> None:
         """End the pushes that stand as stored, and the sessions that handshakes left."""

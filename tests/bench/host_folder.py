@@ -14,6 +14,7 @@ from servicehost.backends.sql.writer import Writer, open_writer_engine
 from tests.bench.identities import Identities, distribution_id, model_serial
 
 MANAGER: Final = "MID-BENCH"
+DISPATCHER: Final = "MID-DISPATCH"
 PASSWORD: Final = "bench-bench-bench"
 _CONTRACT: Final = "nxm000000001"
 
@@ -82,7 +83,10 @@ def _fill(connection: Connection, units: int) -> None:
     with connection.begin():
         connection.execute(insert(tables.management_contract).values(**own, label="Bench", created_at=now))
         person = {"master_id": MANAGER, "name": "Bench", "role": "operation_manager", "password_one_time": False}
-        connection.execute(insert(tables.person).values(**own, **person, password_hash=PasswordHasher().hash(PASSWORD)))
+        secret = {"password_hash": PasswordHasher().hash(PASSWORD)}
+        connection.execute(insert(tables.person).values(**own, **person, **secret))
+        dispatcher = person | {"master_id": DISPATCHER, "role": "dispatcher"}
+        connection.execute(insert(tables.person).values(**dispatcher, **secret))
         connection.execute(insert(tables.unit), [_unit(number, now) for number in numbers])
         connection.execute(insert(tables.adapter), [_adapter(number, now) for number in numbers])
         connection.execute(insert(tables.binding), [_binding(number, now) for number in numbers])

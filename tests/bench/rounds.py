@@ -7,9 +7,11 @@ from tests.bench import measure, rows
 from tests.bench.measure import Window
 from tests.bench.quiet import until_quiet
 from tests.bench.rows import Figure, Row, Unit
-from tests.bench.subject import Subject
+from tests.bench.subject import Revoker, Subject
 
 MEMORY = "session_memory"
+REVOKE = "revoke"
+REVOCATIONS = 100
 HANDSHAKES_A_SECOND = 250
 REPORTS_A_SECOND = 5_000
 LOAD_S = 5.0
@@ -75,6 +77,8 @@ async def measured(subject: Subject, sessions: int, progress: Progress) -> dict[
             figures = {MEMORY: await _memory(subject, sessions, progress)}
             for load in LOADS:
                 figures[load.name] = await _window(load, subject, sessions, progress)
+            if isinstance(subject, Revoker):
+                figures[REVOKE] = await _revoked(subject, subject, min(REVOCATIONS, sessions // 2), progress)
             return figures
         finally:
             await subject.stop()
@@ -108,6 +112,15 @@ async def _window(load: Load, subject: Subject, sessions: int, progress: Progres
     return figure
 
 
+async def _revoked(subject: Subject, revoker: Revoker, count: int, progress: Progress) -> Figure:
+    """The last of all: its units do not come back."""
+    before = measure.read(subject.pid)
+    worst_ms = await revoker.revoke(count)
+    figure = rows.worst(count, worst_ms, measure.read(subject.pid).since(before))
+    progress(f"{subject.name}: {count} revocations, the slowest took {worst_ms:.1f} ms, {figure.cpu_us:,.1f} µs each")
+    return figure
+
+
 async def _settle(subject: Subject, progress: Progress) -> None:
     await subject.rest()
     if not await until_quiet(subject.pid):
@@ -120,7 +133,9 @@ def table_rows(
     """The rounds of both subjects at one fleet size as rows, in the table's order."""
     units: dict[str, Unit] = {MEMORY: "KiB"}
     units.update((load.name, load.unit) for load in LOADS)
+    units[REVOKE] = "ms"
     return [
-        rows.row(name, sessions, unit, [r[name] for r in own], peer=peer, peers=[r[name] for r in peers])
+        rows.row(name, sessions, unit, [r[name] for r in own], peer=peer, peers=[r[name] for r in peers if name in r])
         for name, unit in units.items()
+        if name in own[0]
     ]

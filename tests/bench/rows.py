@@ -10,7 +10,7 @@ import msgspec
 
 from tests.bench.measure import Window
 
-Unit = Literal["KiB", "operations a second", "percent of a core"]
+Unit = Literal["KiB", "operations a second", "percent of a core", "ms"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +49,11 @@ def throughput(operations: int, window: Window) -> Figure:
     """Operations a second and the server's CPU for each."""
     cpu_us = window.server_cpu_s * 1e6 / operations
     return Figure(value=operations / window.wall_s, cpu_us=cpu_us, window=window)
+
+
+def worst(operations: int, worst_ms: float, window: Window) -> Figure:
+    """The longest that one of them took, in milliseconds of wall clock, and the server's CPU for each."""
+    return Figure(value=worst_ms, cpu_us=throughput(operations, window).cpu_us, window=window)
 
 
 def occupation(operations: int, window: Window) -> Figure:

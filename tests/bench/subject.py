@@ -1,6 +1,6 @@
 """The seam: what a server must offer to stand in a row of the table."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class LoadError(Exception):
@@ -66,4 +66,14 @@ class Subject(Protocol):
 
     async def stop(self) -> None:
         """End client and server; harmless twice."""
+        ...
+
+
+@runtime_checkable
+class Revoker(Protocol):
+    """A subject that can take one unit's right to be there, by its API; a broker without such a thing has no row."""
+
+    async def revoke(self, count: int) -> float:
+        """Revoke `count` of the held sessions' units one after another; the worst milliseconds from sending the
+        request to the closed socket. Those sessions are held no more."""
         ...

@@ -12,6 +12,12 @@ from tests.bench.unit_session import UnitSession
 
 CONNECTS_A_SECOND = 200
 GIVE_UPS_A_SECOND = 4_000
+CLOSED_DUE_S = 30.0
+
+
+def _overdue(closed: asyncio.Future[float], number: int) -> None:
+    if not closed.done():
+        closed.set_exception(LoadError(f"unit {number} was not hung up on within {CLOSED_DUE_S:g} s"))
 
 
 class UnitFleet:
@@ -92,6 +98,19 @@ class UnitFleet:
         for _ in range(len(self.sessions) - count):
             self._takings.add()
         await self._done(self._takings)
+
+    def closed_by_host(self, number: int) -> asyncio.Future[float]:
+        """Done when the host has closed this session, with the monotonic time of that; fails after a while."""
+        closed: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self.sessions[number].closed_by_host = closed
+        timer = asyncio.get_running_loop().call_later(CLOSED_DUE_S, _overdue, closed, number)
+        closed.add_done_callback(lambda _: timer.cancel())
+        return closed
+
+    def forget_last(self, count: int) -> None:
+        """The last of the held sessions are gone."""
+        self.held -= count
+        del self.sessions[self.held : self.held + count]
 
     def close_extra(self) -> None:
         """Close what is open beyond the held sessions."""

@@ -1,6 +1,7 @@
 """One unit of the load: greets, stores what it is offered, gives it up again, reports; never applies a config."""
 
 import asyncio
+import time
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -69,7 +70,7 @@ class Owner(Protocol):
 class UnitSession(asyncio.Protocol):
     """One connection of the load client."""
 
-    __slots__ = ("_closing", "_offer", "_owner", "_requests", "_transport", "_wire", "number")
+    __slots__ = ("_closing", "_offer", "_owner", "_requests", "_transport", "_wire", "closed_by_host", "number")
 
     def __init__(self, number: int, wire: UnitWire, owner: Owner) -> None:
         self.number = number
@@ -79,6 +80,8 @@ class UnitSession(asyncio.Protocol):
         self._closing = False
         self._requests = 0
         self._offer: _Offer | None = None
+        self.closed_by_host: asyncio.Future[float] | None = None
+        """Set when the host shall close the session: done with the monotonic time at which the socket was closed."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """TCP stands: say ClientHello."""
@@ -100,6 +103,10 @@ class UnitSession(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """TCP is gone."""
         self._transport = None
+        if self.closed_by_host is not None:
+            self._closing = True
+            if not self.closed_by_host.done():
+                self.closed_by_host.set_result(time.monotonic())
         self._lost(str(exc or "the host closed the connection"))
 
     def report(self) -> None:
@@ -157,7 +164,7 @@ class UnitSession(asyncio.Protocol):
             self._owner.given_up()
 
     def _lost(self, reason: str) -> None:
-        if not self._closing:
+        if not self._closing and self.closed_by_host is None:
             self._closing = True
             self._owner.dropped(self.number, reason)
 

@@ -71,7 +71,7 @@ class Caller:
         url = path if path.startswith("/") else f"/api/v1/{path}"
         async with self.client.request(method, url, headers=sent, **options) as response:
             text = await response.text()
-            is_json = "json" in response.headers.get("Content-Type", "")
+            is_json = response.content_type in ("application/json", "application/problem+json")
             return Answer(
                 status=response.status,
                 headers=response.headers,

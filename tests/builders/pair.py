@@ -14,6 +14,7 @@ from protocol.messages import (
     Goodbye,
     Hello,
     OfferAnswer,
+    Renew,
     Report,
     ReportRequest,
     Taken,
@@ -38,6 +39,7 @@ SAMPLES: Final[dict[Kind, msgspec.Struct]] = {
     Kind.OFFER: ConfigOffer(push=9, revision=4, digest=DIGEST, body=BODY),
     Kind.OFFER_ANSWER: OfferAnswer(outcome="accepted"),
     Kind.REPORT_REQUEST: ReportRequest(),
+    Kind.RENEW: Renew(reason="anchor_change"),
     Kind.UNIT_GOODBYE: Goodbye(code=CloseCode.DONE, reason="power_off"),
     Kind.HOST_GOODBYE: Goodbye(code=CloseCode.DRAINING, reason="draining", redial_after_s=30),
 }

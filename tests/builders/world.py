@@ -7,6 +7,7 @@ from pathlib import Path
 from protocol import messages
 from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
+from servicehost.backends.sql.reads import open_reads
 from servicehost.backends.sql.store import open_store
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING, ManagementContract
@@ -53,6 +54,16 @@ class HandClock:
         return self.now_ms / 1000
 
 
+SAID = {
+    CloseCode.UNBOUND,
+    CloseCode.REPLACED,
+    CloseCode.REVOKED,
+    CloseCode.OUT_OF_SERVICE,
+    CloseCode.MOVED,
+    CloseCode.DUPLICATE,
+}
+
+
 class RecordingLine:
     """Remembers who was to look, and whose sessions were to end."""
 
@@ -60,12 +71,16 @@ class RecordingLine:
         self.ended: list[tuple[int, int]] = []
         self.codes: list[CloseCode] = []
         self.nudged: list[int] = []
+        self.renewed: list[tuple[int, str]] = []
 
     def nudge(self, unit_ids: Iterable[int]) -> None:
         self.nudged += unit_ids
 
+    def renew(self, unit_ids: Iterable[int], renew: messages.Renew) -> None:
+        self.renewed += [(unit_id, renew.reason) for unit_id in unit_ids]
+
     def end(self, unit_id: int, below_epoch: int, code: CloseCode) -> None:
-        assert code in (CloseCode.UNBOUND, CloseCode.REPLACED, CloseCode.REVOKED, CloseCode.OUT_OF_SERVICE)
+        assert code in SAID, f"no use case ends sessions with {code.name}"
         self.ended.append((unit_id, below_epoch))
         self.codes.append(code)
 
@@ -121,7 +136,7 @@ class Field:
             for number in (OLD, NEW, NEW_2, OTHER_MODEL):
                 unit = await tx.add_unit(_unit(number))
                 assert unit.unit_id == number
-                await tx.add_certificate(number, f"leaf-{number}", f"serial-{number}", 2**50, 0)
+                await tx.add_certificate(number, f"leaf-{number}", f"serial-{number}", 2**42, 0)
             await tx.bind(_binding(OLD))
         await self.store.batch(EVERYTHING, lambda batch: batch.set_startup([(CODE, 1, STARTUP)]))
         for number in (NEW, NEW_2, OTHER_MODEL):
@@ -215,6 +230,7 @@ class World(Field):
     def __init__(self, folder: Path, *, conduct: Conduct | None = None, retry: Retry | None = None) -> None:
         self.database = fresh_database(folder)
         self.file = open_store(self.database)
+        self.reads = open_reads(self.database)
         super().__init__(self.file, conduct=conduct, retry=retry)
 
     async def killed(self) -> None:
@@ -225,6 +241,7 @@ class World(Field):
         await self.reborn()
 
     async def close(self) -> None:
+        await self.reads.close()
         await self.file.close()
 
 

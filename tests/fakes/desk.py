@@ -28,6 +28,8 @@ class StubDesk:
         self.offers: dict[int, list[ConfigOffer]] = defaultdict(list)
         self.ended: list[tuple[Fence, CloseCode, str]] = []
         self.failed: list[tuple[str, CloseCode, str, str | None]] = []
+        self.shown: list[tuple[str | None, str | None, bool]] = []
+        """Of the failed ones, in their order: certificate, TLS version, whether the log has it already."""
 
     def phone_home(self, caller: Caller, hello: Hello) -> "asyncio.Future[Welcomed]":
         self.calls.append(("phone_home", caller, hello))
@@ -62,8 +64,19 @@ class StubDesk:
     def session_ended(self, fence: Fence, code: CloseCode, reason: str) -> None:
         self.ended.append((fence, code, reason))
 
-    def attempt_failed(self, remote_address: str, code: CloseCode, reason: str, distribution_id: str | None) -> None:
+    def attempt_failed(
+        self,
+        remote_address: str,
+        code: CloseCode,
+        reason: str,
+        distribution_id: str | None,
+        *,
+        certificate: str | None = None,
+        tls_version: str | None = None,
+        logged: bool = False,
+    ) -> None:
         self.failed.append((remote_address, code, reason, distribution_id))
+        self.shown.append((certificate, tls_version, logged))
 
     def named(self, method: str) -> list[tuple[Any, ...]]:
         """The calls of one method."""

@@ -9,6 +9,8 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from servicehost.domain.attempt import Attempt
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound, StoreFull
@@ -18,7 +20,9 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import CertificateRow
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
+from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
 
 __all__ = ["Shelf", "ShelfStore", "View"]
@@ -37,6 +41,10 @@ class Shelf:
     views: dict[int, UnitView] = field(default_factory=dict)
     enrolments: dict[str, EnrolmentRow] = field(default_factory=dict)
     certificates: dict[str, CertificateRow] = field(default_factory=dict)
+    uses: dict[str, int] = field(default_factory=dict)
+    fences: dict[int, FenceChange] = field(default_factory=dict)
+    attempts: dict[int, Attempt] = field(default_factory=dict)
+    wishes: dict[int, RenewalWish] = field(default_factory=dict)
     adapters: dict[str, Adapter] = field(default_factory=dict)
     bindings: dict[int, Binding] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -44,6 +52,7 @@ class Shelf:
     pushes: dict[int, Push] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
     unit_events: dict[tuple[int, str, int], str | None] = field(default_factory=dict)
+    audit: dict[int, AuditEntry] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -127,6 +136,11 @@ class View:
         for event in events:
             number = self._shelf.next("event")
             self._shelf.events[number] = msgspec.structs.replace(event, event=number)
+
+    def put_audit(self, entries: Sequence[AuditEntry]) -> None:
+        self._own(entry.management_code for entry in entries)
+        for entry in entries:
+            self._shelf.audit[self._shelf.next("audit")] = entry
 
 
 class ShelfStore:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import ModuleState
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
@@ -11,13 +12,14 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Unit
 from servicehost.ports.reads import UnitView
+from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
-from tests.fakes.shelf import View
+from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfBatch"]
 
 
-class ShelfBatch(View):
+class ShelfBatch(ShelfIdentity):
     """Implements `ports.store.Batch`."""
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:
@@ -39,7 +41,22 @@ class ShelfBatch(View):
             startup_digest=None if adapter is None else adapter.startup_digest,
             life=unit.life,
             out_of_service_at=None if adapter is None else adapter.out_of_service_at,
+            heard_at=self._shelf.views[unit.unit_id].session.heard_at,
+            ended_at=self._shelf.views[unit.unit_id].session.ended_at,
         )
+
+    def ask_renewals(self, unit_ids: Collection[int], reason: str, at: int) -> None:
+        for unit_id in filter(self.sees_unit, unit_ids):
+            self._shelf.wishes[unit_id] = RenewalWish(asked_at=at, reason=reason)
+
+    def renewal_wishes(self, unit_ids: Collection[int]) -> dict[int, RenewalWish]:
+        wishes = self._shelf.wishes
+        return {unit_id: wishes[unit_id] for unit_id in filter(self.sees_unit, unit_ids) if unit_id in wishes}
+
+    def issued_at(self, fingerprints: Collection[str]) -> dict[str, int]:
+        rows = self._shelf.certificates
+        known = {fingerprint: rows[fingerprint] for fingerprint in fingerprints if fingerprint in rows}
+        return {fingerprint: row.issued_at for fingerprint, row in known.items() if self.sees_unit(row.unit_id)}
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
         fences: dict[int, tuple[int, int | None]] = {}
@@ -134,6 +151,9 @@ class ShelfBatch(View):
 
     def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)
+
+    def append_audit(self, entries: Sequence[AuditEntry]) -> None:
+        self.put_audit(entries)
 
     def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:
         lease = self._shelf.leases.get(host)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import Conflict, NotFound
@@ -14,16 +15,18 @@ from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, CertificateRow, Particulars
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
 from tests.fakes.shelf import View
+from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfTransaction"]
 
 _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
-class ShelfTransaction(View):
+class ShelfTransaction(ShelfIdentity):
     """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
 
     async def add_contract(self, contract: ManagementContract) -> None:
@@ -230,5 +233,27 @@ class ShelfTransaction(View):
         ]
         return over[:limit]
 
+    async def add_fence_changes(self, changes: Sequence[FenceChange]) -> list[FenceChange]:
+        return self.put_fences(changes)
+
     async def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)
+
+    async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
+        self.put_audit(entries)
+
+    async def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
+        person = await self.person_by_master_id(master_id)
+        if person is None or person.name == "":
+            return False
+        emptied = msgspec.structs.replace(person, name="", password_hash=password_hash, password_one_time=False)
+        self._shelf.people[person.person_id] = emptied
+        await self.drop_tokens_of(person.person_id)
+        return True
+
+    async def erase_named(self, management_code: str, name: str, at: int) -> bool:
+        """Nobody is known by name alone on a shelf: it holds no exchanges."""
+        return False
+
+    async def attends_open_exchange(self, management_code: str, name: str) -> bool:
+        return False

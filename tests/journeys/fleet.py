@@ -74,6 +74,7 @@ class Units:
     """A fleet that keeps what its units keep in `state`. `told` has every happening of each unit, in order."""
 
     def __init__(self, host: HostProcess, state: Path) -> None:
+        self.folder = state
         self.timers = SkippingTimers()
         self.told: dict[str, list[Happening]] = defaultdict(list)
         self.listeners: list[Callable[[Happening], None]] = []

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from adapter_sim.deeds import RaiseEvent, ReportNow
-from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
+from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
+from adapter_sim.identity import Identity
+from adapter_sim.shelf import Shelf
 from servicehost.demo.api import ApiError
 from tests.journeys.configs import good
 from tests.journeys.waiting import until
@@ -138,11 +140,13 @@ async def test_a_unit_that_comes_to_a_full_host_is_told_when_to_come_back_at_eit
     assert 30 <= answer["error"]["data"]["redial_after_s"] <= 90
     await unit.closed()
     await restart(world)
-    assert (await enrolled(world, late)).certificate.exists()  # with the token that was not used up
+    assert (await enrolled(world, late)).enrolled  # with the token that was not used up
     assert (await (await world.raw.dial(late.unit)).greet()).session_epoch == 1
 
 
 async def enrolled(world: World, post: Post) -> Identity:
     anchors = world.host.folder / "authority" / "root.pem"
     door = BootstrapDoor(f"https://127.0.0.1:{world.host.bootstrap_port}", anchors)
-    return await asyncio.to_thread(enrol, post.entry, world.host.folder.parent / "late", door)
+    identity = Identity(Shelf(world.host.folder.parent / "late"))
+    await asyncio.to_thread(enrol, post.entry, identity, door)
+    return identity

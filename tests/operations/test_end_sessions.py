@@ -5,7 +5,7 @@ import pytest
 from protocol.codes import CloseCode
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.event import Severity
-from servicehost.operations.end_sessions import Attempt, Ending, end_sessions, list_attempts
+from servicehost.operations.end_sessions import Ending, FailedAttempt, end_sessions, list_attempts
 from servicehost.ports.desk import Fence
 from tests.operations.conftest import World
 
@@ -38,7 +38,7 @@ async def test_the_end_of_an_old_session_leaves_the_newer_one_alone(world: World
 
 
 async def test_attempts_that_never_became_a_session_are_listed_and_the_rest_counted(world: World) -> None:
-    attempt = Attempt(
+    attempt = FailedAttempt(
         remote_address="192.0.2.7", code=CloseCode.TLS_REFUSED, reason="no certificate", distribution_id=None, at=5
     )
     await world.batch(lambda batch: list_attempts(batch, [attempt], 3, 60))

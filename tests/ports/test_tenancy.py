@@ -15,6 +15,7 @@ from servicehost.domain.push import Phase
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.reads import Reads
+from servicehost.ports.renewals import Renewals
 from servicehost.ports.store import Arrival, Batch, EnrolmentRow, Hearing, SessionChange, SessionEnd, TokenRow
 from servicehost.ports.store import Transaction as Tx
 from tests.builders.estate import BODY, DIGEST, Estate, a_push, a_revision, an_event, build_estate
@@ -140,6 +141,12 @@ BATCH: Mapping[str, Call] = {
     "renew_lease": lambda b, theirs, mine: b.renew_lease("h", 1, 1, 99),
 }
 
+RENEWALS: Mapping[str, Call] = {
+    "ask_renewals": lambda b, theirs, mine: b.ask_renewals([theirs.unit.unit_id], "asked", 9),
+    "renewal_wishes": lambda b, theirs, mine: b.renewal_wishes([theirs.unit.unit_id]),
+    "issued_at": lambda b, theirs, mine: b.issued_at(["fingerprint-1"]),
+}
+
 READS: Mapping[str, Call] = {
     "adapters": lambda r, theirs, mine: _but(mine, r.adapters(mine.scope), lambda v: v.adapter.management_code),
     "adapter": lambda r, theirs, mine: r.adapter(mine.scope, theirs.service_code),
@@ -177,12 +184,24 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 WALKED_ELSEWHERE = {
-    "Cases",
+    "AsyncFenceWrites",
+    "AttemptReads",
+    "Attempts",
+    "AuditBatch",
+    "AuditReads",
+    "AuditTransaction",
     "CaseReads",
-    "Enrolments",
+    "Cases",
+    "CertificateReads",
     "EnrolmentReads",
-    "Lives",
+    "Enrolments",
+    "FenceReads",
+    "FenceWrites",
+    "Holds",
     "LifeReads",
+    "Lives",
+    "Renewals",
+    "Revocations",
 }
 
 
@@ -193,7 +212,8 @@ def verbs_of(protocol: type) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("protocol", "table"), [(Tx, TRANSACTION), (Batch, BATCH), (Reads, {**READS, **WITHOUT_SCOPE})]
+    ("protocol", "table"),
+    [(Tx, TRANSACTION), (Batch, BATCH), (Renewals, RENEWALS), (Reads, {**READS, **WITHOUT_SCOPE})],
 )
 def test_the_walk_knows_every_public_method(protocol: type, table: Mapping[str, object]) -> None:
     assert verbs_of(protocol) == set(table)
@@ -209,13 +229,16 @@ async def test_a_transaction_reaches_nothing_of_another_customer(backend: Backen
     assert backend.dump() == before
 
 
-@pytest.mark.parametrize("verb", BATCH)
+@pytest.mark.parametrize("verb", [*BATCH, *RENEWALS])
 async def test_a_batch_reaches_nothing_of_another_customer(backend: Backend, verb: str) -> None:
     theirs, mine = await build_estate(backend.store, 1), await build_estate(backend.store, 2)
     await backend.store.begin_run("h", 1)
     before = backend.dump()
     with suppress(NotFound):
-        assert await backend.store.batch(mine.scope, lambda batch: BATCH[verb](batch, theirs, mine)) in NOTHING
+        assert (
+            await backend.store.batch(mine.scope, lambda batch: {**BATCH, **RENEWALS}[verb](batch, theirs, mine))
+            in NOTHING
+        )
     assert backend.dump() == before
 
 

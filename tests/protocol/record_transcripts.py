@@ -33,6 +33,7 @@ from protocol.messages import (
     OfferedMark,
     ProgressPhase,
     Rejected,
+    Renew,
     Report,
     Taken,
     Welcome,
@@ -88,6 +89,10 @@ class Recorder:
     def answer(self, request: Received, result: msgspec.Struct) -> Received:
         direction, frame = self._answer_frame(request, result)
         return self._carry(direction, frame)
+
+    def lose(self, message: msgspec.Struct) -> None:
+        """Said by the host, but it never arrives."""
+        self._write(Direction.DOWN, self._pair.host.say(message), lost=True)
 
     def lose_answer(self, request: Received, result: msgspec.Struct) -> None:
         """Answered, but the answer never arrives."""
@@ -251,6 +256,19 @@ def drain(wire: Recorder) -> None:
     wire.down(Goodbye(code=CloseCode.DRAINING, reason="draining", redial_after_s=7))
     wire.answer(event, Taken())
     wire.up(Goodbye(code=CloseCode.DONE, reason="host_draining"))
+
+
+@_scene
+def renewal(wire: Recorder) -> None:
+    wire.connect("the host asks for a renewal; the line breaks before the unit has heard it")
+    wire.greet(_BEFORE)
+    wire.lose(Renew(reason="anchor_change", within_s=300))
+    wire.connect("the next welcome says it again; the unit renews at the bootstrap door and dials with the candidate")
+    wire.greet(_BEFORE, renew=Renew(reason="anchor_change", within_s=300))
+    wire.up(Report(uptime_s=61))
+    wire.connect("a new session with the candidate, before the old one is dropped: welcomed, so it is the current one")
+    wire.greet(_BEFORE)
+    wire.down(Renew())
 
 
 def recorded() -> Mapping[str, str]:

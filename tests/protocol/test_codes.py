@@ -30,6 +30,8 @@ _CLOSE = {
     "REPLACED": 4505,
     "OUT_OF_SERVICE": 4506,
     "DUPLICATE": 4507,
+    "MOVED": 4508,
+    "PENDING": 4509,
 }
 _ERRORS = {
     "PARSE_ERROR": -32700,
@@ -84,6 +86,8 @@ def test_only_endings_without_a_close_frame_are_never_sent() -> None:
         (SLOW_FROM - 1, False),
         (SLOW_FROM, True),
         (4507, True),
+        (4508, True),
+        (4509, True),
         (4999, True),
     ],
 )

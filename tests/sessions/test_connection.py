@@ -417,3 +417,17 @@ def raw(unit: MemoryUnit, plaintext: bytes) -> bytes:
     """The ciphertext of bytes that are no lawful WebSocket."""
     unit.wire._tls.send(plaintext)
     return unit.wire._tls.outgoing()
+
+
+@pytest.mark.parametrize(("code", "within_s"), [(CloseCode.REVOKED, 1.0), (CloseCode.UNBOUND, 3.5)])
+async def test_a_unit_that_does_not_agree_to_its_end_keeps_its_socket_only_so_long(
+    code: CloseCode, within_s: float
+) -> None:
+    door = Door()
+    unit = await door.welcomed()
+    unit.deaf = True
+    door.shared.registry.end(1, below_epoch=2, code=code)
+    assert door.endings == [(code, code.name.lower())]
+    assert not unit.transport.closed
+    door.time.run_for(within_s)
+    assert unit.transport.aborted

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.codes import CloseCode
+from protocol.messages import Renew
 from servicehost.ports.desk import Fence
 from servicehost.sessions.registry import Registry
 
@@ -14,11 +15,15 @@ class Plain:
         self.registry = registry
         self.fence: Fence | None = Fence(unit_id=unit_id, epoch=epoch)
         self.looks = 0
+        self.asked: list[str] = []
         self.left: list[CloseCode] = []
         self.at_once = at_once
 
     def look(self) -> None:
         self.looks += 1
+
+    def renew(self, renew: Renew) -> None:
+        self.asked.append(renew.reason)
 
     def leave(self, code: CloseCode, reason: str) -> None:
         self.left.append(code)
@@ -95,3 +100,11 @@ def test_whatever_comes_and_goes_the_newest_epoch_that_came_and_has_not_gone_is_
         for key, expected in current.items():
             assert registry.get(key) is sessions[key, expected]
     assert len(registry) == len(current)
+
+
+def test_asking_for_renewals_reaches_the_sessions_that_are_here() -> None:
+    registry = Registry()
+    session = Plain(registry, 3, 1)
+    registry.register(session)
+    registry.renew([2, 3], Renew(reason="anchor_change"))
+    assert session.asked == ["anchor_change"]

@@ -113,6 +113,20 @@ async def test_a_unit_that_is_not_admitted_is_told_why_before_it_is_closed(code:
     assert distribution_id.endswith("-0001")
 
 
+async def test_a_refused_hello_says_what_else_the_desk_has_said_and_is_logged_once() -> None:
+    door = Door()
+    hosts = ("wss://a.example",)
+    door.desk.fail["phone_home"].append(
+        NotAdmitted(CloseCode.MOVED, "not here", reason="moved", because="rebalanced", hosts=hosts)
+    )
+    unit = door.dial()
+    await unit.hello()
+    assert unit.frames[0]["error"]["data"] == {"reason": "moved", "because": "rebalanced", "hosts": list(hosts)}
+    assert unit.closed_with == CloseCode.MOVED
+    [(certificate, tls_version, logged)] = door.desk.shown
+    assert (len(certificate or ""), tls_version, logged) == (64, "TLSv1.3", True)
+
+
 @pytest.mark.parametrize("error", [Busy("queue_full", "later", 40), StoreFull()])
 async def test_a_hello_the_host_cannot_take_now_is_sent_away_for_a_while(error: Exception) -> None:
     door = Door()
@@ -250,7 +264,7 @@ async def test_a_unit_lost_while_its_hello_is_at_the_desk_has_its_epoch_ended_th
 
 async def test_a_more_exact_reason_reaches_the_unit_in_answer_goodbye_and_close() -> None:
     door = Door()
-    door.desk.fail["phone_home"].append(NotAdmitted(CloseCode.REVOKED, "reported stolen", "stolen"))
+    door.desk.fail["phone_home"].append(NotAdmitted(CloseCode.REVOKED, "reported stolen", reason="stolen"))
     unit = door.dial()
     await unit.hello()
     assert unit.refusals == ["stolen"]

@@ -29,6 +29,7 @@ KNOWN = f"""
 "path.return" = 1
 "path.charge" = 1
 "path.request" = 1
+"path.serial_number" = "AB12"
 """
 
 

@@ -25,6 +25,8 @@ OURS = {
     "return": "1",
     "charge": "1",
     "request": "1",
+    "serial_number": "AB12",
+    "master_id": "MID00000001",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
@@ -44,6 +46,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "cancelExchange": {"reason": "x"},
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
+    "revokeUnit": {"reason": "key_compromise"},
+    "revokeCertificate": {"reason": "superseded"},
+    "moveUnit": {"hosts": ["wss://other.example"]},
+    "erasePerson": {"reason": "x"},
+    "eraseNamedPerson": {"name": "Sato", "reason": "x"},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
     "noteShipped": {"name": "x"},
     "receiveReturn": {"place": "x"},

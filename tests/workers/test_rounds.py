@@ -7,7 +7,7 @@ from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.store import Store
 from servicehost.settings.exchanges import ExchangesSettings
-from servicehost.workers.rounds import EXPIRE_AT_ONCE, Round, Run, case_rounds, host_rounds
+from servicehost.workers.rounds import EXPIRE_AT_ONCE, Round, Run, audit_round, case_rounds, host_rounds
 
 
 class Clock:
@@ -120,3 +120,14 @@ async def test_each_round_of_a_case_is_of_its_name_at_its_own_pace() -> None:
     }
     assert [name for name, _ in cases.called] == [one.name for one in rounds]
     assert dict(cases.called) | {"suspect_silence": (2_500,), "chase_orders": (30_000,)} == dict(cases.called)
+
+
+async def test_heads_are_exported_until_no_day_is_left() -> None:
+    written = [31, 5, 0, 9]
+
+    async def export() -> int:
+        return written.pop(0)
+
+    one = audit_round(export)
+    await one.work()
+    assert (one.name, one.every_s, written) == ("export_heads", 600, [9])

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.attempts import Attempts
+from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
+from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.renewals import Renewals
+from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.units import Adapters, Units
@@ -25,6 +30,11 @@ class SqlBatch(
     Events,
     Units,
     Adapters,
+    Fences,
+    Revocations,
+    Holds,
+    Attempts,
+    Renewals,
     Boots,
     Silences,
     Faults,
@@ -35,6 +45,7 @@ class SqlBatch(
     Returns,
     Charges,
     Outbox,
+    Audit,
     Scoped,
 ):
     """`ports.store.Batch` on one connection."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
-__all__ = ["ByKeys", "Many"]
+__all__ = ["ByKeys", "Many", "One"]
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -80,6 +80,21 @@ def _numbered(sql: str, first: int) -> str:
     """Every parameter as a column of the row's VALUES."""
     head, *rest = sql.split("?")
     return head + "".join(f"row.column{first + index}{part}" for index, part in enumerate(rest, start=1))
+
+
+class One:
+    """A statement for one row, whose parameters are given by name."""
+
+    def __init__(self, statement: Select[Any] | Insert) -> None:
+        compiled = statement.compile(dialect=_DIALECT)
+        self._sql = str(compiled)
+        self._order = tuple(compiled.positiontup or ())
+
+    def row(self, connection: Connection, **values: Any) -> Row | None:
+        """The first row that it finds, if it looks for any."""
+        cursor = connection.connection.cursor()
+        cursor.execute(self._sql, tuple(values[name] for name in self._order))
+        return cast("Row | None", cursor.fetchone())
 
 
 class ByKeys:

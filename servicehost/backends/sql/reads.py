@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
+from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -27,7 +30,8 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
-from servicehost.domain.config import Revision
+from servicehost.domain.attempt import Attempt
+from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
@@ -47,9 +51,10 @@ _event = tables.event.c
 
 _SESSION_ONLY = [column for column in _session if column.name not in ("unit_id", "management_code")]
 _UNITS = (
-    select(tables.unit, *_SESSION_ONLY, _binding.service_code)
+    select(tables.unit, *_SESSION_ONLY, _binding.service_code, _adapter.startup_revision, _adapter.startup_digest)
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
+    .outerjoin(tables.adapter, _adapter.service_code == _binding.service_code)
 )
 
 
@@ -81,7 +86,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlCustodyReads, SqlEnrolmentReads, SqlLifeReads):
+class SqlReads(SqlCaseReads, SqlCustodyReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads):
     """Every method is one snapshot."""
 
     async def close(self) -> None:
@@ -104,45 +109,48 @@ class SqlReads(SqlCaseReads, SqlCustodyReads, SqlEnrolmentReads, SqlLifeReads):
             .order_by(_adapter.service_code)
             .limit(limit)
         )
-        return await self._views(chosen)
+        return await self._views(chosen, scope)
 
     async def adapter(self, scope: Scope, service_code: str) -> AdapterView | None:
         chosen = select(tables.adapter).where(
             _adapter.service_code == service_code, *_within(_adapter.management_code, scope)
         )
-        views = await self._views(chosen)
+        views = await self._views(chosen, scope)
         return views[0] if views else None
 
-    async def _views(self, chosen: Select[Any]) -> list[AdapterView]:
+    async def _views(self, chosen: Select[Any], scope: Scope) -> list[AdapterView]:
         """One snapshot: adapters, then what belongs to them, in one read transaction."""
         async with self._engine.connect() as connection:
             await connection.exec_driver_sql("BEGIN")  # the driver begins nothing of its own accord for reads
             rows = (await connection.execute(chosen)).mappings().all()
             codes = [row["service_code"] for row in rows]
             units = (await connection.execute(_UNITS.where(_binding.service_code.in_(codes)))).all()
-            newest = select(*PUSH_COLUMNS).where(
-                _push.push.in_(
-                    select(func.max(_push.push)).where(_push.service_code.in_(codes)).group_by(_push.service_code)
-                )
-            )
-            pushes = (await connection.execute(newest)).all()
+            push_by = await newest_pushes(connection, codes)
+            attempts = await newest_attempts(connection, [row.unit_id for row in units], scope)
             working = (await connection.execute(_working_of(codes))).all()
-        unit_by = {row.service_code: _unit_view(row) for row in units}
-        push_by = {row.service_code: to_push(row) for row in pushes}
+        unit_by = {
+            row.service_code: _unit_view(row, push_by.get(row.service_code), attempts.get(row.unit_id)) for row in units
+        }
         working_by = {row[0]: (row[1], row[2]) for row in working}
         return [_adapter_view(row, unit_by, push_by, working_by) for row in rows]
 
     async def units(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[UnitView]:
         chosen = _UNITS.where(_unit.unit_id > after, *_within(_unit.management_code, scope))
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(chosen.order_by(_unit.unit_id).limit(limit))).all()
-        return [_unit_view(row) for row in rows]
+        return await self._unit_views(chosen.order_by(_unit.unit_id).limit(limit), scope)
 
     async def unit(self, scope: Scope, distribution_id: str) -> UnitView | None:
         chosen = _UNITS.where(_unit.distribution_id == distribution_id, *_within(_unit.management_code, scope))
+        views = await self._unit_views(chosen, scope)
+        return views[0] if views else None
+
+    async def _unit_views(self, chosen: Select[Any], scope: Scope) -> list[UnitView]:
+        """One snapshot: units, then the newest push of the adapter each serves, and its newest attempt."""
         async with self._engine.connect() as connection:
-            row = (await connection.execute(chosen)).first()
-        return None if row is None else _unit_view(row)
+            await connection.exec_driver_sql("BEGIN")
+            rows = (await connection.execute(chosen)).all()
+            pushes = await newest_pushes(connection, [row.service_code for row in rows if row.service_code])
+            attempts = await newest_attempts(connection, [row.unit_id for row in rows], scope)
+        return [_unit_view(row, pushes.get(row.service_code), attempts.get(row.unit_id)) for row in rows]
 
     async def contracts(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[ManagementContract]:
         code = tables.management_contract.c.management_code
@@ -281,8 +289,9 @@ def _adapter_view(
     )
 
 
-def _unit_view(row: Row[*tuple[Any, ...]]) -> UnitView:
+def _unit_view(row: Row[*tuple[Any, ...]], push: Push | None, last_attempt: Attempt | None) -> UnitView:
     fields = row._mapping  # noqa: SLF001 - SQLAlchemy's documented way to a row by column
+    revision, digest = fields["startup_revision"], fields["startup_digest"]
     return UnitView(
         unit=to_unit(fields),
         session=to_session(fields),
@@ -294,4 +303,8 @@ def _unit_view(row: Row[*tuple[Any, ...]]) -> UnitView:
         modules=read_modules(fields["modules"]),
         status=read_status(fields["status"]),
         service_code=fields["service_code"],
+        moved_to=tuple(msgspec.json.decode(fields["moved_to"])) if fields["moved_to"] else (),
+        startup=None if revision is None or digest is None else Mark(revision=revision, digest=digest),
+        push=push,
+        last_attempt=last_attempt,
     )

@@ -1,14 +1,16 @@
 """Sessions, leases and what units report."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import and_, bindparam, insert, literal_column, null, select, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_modules
 from servicehost.domain.config import ModuleState
+from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
 from servicehost.domain.unit import Life
@@ -21,6 +23,8 @@ _session = tables.session.c
 _binding = tables.binding.c
 _adapter = tables.adapter.c
 _unit_event = tables.unit_event.c
+_takeovers: Final = msgspec.json.Decoder(tuple[Takeover, ...])
+_hosts: Final = msgspec.json.Decoder(tuple[str, ...])
 
 _PLACE = (
     select(
@@ -35,6 +39,11 @@ _PLACE = (
         _session.boot_id,
         _unit.life,
         _adapter.out_of_service_at,
+        _session.heard_at,
+        _session.ended_at,
+        _session.takeovers,
+        _unit.held_at,
+        _unit.moved_to,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -63,6 +72,7 @@ _ARRIVE = (
         clock_skew_ms=bindparam("skew"),
         modules=bindparam("states"),
         reports=literal_column("0"),
+        takeovers=bindparam("taken"),
     )
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
@@ -135,7 +145,8 @@ class Sessions(Scoped):
 
 
 def _place(row: Sequence[Any]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, life, ends_at = row
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to = papers
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -148,6 +159,11 @@ def _place(row: Sequence[Any]) -> Place:
         boot_id=boot_id,
         life=_LIVES[life],
         out_of_service_at=ends_at,
+        heard_at=heard_at,
+        ended_at=ended_at,
+        takeovers=_takeovers.decode(takeovers) if takeovers else (),
+        held_at=held_at,
+        moved_to=_hosts.decode(moved_to) if moved_to else (),
     )
 
 
@@ -166,4 +182,5 @@ def _arrival(one: Arrival) -> dict[str, Any]:
         "cause": one.boot_cause,
         "skew": one.clock_skew_ms,
         "states": as_text(one.modules),
+        "taken": as_text(one.takeovers) if one.takeovers else None,
     }

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.batch import SqlBatch
 from servicehost.backends.sql.transaction import SqlTransaction
-from servicehost.backends.sql.writer import DatabaseLock, Writer, open_writer_engine
+from servicehost.backends.sql.writer import BUSY_MS, DatabaseLock, Writer, open_writer_engine
 from servicehost.domain.contract import Scope
 from servicehost.ports.store import Batch, Transaction
 
@@ -34,8 +34,11 @@ class SqlStore:
         async with self._turn:
             try:
                 await self._writer.run(_begin)
-                yield SqlTransaction(self._writer, scope)
+                transaction = SqlTransaction(self._writer, scope)
+                yield transaction
                 await self._writer.run(_commit)
+                if transaction.erased:
+                    await self._writer.run(_carry_over)
             except BaseException:
                 # What was given to the writer's thread still runs there, so this comes after it; shielded, because
                 # the next block must find no transaction open, even when this task is cancelled once more.
@@ -84,6 +87,17 @@ def _begin(connection: Connection) -> None:
 
 def _commit(connection: Connection) -> None:
     connection.commit()
+
+
+def _carry_over(connection: Connection) -> None:
+    """Empty the log, which still holds pages as they were before an erasure.
+
+    A reader that takes longer than a second keeps it as it is; the log is then overwritten in its own time.
+    """
+    cursor = connection.connection.cursor()
+    for pragma in ("busy_timeout=1000", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _roll_back(connection: Connection) -> None:

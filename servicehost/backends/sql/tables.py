@@ -102,6 +102,9 @@ unit = Table(
     Column("moved_to", Text),
     # Fingerprints of the trust anchors that the unit says it holds (JSON).
     Column("anchors", Text),
+    # Certificates issued before this are to be renewed, and why.
+    Column("renew_asked_at", BigInteger),
+    Column("renew_reason", String(32)),
     UniqueConstraint("model", "serial"),
 )
 
@@ -268,6 +271,8 @@ session = Table(
     Column("status", Text),
     # How many reports this session has brought; no further than the acceptance check counts.
     Column("reports", Integer, nullable=False, server_default="0"),
+    # Hellos of the last minutes that took the place of a session that answered, of another boot (JSON); mostly none.
+    Column("takeovers", Text),
 )
 
 lease = Table(

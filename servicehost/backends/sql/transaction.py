@@ -5,14 +5,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from servicehost.backends.sql.audit import Audit, Erasures
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
+from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
+from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
@@ -20,6 +23,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
@@ -27,7 +31,9 @@ __all__ = ["SqlTransaction"]
 T = TypeVar("T")
 
 
-class _Rows(Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Scoped):
+class _Rows(
+    Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Fences, Audit, Erasures, Scoped
+):
     """Every repository a use case may touch, on one connection."""
 
 
@@ -37,6 +43,8 @@ class SqlTransaction(SqlEnrolments):
     def __init__(self, writer: Writer, scope: Scope) -> None:
         self._writer = writer
         self._scope = scope
+        self.erased = False
+        """Whether something was erased in it, of which older pages must not stay behind."""
 
     async def _do(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
         def work(connection: Connection) -> T:
@@ -147,5 +155,22 @@ class SqlTransaction(SqlEnrolments):
     async def expired_pushes(self, now: int, limit: int) -> list[Push]:
         return await self._do(_Rows.expired_pushes, now, limit)
 
+    async def add_fence_changes(self, changes: Sequence[FenceChange]) -> list[FenceChange]:
+        return await self._do(_Rows.add_fence_changes, changes)
+
     async def add_events(self, events: Sequence[Event]) -> None:
         await self._do(_Rows.add_events, events)
+
+    async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
+        await self._do(_Rows.append_audit, entries)
+
+    async def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
+        self.erased = True
+        return await self._do(_Rows.erase_person, master_id, password_hash, at)
+
+    async def erase_named(self, management_code: str, name: str, at: int) -> bool:
+        self.erased = True
+        return await self._do(_Rows.erase_named, management_code, name, at)
+
+    async def attends_open_exchange(self, management_code: str, name: str) -> bool:
+        return await self._do(_Rows.attends_open_exchange, management_code, name)

@@ -247,6 +247,7 @@ class Adapters(OfUnits):
             tables.enrolment,
             tables.enrolment_request,
             tables.certificate,
+            tables.fence_change,
             tables.unit_event,
             boot,
         ):

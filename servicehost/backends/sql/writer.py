@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -19,9 +19,11 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from servicehost.domain.errors import Conflict, NotFound, StoreFull
 
-__all__ = ["DatabaseLock", "Writer", "open_writer_engine"]
+__all__ = ["BUSY_MS", "DatabaseLock", "Writer", "open_writer_engine"]
 
 T = TypeVar("T")
+BUSY_MS: Final = 30_000
+"""How long the writer waits for a reader that is in its way."""
 
 
 class DatabaseLock:
@@ -46,7 +48,7 @@ def open_writer_engine(database: Path, *, max_page_count: int = 0) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(database)),
         poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 30},
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
 
     def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

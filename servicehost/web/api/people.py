@@ -6,6 +6,7 @@ from msgspec import UNSET
 
 from servicehost.domain.people import Right
 from servicehost.web.answers import Contract, Contracts, NewPerson, PersonAnswer, TokenAnswer
+from servicehost.web.audit_orders import ErasureOrder, NamedErasureOrder
 from servicehost.web.call import Call, Reply
 from servicehost.web.orders import ByText, ContractOrder, LogInOrder, PasswordOrder, PersonOrder
 from servicehost.web.route import Route
@@ -56,6 +57,17 @@ async def _add_person(call: Call) -> Reply:
     order = call.body(PersonOrder)
     added = await call.door.catalogue.add_person(call.actor, call.text("management_code"), order.name)
     return Reply(value=NewPerson.of(added))
+
+
+async def _erase_person(call: Call) -> Reply:
+    await call.door.catalogue.erase_person(call.actor, call.text("master_id"), call.body(ErasureOrder).reason)
+    return Reply()
+
+
+async def _erase_named(call: Call) -> Reply:
+    order = call.body(NamedErasureOrder)
+    await call.door.catalogue.erase_named(call.actor, call.text("management_code"), order.name, order.reason)
+    return Reply()
 
 
 ROUTES: Final = (
@@ -140,5 +152,29 @@ ROUTES: Final = (
         answer=NewPerson,
         status=201,
         problems=("contract_not_found", "master_id_taken", "no_free_code", "log_ins_busy"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/people/{master_id}/erasure",
+        handler=_erase_person,
+        name="erasePerson",
+        summary="Erase what is kept of a person: their log-in ends, and the audit shows their words no more",
+        tag="people",
+        right=Right.MANAGE_PEOPLE,
+        body=ErasureOrder,
+        status=204,
+        problems=("person_not_found", "no_reason", "erases_oneself", "log_ins_busy"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/contracts/{management_code}/erasures",
+        handler=_erase_named,
+        name="eraseNamedPerson",
+        summary="Erase what is kept of somebody known by name alone, as who attended an exchange",
+        tag="contracts",
+        right=Right.MANAGE_PEOPLE,
+        body=NamedErasureOrder,
+        status=204,
+        problems=("contract_not_found", "person_not_found", "no_reason", "attends_open_exchange"),
     ),
 )

@@ -73,7 +73,7 @@ async def visitor_of(request: web.Request) -> Visitor:
     person = await door.reads.person_by_token(hash_token(token), door.clock.wall())
     if person is None:
         raise Unauthenticated("token_invalid", "The log-in has ended; log in again at /panel/login")
-    return Visitor(actor=actor_of(person), token=token)
+    return Visitor(actor=actor_of(person, source=request.remote or "", token=token), token=token)
 
 
 async def still_there(request: web.Request, visitor: Visitor) -> bool:

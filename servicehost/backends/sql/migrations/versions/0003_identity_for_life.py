@@ -94,6 +94,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("key_fingerprint", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("certificate", sa.String(length=64), nullable=True))
 
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("takeovers", sa.Text(), nullable=True))
+
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("life", sa.String(length=16), server_default="registered", nullable=False))
         batch_op.add_column(sa.Column("life_since", sa.BigInteger(), server_default="0", nullable=False))
@@ -101,6 +104,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("anchors", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("renew_asked_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("renew_reason", sa.String(length=32), nullable=True))
 
     with op.batch_alter_table("adapter", schema=None) as batch_op:
         batch_op.add_column(sa.Column("out_of_service_at", sa.BigInteger(), nullable=True))

@@ -1,0 +1,220 @@
+"""The audit: what was done and decided, by whom and why, in chains in which nothing can be changed unseen.
+
+There is one chain for each management contract and one, `system`, for what belongs to none. A record is one JSON
+object. Its encoding follows RFC 8785 for the values that occur: objects whose keys are lower-case letters, digits and
+`_`, sorted; strings, in which only `"`, `\\` and control characters are escaped, these as `\\b \\t \\n \\f \\r` or
+`\\u00xx`; integers of at most 53 bits; true, false, null; arrays. No white space, UTF-8, and no fractions at all.
+
+    hash of record n = SHA-256(hash of record n-1, 32 bytes || record n),   hash of record 0 = 32 zero bytes
+
+What says something of a person stands in a record only encrypted under that person's key, so that the key can be
+destroyed and the chain still holds: the hash covers the cipher text.
+"""
+
+import enum
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+__all__ = [
+    "BEGINNING",
+    "ERASED",
+    "SYSTEM",
+    "Action",
+    "AuditEntry",
+    "Personal",
+    "Sealed",
+    "Whose",
+    "assemble",
+    "canonical",
+    "chain_of",
+    "follow_hash",
+    "readable",
+]
+
+SYSTEM: Final = "system"
+BEGINNING: Final = bytes(32)
+ERASED: Final = "erased"
+_FORMAT: Final = 1
+_MAX_INTEGER: Final = 2**53 - 1
+_KEY: Final = re.compile(r"[a-z0-9_]{1,64}")
+
+
+class Action(enum.StrEnum):
+    """What was done: the name of the use case. Each is said by people, except those of the host at the end."""
+
+    LOG_IN = "log_in"
+    LOG_OUT = "log_out"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of a deed
+    ADD_PERSON = "add_person"
+    ADD_PROVIDER_PERSON = "add_provider_person"
+    ERASE_PERSON = "erase_person"
+    ERASE_NAMED = "erase_named"
+    ADD_CONTRACT = "add_contract"
+    REGISTER_UNIT = "register_unit"
+    ISSUE_ENROLMENT_TOKEN = "issue_enrolment_token"  # noqa: S105 - the name of a deed
+    ADD_ADAPTER = "add_adapter"
+    BIND_UNIT = "bind_unit"
+    UNBIND_UNIT = "unbind_unit"
+    SAVE_CONFIG = "save_config"
+    PUSH_CONFIG = "push_config"
+    CANCEL_PUSH = "cancel_push"
+    SET_TERMS = "set_terms"
+    STOCK_UNIT = "stock_unit"
+    RECORD_TRIAGE = "record_triage"
+    CLOSE_FAULT = "close_fault"
+    REQUEST_EXCHANGE = "request_exchange"
+    STATE_FACT = "state_fact"
+    RESERVE_UNIT = "reserve_unit"
+    SWAP_UNIT = "swap_unit"
+    CONFIRM_RECOVERY = "confirm_recovery"
+    CANCEL_EXCHANGE = "cancel_exchange"
+    FAIL_EXCHANGE = "fail_exchange"
+    RESEND_REACTION = "resend_reaction"
+    NOTE_SHIPPED = "note_shipped"
+    RECEIVE_RETURN = "receive_return"
+    INSPECT_RETURN = "inspect_return"
+    WRITE_OFF_RETURN = "write_off_return"
+    APPROVE_CHARGE = "approve_charge"
+    WAIVE_CHARGE = "waive_charge"
+    # decided by the host, or told to it by a unit or a carrier
+    JUDGE_EXCHANGE = "judge_exchange"
+    ORDER_EXCHANGE = "order_exchange"
+    TAKE_ARRIVAL = "take_arrival"
+    SETTLE_SWAP = "settle_swap"
+    CHECK_ACCEPTANCE = "check_acceptance"
+    CLOSE_EXCHANGE = "close_exchange"
+    LAPSE_RETURN = "lapse_return"
+    CALL_OFF_RETURN = "call_off_return"
+    PROPOSE_CHARGE = "propose_charge"
+    WITHDRAW_CHARGE = "withdraw_charge"
+
+
+class Whose(msgspec.Struct, frozen=True, kw_only=True):
+    """Under whose key something is kept: a `person` by Master ID, somebody `named` without one, or the `contract`.
+
+    The contract's own key is for what says where its sites are. `management_code` None: the provider's.
+    """
+
+    kind: str
+    name: str
+    management_code: str | None
+
+    @classmethod
+    def person(cls, master_id: str, management_code: str | None) -> "Whose":
+        """Somebody who can log in."""
+        return cls(kind="person", name=master_id, management_code=management_code)
+
+    @classmethod
+    def named(cls, name: str, management_code: str | None) -> "Whose":
+        """Somebody known by name alone; the name is compared without case and outer blanks."""
+        return cls(kind="named", name=name.strip().casefold()[:100], management_code=management_code)
+
+    @classmethod
+    def contract(cls, management_code: str) -> "Whose":
+        """The contract itself."""
+        return cls(kind="contract", name="", management_code=management_code)
+
+
+class Personal(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that says something of a person: a name, an address, where they called from, their own words."""
+
+    whose: Whose
+    text: str
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """A personal text as it stands in a record: base64 of nonce and cipher text, and the number of the key."""
+
+    key: int
+    sealed: str
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What a use case has to say; the store gives it its place in the chain.
+
+    `management_code` None: the system's chain. `before` and `after` hold JSON values and Personal, never a secret.
+    """
+
+    management_code: str | None
+    at: int
+    action: Action
+    subject: str
+    actor: str = "host"
+    role: str | None = None
+    token: str | None = None
+    source: Personal | None = None
+    before: Mapping[str, Any] = {}
+    after: Mapping[str, Any] = {}
+    reason: str | Personal | None = None
+
+
+Sealer: TypeAlias = Callable[[Personal, str], Sealed]
+"""Encrypts a text, bound to its place."""
+
+
+def chain_of(management_code: str | None) -> str:
+    """The name of the chain."""
+    return SYSTEM if management_code is None else management_code
+
+
+def assemble(entry: AuditEntry, number: int, seal: Sealer) -> bytes:
+    """The record as it is kept and hashed. Raises ValueError for a value that JSON of our kind does not have."""
+    chain = chain_of(entry.management_code)
+    fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "management_code"}
+    record = fields | {"format": _FORMAT, "chain": chain, "number": number}
+    return canonical(_sealed(record, f"{chain}/{number}", seal))
+
+
+def _sealed(value: Any, place: str, seal: Sealer) -> Any:
+    if isinstance(value, Personal):
+        kept = seal(value, place)
+        return {"key": kept.key, "sealed": kept.sealed}
+    if isinstance(value, Mapping):
+        return {name: _sealed(one, f"{place}/{name}", seal) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sealed(one, f"{place}/{index}", seal) for index, one in enumerate(value)]
+    return value
+
+
+def readable(record: Any, place: str, unseal: Callable[[Sealed, str], str]) -> Any:
+    """A record, decoded, with every sealed value replaced by what `unseal` makes of it at its place."""
+    if isinstance(record, dict):
+        if record.keys() == {"key", "sealed"}:
+            return unseal(Sealed(key=record["key"], sealed=record["sealed"]), place)
+        return {name: readable(one, f"{place}/{name}", unseal) for name, one in record.items()}
+    if isinstance(record, list):
+        return [readable(one, f"{place}/{index}", unseal) for index, one in enumerate(record)]
+    return record
+
+
+def canonical(value: Any) -> bytes:
+    """The one encoding of a value; a lone surrogate becomes a question mark. Raises ValueError as `assemble` does."""
+    _check(value)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
+
+
+def _check(value: Any) -> None:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if not isinstance(name, str) or not _KEY.fullmatch(name):
+                raise ValueError(f"{name!r} cannot be a key in the audit")
+            _check(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _check(one)
+    elif isinstance(value, int):
+        if abs(value) > _MAX_INTEGER:
+            raise ValueError(f"{value} has more than 53 bits")
+    elif value is not None and not isinstance(value, str):
+        raise ValueError(f"{type(value).__name__} has no place in the audit")
+
+
+def follow_hash(previous: bytes, record: bytes) -> bytes:
+    """The hash of a record that follows one with the hash `previous`."""
+    return hashlib.sha256(previous + record).digest()

@@ -1,0 +1,51 @@
+"""Units are wanted with younger certificates: said to those in session now, and to the others when they come."""
+
+from collections.abc import Collection
+from typing import Final, Literal
+
+from protocol.messages import Renew
+from servicehost.domain.contract import EVERYTHING
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["WITHIN_S", "RenewalReason", "ask_renewals", "renewals_wanted"]
+
+RenewalReason = Literal["anchor_change", "key_policy", "asked"]
+
+WITHIN_S: Final = 600
+"""Units begin at random within so many seconds: the authority signs for a whole fleet."""
+
+
+async def ask_renewals(
+    unit_ids: Collection[int],
+    reason: RenewalReason,
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    within_s: int = WITHIN_S,
+) -> None:
+    """Want every certificate that these units hold now renewed. The wish is durable, and met unit by unit by a later
+    certificate; asked again, it also wants those renewed that were issued since. Raises StoreFull.
+    """
+    now = clock.wall()
+
+    def wish(batch: Batch) -> None:
+        batch.ask_renewals(unit_ids, reason, now)
+
+    await store.batch(EVERYTHING, wish)
+    line.renew(unit_ids, Renew(reason=reason, within_s=WITHIN_S))
+
+
+def renewals_wanted(batch: Batch, shown: Collection[tuple[int, str]]) -> dict[int, Renew]:
+    """For units (id, fingerprint of the certificate they show): the word to those whose certificate is older than the
+    wish for a younger one. A certificate that nobody has a record of is left alone: its age is not known.
+    """
+    wishes = batch.renewal_wishes({unit_id for unit_id, _ in shown})
+    issued = batch.issued_at({fingerprint for unit_id, fingerprint in shown if unit_id in wishes})
+    return {
+        unit_id: Renew(reason=wishes[unit_id].reason, within_s=WITHIN_S)
+        for unit_id, fingerprint in shown
+        if unit_id in wishes and issued.get(fingerprint, wishes[unit_id].asked_at) < wishes[unit_id].asked_at
+    }

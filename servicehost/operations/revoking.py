@@ -1,0 +1,81 @@
+"""The step that takes certificates their force: whatever ends a unit's right to be here takes it in its transaction."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import msgspec
+
+from protocol.codes import CloseCode
+from servicehost.domain.certificate_standing import Certificate, RevocationReason
+from servicehost.domain.event import Severity
+from servicehost.domain.people import Actor
+from servicehost.domain.unit import Unit
+from servicehost.operations.deed import deed
+from servicehost.ports.fences import FenceChange
+from servicehost.ports.line import Line
+from servicehost.ports.store import Batch
+
+__all__ = ["Revocation", "revoke_all", "revoke_these", "tell_sessions"]
+
+_NAMED: Final = 20
+
+
+class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+    """Who revokes, why, and when."""
+
+    actor: Actor
+    reason: RevocationReason
+    at: int
+    note: str = ""
+
+
+def revoke_all(
+    batch: Batch, unit: Unit, revocation: Revocation, code: CloseCode = CloseCode.REVOKED
+) -> list[FenceChange]:
+    """Every certificate the unit has had, that of its last session included even if nobody had recorded it.
+
+    Its sessions lose their right, with this close code; tell them of the changes after the commit.
+    """
+    shown = batch.session_certificate(unit.unit_id)
+    if shown is not None:
+        batch.add_revoked(unit.unit_id, shown, revocation.at, revocation.reason.value)
+    _take_force(batch, unit, batch.certificates_of(unit.unit_id), revocation)
+    return batch.add_fence_changes([FenceChange(unit_id=unit.unit_id, code=code, at=revocation.at)])
+
+
+def revoke_these(
+    batch: Batch, unit: Unit, certificates: Collection[Certificate], revocation: Revocation
+) -> list[FenceChange]:
+    """Certificates of one unit; those revoked before keep their reason. The session opened with one loses its right."""
+    _take_force(batch, unit, certificates, revocation)
+    if batch.session_certificate(unit.unit_id) not in {one.fingerprint for one in certificates}:
+        return []
+    return batch.add_fence_changes([FenceChange(unit_id=unit.unit_id, code=CloseCode.REVOKED, at=revocation.at)])
+
+
+def _take_force(batch: Batch, unit: Unit, certificates: Collection[Certificate], revocation: Revocation) -> None:
+    shown = {one.fingerprint for one in certificates}
+    revoked = batch.revoke_certificates(shown, revocation.at, revocation.reason.value)
+    binding = batch.binding_of_unit(unit.unit_id)
+    event = deed(
+        revocation.actor,
+        revocation.at,
+        "certificates_revoked",
+        severity=Severity.WARNING,
+        management_code=None if binding is None else binding.management_code,
+        service_code=None if binding is None else binding.service_code,
+        unit_id=unit.unit_id,
+        reason=revocation.reason.value,
+        note=revocation.note,
+        distribution_id=unit.distribution_id,
+        count=revoked,
+        serial_numbers=[one.serial_number for one in certificates if one.revoked_at is None][:_NAMED],
+    )
+    batch.add_events([event])
+
+
+def tell_sessions(line: Line, changes: Sequence[FenceChange]) -> None:
+    """After the commit: the hint to the sessions that these changes concern. The counter says the same again."""
+    for one in changes:
+        if one.below_epoch is not None:
+            line.end(one.unit_id, below_epoch=one.below_epoch, code=CloseCode(one.code))

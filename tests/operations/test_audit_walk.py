@@ -1,0 +1,360 @@
+"""Each use case of people leaves exactly the record it promises, and no secret in it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple, get_args, get_type_hints
+
+import pytest
+
+from servicehost.domain.audit import SYSTEM, Action
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.custody import Part
+from servicehost.domain.exchange import ExchangeState, Failure
+from servicehost.domain.fact_kind import Cause, FactName, Inspection, SiteState
+from servicehost.domain.fault import FaultEnd
+from servicehost.domain.people import Actor, Role
+from servicehost.domain.unit_return import Loss
+from servicehost.operations.case_catalogue import CaseCatalogue
+from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.inspect_return import InspectionReport
+from servicehost.operations.push_config import PushOrder
+from servicehost.operations.request_exchange import ExchangeRequest
+from servicehost.operations.reserve_unit import Choice
+from servicehost.operations.returning import Receipt, Shipment
+from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.set_terms import Terms
+from servicehost.operations.state_fact import Statement
+from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
+from tests.builders.stories import SENDBACK, tell, until
+from tests.builders.world import (
+    CODE,
+    DISPATCHER,
+    MANAGER,
+    NEW,
+    NEW_2,
+    OTHER_MODEL,
+    SUPPORT,
+    TENANT,
+    distribution_id,
+)
+
+S = ExchangeState
+Step = Callable[[Audited], Awaitable[object]]
+PASSWORD = "a good long password"
+BODY = "secret of the config\n"
+BOX = distribution_id(15)
+# The Master ID is drawn: whoever comes in by it is named by this word here.
+DRAWN = "MID"
+
+
+class Promise(NamedTuple):
+    """What the use case leaves; `prepared` brings the world to where it can be called."""
+
+    call: Step
+    chain: str
+    subject: str
+    actor: str = DISPATCHER.master_id
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    prepared: tuple[Step, ...] = ()
+
+
+def ask(attendee: str = "") -> ExchangeRequest:
+    return ExchangeRequest(service_code=CODE, attendee=attendee, site=SiteState.STAFFED, reason="it is dead")
+
+
+def story(state: ExchangeState) -> Step:
+    return lambda a: until(a.world, SENDBACK, state)
+
+
+async def _no_spare(a: Audited) -> None:
+    """Judged, and nothing to send: what should reserve is parked."""
+    for unit_id in (NEW, NEW_2):
+        await a.world.store.batch(EVERYTHING, lambda batch, one=unit_id: batch.drop_spare(one))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    await until(a.world, SENDBACK, S.JUDGED)
+
+
+async def _find_parked(a: Audited) -> None:
+    (reaction,) = await a.reads.reactions(EVERYTHING, parked=True)
+    a.parked = reaction.number
+
+
+async def _person(a: Audited) -> None:
+    """Anna, who has her own password."""
+    added = await a.catalogue.add_person(DISPATCHER, TENANT, "Anna")
+    a.anna = added.person.master_id
+    await a.catalogue.log_in(a.anna, added.one_time_password, PASSWORD, "127.0.0.1")
+
+
+def as_anna(a: Audited) -> Actor:
+    return Actor(
+        person_id=1,
+        master_id=a.anna,
+        name="Anna",
+        role=Role.OPERATION_MANAGER,
+        management_code=TENANT,
+        source=CALLED_FROM,
+        token="a1",
+    )
+
+
+async def _ended_exchange_of_sato(a: Audited) -> None:
+    await a.cases.request_exchange(MANAGER, ask("Sato"))
+    await a.cases.cancel_exchange(MANAGER, 1, "it works again")
+
+
+async def _logged_in(a: Audited) -> None:
+    await _person(a)
+    a.token = (await a.catalogue.log_in(a.anna, PASSWORD, None, "127.0.0.1")).token
+
+
+async def _owed(a: Audited) -> None:
+    """The old unit is to come back."""
+    await until(a.world, SENDBACK, S.ARRIVED)
+    await a.world.workers()
+
+
+async def _received(a: Audited) -> None:
+    await a.cases.receive_return(DISPATCHER, 1, Receipt())
+    await a.world.workers()
+
+
+async def _lapsed(a: Audited) -> None:
+    await tell(a.world, SENDBACK[8:])
+    await a.world.passes(15 * 86_400)
+    await a.cases.lapse_returns()
+    await a.world.workers()
+
+
+DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
+CHOICE = Choice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
+FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
+E1, F1 = "exchange 1", "fault 1"
+STATE = ("state",)
+R1 = "return 1"
+
+PROMISED: Mapping[str, Promise] = {
+    "log_in": Promise(
+        lambda a: a.catalogue.log_in(a.anna, PASSWORD, None, CALLED_FROM),
+        SYSTEM, DRAWN, DRAWN, after=("password", "token"), prepared=(_person,),
+    ),
+    "log_out": Promise(
+        lambda a: a.catalogue.log_out(as_anna(a), a.token),
+        SYSTEM, DRAWN, DRAWN, before=("token",), prepared=(_logged_in,),
+    ),
+    "change_password": Promise(
+        lambda a: a.catalogue.change_password(as_anna(a), PASSWORD, "another good password"),
+        SYSTEM, DRAWN, DRAWN, after=("password", "token"), prepared=(_person,),
+    ),
+    "add_person": Promise(
+        lambda a: a.catalogue.add_person(DORA, TENANT, "Hanako"),
+        TENANT, DRAWN, after=("name", "role"), personal=("after/name",),
+    ),
+    "add_provider_person": Promise(
+        lambda a: a.catalogue.add_provider_person(Role.SUPPORT, "Saki"),
+        SYSTEM, DRAWN, "host", after=("name", "role"), personal=("after/name",),
+    ),
+    "erase_person": Promise(
+        lambda a: a.catalogue.erase_person(DORA, a.anna, "she left"),
+        TENANT, DRAWN, before=("erased",), after=("erased",), personal=("reason",), prepared=(_person,),
+    ),
+    "erase_named": Promise(
+        lambda a: a.catalogue.erase_named(DORA, TENANT, "Sato", "he asked"),
+        TENANT, TENANT, before=("erased",), after=("erased",), personal=("reason",),
+        prepared=(_ended_exchange_of_sato,),
+    ),
+    "add_contract": Promise(
+        lambda a: a.catalogue.add_contract(DORA, "nxm000000009", "x"), "nxm000000009", "nxm000000009", after=("label",)
+    ),
+    "register_unit": Promise(
+        lambda a: a.catalogue.register_unit(DORA, BOX, "SA-W2", "000015"),
+        SYSTEM, BOX, after=("model", "serial", "unit"),
+    ),
+    "issue_enrolment_token": Promise(
+        lambda a: a.catalogue.issue_enrolment_token(DORA, distribution_id(NEW)),
+        SYSTEM, distribution_id(NEW), after=("expires_at", "unit"),
+    ),
+    "add_adapter": Promise(
+        lambda a: a.catalogue.add_adapter(DORA, TENANT, "nxe000000009", "Osaka 1-1"),
+        TENANT, "nxe000000009", after=("memo",), personal=("after/memo",),
+    ),
+    "bind_unit": Promise(
+        lambda a: a.catalogue.bind_unit(DORA, "nxe000000009", distribution_id(NEW), "Sato was there"),
+        TENANT, "nxe000000009", before=("binding", "unit"), after=("binding", "distribution_id", "unit"),
+        personal=("reason",), prepared=(lambda a: a.catalogue.add_adapter(DISPATCHER, TENANT, "nxe000000009", ""),),
+    ),
+    "unbind_unit": Promise(
+        lambda a: a.catalogue.unbind_unit(DORA, CODE, "Sato is gone"),
+        TENANT, CODE, before=("binding", "unit"), after=("binding", "unit"), personal=("reason",),
+    ),
+    "save_config": Promise(
+        lambda a: a.catalogue.save_config(MINE, DRAFT),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
+        personal=("reason",),
+    ),
+    "push_config": Promise(
+        lambda a: a.catalogue.push_config(MINE, PushOrder(service_codes=[CODE], body=BODY, reason="for Sato")),
+        TENANT, CODE, MANAGER.master_id, before=("superseded", "superseded_pushes"),
+        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved"), personal=("reason",),
+    ),
+    "cancel_push": Promise(
+        lambda a: a.catalogue.cancel_push(MINE, 1),
+        TENANT, CODE, MANAGER.master_id, before=("phase", "push"), after=("phase", "push"),
+        prepared=(lambda a: a.catalogue.push_config(MANAGER, PushOrder(service_codes=[CODE], body=BODY)),),
+    ),
+    "set_terms": Promise(
+        lambda a: a.cases.set_terms(DORA, CODE, Terms(option=True, declared_location="Tokyo 1-1")),
+        TENANT, CODE, before=("declared_location", "option"), after=("declared_location", "option"),
+        personal=("after/declared_location",),
+    ),
+    "stock_unit": Promise(
+        lambda a: a.cases.stock_unit(DORA, BOX),
+        SYSTEM, BOX, before=STATE, after=("state", "unit"),
+        prepared=(lambda a: a.catalogue.register_unit(DISPATCHER, BOX, "SA-W2", "000015"),),
+    ),
+    "record_triage": Promise(
+        lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
+        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"), after=("cause", "evidence", "phase"),
+        personal=("after/evidence",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
+    ),
+    "close_fault": Promise(
+        lambda a: a.cases.close_fault(MINE, 1, FaultEnd.WITHDRAWN),
+        TENANT, F1, MANAGER.master_id, before=("phase",), after=("end", "phase"), prepared=(_ended_exchange_of_sato,),
+    ),
+    "request_exchange": Promise(
+        lambda a: a.cases.request_exchange(MINE, ask("Sato")),
+        TENANT, E1, MANAGER.master_id,
+        after=("attended", "attendee", "fault", "location", "service_code", "site", "state"),
+        personal=("after/attendee", "reason"),
+    ),
+    "state_fact": Promise(
+        lambda a: a.cases.state_fact(MINE, 1, FACT),
+        TENANT, E1, MANAGER.master_id, after=("attendee", "fact", "settles", "source", "value"),
+        personal=("after/attendee",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
+    ),
+    "reserve_unit": Promise(
+        lambda a: a.cases.reserve_unit(DORA, 1, CHOICE),
+        TENANT, E1, before=("new_unit_id", "state"), after=("distribution_id", "new_unit_id", "state"),
+        personal=("reason",), prepared=(_no_spare,),
+    ),
+    "swap_unit": Promise(
+        lambda a: a.cases.swap_unit(MINE, 1, ""),
+        TENANT, E1, MANAGER.master_id, before=("swap_now_at",), after=("attendee", "swap_now_at"),
+        prepared=(story(S.ORDERED),),
+    ),
+    "confirm_recovery": Promise(
+        lambda a: a.cases.confirm_recovery(MINE, 1),
+        TENANT, E1, MANAGER.master_id, before=STATE, after=STATE, prepared=(story(S.ACCEPTED),),
+    ),
+    "cancel_exchange": Promise(
+        lambda a: a.cases.cancel_exchange(MINE, 1, "Sato mended it"),
+        TENANT, E1, MANAGER.master_id, before=STATE, after=STATE, personal=("reason",),
+        prepared=(story(S.ORDERED),),
+    ),
+    "fail_exchange": Promise(
+        lambda a: a.cases.fail_exchange(DORA, 1, Failure.LOST_IN_TRANSIT),
+        TENANT, E1, before=STATE, after=STATE, prepared=(story(S.ORDERED),),
+    ),
+    "resend_reaction": Promise(
+        lambda a: a.cases.resend_reaction(DORA, a.parked),
+        TENANT, "reaction", before=("operation", "parked_at", "tries"), after=("parked_at", "tries"),
+        prepared=(_no_spare, _find_parked),
+    ),
+    "note_shipped": Promise(
+        lambda a: a.cases.note_shipped(DORA, 1, Shipment(note="Sato handed it over")),
+        TENANT, R1, before=STATE, after=STATE, personal=("reason",), prepared=(_owed,),
+    ),
+    "receive_return": Promise(
+        lambda a: a.cases.receive_return(DORA, 1, Receipt(place="depot", missing=(Part.AC_ADAPTER,), note="so Sato")),
+        TENANT, R1, before=("missing", "place", "state"), after=("missing", "place", "state"),
+        personal=("reason",), prepared=(_owed,),
+    ),
+    "inspect_return": Promise(
+        lambda a: a.cases.inspect_return(DORA, 1, InspectionReport(result=Inspection.FAULT_FOUND, by="Suzuki")),
+        TENANT, R1, before=("result", "state"), after=("result", "state"), prepared=(_owed, _received),
+    ),
+    "write_off_return": Promise(
+        lambda a: a.cases.write_off_return(DORA, 1, Loss.NEVER_RETURNED, "Sato does not answer"),
+        TENANT, R1, before=("loss", "state"), after=("loss", "state"), personal=("reason",),
+        prepared=(_owed,),
+    ),
+    "approve_charge": Promise(
+        lambda a: a.cases.approve_charge(DORA, 1, "Sato agrees"),
+        TENANT, "charge 1", before=STATE, after=("rule", "state", "total"), personal=("reason",),
+        prepared=(_owed, _lapsed),
+    ),
+    "waive_charge": Promise(
+        lambda a: a.cases.waive_charge(DORA, 1, "for Sato"),
+        TENANT, "charge 1", before=STATE, after=("rule", "state", "total"), personal=("reason",),
+        prepared=(_owed, _lapsed),
+    ),
+}  # fmt: skip
+
+
+WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person"}
+ONLY_READS: set[str] = set()
+"""Use cases with an actor that write nothing. There is none."""
+
+
+def of_people(catalogue: type) -> set[str]:
+    hints = get_type_hints(catalogue)
+    takes = {name: (get_args(hint) or ([],))[0] for name, hint in hints.items()}
+    return {name for name, given in takes.items() if isinstance(given, list) and given[:1] == [Actor]}
+
+
+@pytest.fixture
+async def audited(tmp_path: Path) -> AsyncIterator[Audited]:
+    async with open_audited(tmp_path) as opened:
+        yield opened
+
+
+def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
+    assert of_people(Catalogue) | of_people(CaseCatalogue) | WITHOUT_AN_ACTOR_YET == set(PROMISED) | ONLY_READS
+    assert set(PROMISED) <= {action.value for action in Action}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+async def test_a_use_case_of_people_leaves_exactly_its_record(audited: Audited, name: str) -> None:
+    promise = PROMISED[name]
+    for step in promise.prepared:
+        await step(audited)
+    standing = {(line.chain, line.number) for line in await audited.lines()}
+    answer = await promise.call(audited)
+    (line,) = [line for line in await audited.lines() if (line.chain, line.number) not in standing]
+    record = record_in(line)
+    assert (line.chain, record["action"]) == (promise.chain, name)
+    assert record["subject"].startswith(promise.subject)
+    assert record["actor"].startswith(promise.actor)
+    assert (sorted(record["before"]), sorted(record["after"])) == (sorted(promise.before), sorted(promise.after))
+    assert record["before"] != record["after"]
+    called = () if promise.actor == "host" else ("source",)
+    assert sorted(line.personal) == sorted({*promise.personal, *called})
+    if called:
+        assert line.personal["source"] == CALLED_FROM
+        assert record["role"]
+        assert record["token"] or name == "log_in"
+    raw = bytes(line.record).decode()
+    secrets = [PASSWORD, "another good password", BODY.strip(), CALLED_FROM, audited.token or PASSWORD]
+    secrets += [getattr(answer, field) for field in ("token", "one_time_password") if hasattr(answer, field)]
+    secrets += ["Sato", "Hanako", "Saki", "Suzuki", "Osaka", "Tokyo"]
+    assert [secret for secret in secrets if secret in raw] == []
+
+
+CHANGES_EACH_TIME = {
+    *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
+    *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
+    *("unbind_unit", "erase_named"),
+}
+"""Or is refused the second time."""
+
+
+@pytest.mark.parametrize("name", sorted(set(PROMISED) - CHANGES_EACH_TIME))
+async def test_what_changes_nothing_leaves_no_record(audited: Audited, name: str) -> None:
+    promise = PROMISED[name]
+    for step in promise.prepared:
+        await step(audited)
+    await promise.call(audited)
+    standing = len(await audited.lines())
+    await promise.call(audited)
+    assert len(await audited.lines()) == standing
