@@ -18,6 +18,7 @@ __all__ = [
     "by_refusal",
     "by_tls",
     "by_websocket",
+    "closed_after",
     "host_stale",
     "lost",
     "undialled",
@@ -44,6 +45,7 @@ _BLAMING_CODES: Final = frozenset(
 _HTTP_CLIENT_ERRORS = range(400, 500)
 _MAX_DETAIL = 1024
 _NO_CLOSE_FRAME = 1006
+_FIRST_OWN_CODE = 4000
 _REFUSALS: Final[dict[int, CloseCode]] = {
     ErrorCode.NOT_ADMITTED: CloseCode.UNKNOWN_UNIT,
     ErrorCode.INVALID_PARAMS: CloseCode.PROTOCOL_ERROR,
@@ -179,6 +181,15 @@ def by_refusal(refused: RefusedByPeer) -> Ending:
         hosts=refused.hosts,
         blames_certificate=code in _BLAMING_CODES,
     )
+
+
+def closed_after(refusal: Ending, event: Ended) -> Ending:
+    """The close after a refused hello: its code says how soon to dial, whether the reason's word is known or not."""
+    if event.code < _FIRST_OWN_CODE:
+        return refusal
+    slow = refusal.redial_after_s is None and redial_slowly(event.code) and not refusal.hosts
+    blames = event.code in _BLAMING_CODES
+    return msgspec.structs.replace(refusal, code=event.code, slow=slow, blames_certificate=blames)
 
 
 def _code_of(refused: RefusedByPeer) -> CloseCode:

@@ -65,6 +65,7 @@ class Link(asyncio.Protocol):
         "_goodbye",
         "_guard",
         "_owner",
+        "_refusal",
         "_silent",
         "_timers",
         "_transport",
@@ -82,6 +83,7 @@ class Link(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._ending: Ending | None = None
         self._goodbye: Ending | None = None
+        self._refusal: Ending | None = None
         self._silent = False
         self._bytes_per_s: int | None = None
         self._guard: Timer | None = timers.call_later(OPENING_DUE_S, self._opening_overdue)
@@ -200,6 +202,8 @@ class Link(asyncio.Protocol):
                 self._ending = self._ending or endings.by_http(event)
             case TlsEnded():
                 self._ending = self._ending or endings.by_tls(event)
+            case Ended() if self._refusal is not None and self._ending is self._refusal:
+                self._ending = endings.closed_after(self._refusal, event)
             case Ended():
                 self._ending = self._ending or endings.by_websocket(event, self._goodbye)
             case Ping() | Pong():
@@ -221,7 +225,7 @@ class Link(asyncio.Protocol):
 
     def refused_hello(self, ending: Ending) -> None:
         """The host did not admit us: close, and let that be why."""
-        self._goodbye = ending
+        self._goodbye = self._refusal = ending
         self._close(CloseCode.DONE, "not_admitted")
 
     def _close(self, code: int, reason: str) -> None:

@@ -370,6 +370,20 @@ async def test_a_refused_hello_is_dialled_again_slowly_when_the_host_names_a_slo
     assert (ended["code"], ended["reason"], ended["redial_s"]) == (CloseCode.REVOKED, "revoked", 5.0)
 
 
+@pytest.mark.parametrize(("code", "redial_s"), [(4099, 0.0), (4999, 5.0)])
+async def test_a_hello_refused_in_a_word_unheard_of_is_dialled_again_as_the_close_code_says(
+    host: SmallHost, unit: OneUnit, code: int, redial_s: float
+) -> None:
+    unit.power_on()
+    session = await host.opened.get()
+    received = await session.heard.get()
+    session.refuse(received, ErrorCode.NOT_ADMITTED, reason="something_new", because="no_idea")
+    session.part(code, "something_new")
+    ended = await unit.ended()
+    assert (ended["layer"], ended["code"], ended["redial_s"]) == ("session", code, redial_s)
+    assert (ended["reason"], ended["because"]) == ("something_new", "no_idea")
+
+
 async def test_a_host_of_another_authority_is_not_believed(host: SmallHost) -> None:
     async with one_unit(("127.0.0.1", host.port), context=unit_context(ours().unit(UNIT), authority=theirs())) as unit:
         unit.power_on()

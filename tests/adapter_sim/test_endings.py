@@ -93,6 +93,15 @@ def test_a_refused_hello_means_what_the_close_code_of_that_name_means(
     assert (ending.code, ending.reason, ending.slow) == (code, reason, slow)
 
 
+def test_the_close_after_a_refused_hello_says_how_soon_to_dial_and_the_refusal_why() -> None:
+    refusal = endings.by_refusal(RefusedByPeer(code=ErrorCode.NOT_ADMITTED, reason="whatever"))
+    soon = endings.closed_after(refusal, Ended(code=4099, reason="", by_peer=True))
+    assert (soon.code, soon.reason, soon.slow) == (4099, "whatever", False)
+    revoked = endings.closed_after(refusal, Ended(code=4504, reason="", by_peer=True))
+    assert (revoked.slow, revoked.blames_certificate) == (True, True)
+    assert endings.closed_after(refusal, Ended(code=1006, reason="no_close_frame", by_peer=True)) == refusal
+
+
 def test_waits_double_until_a_welcome_and_slow_waits_until_a_session_that_ended_well() -> None:
     redialer = Redialer(hosts=1, uniform=highest)
     quick, slow = endings.lost("x"), Ending(layer="websocket", code=4507, reason="duplicate", slow=True)
