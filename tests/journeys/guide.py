@@ -56,9 +56,10 @@ class Reader:
 
     async def __aexit__(self, *_: object) -> None:
         for process in self._processes:
-            if process.returncode is None:
+            # A shell that has ended by itself may have left others of its group behind.
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
+            await process.wait()
 
     async def beside(self, block: str, **settings: str) -> Path:
         """Run a block in a terminal of its own; where its output goes."""

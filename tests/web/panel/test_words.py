@@ -12,17 +12,22 @@ import pytest
 import servicehost.operations
 from protocol.codes import CloseCode
 from servicehost.domain.acceptance import Point
-from servicehost.domain.charge import Charge
+from servicehost.domain.charge import Charge, ChargeCode
+from servicehost.domain.charge_proposal import ProposalState
+from servicehost.domain.custody import HOLDER_WORDS, PART_WORDS
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import KINDS, Cause, Source
 from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
+from servicehost.domain.reaction import FOLLOWS
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.symptom import SymptomKind
-from servicehost.web.panel import event_words, fact_words, state_words, words
+from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
+from servicehost.operations.note_erasure import ERASED
+from servicehost.web.panel import custody_lines, event_words, fact_words, state_words, words
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
 from servicehost.web.panel.state_words import Badge, badge
@@ -57,6 +62,7 @@ def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
 def test_every_reason_that_the_host_gives_has_words() -> None:
     codes = [code.name.lower() for code in CloseCode]
     codes += [*SymptomKind, *FaultEnd, *Failure, *Cause, *RuleCode, *Verdict]
+    codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS]
     assert [code for code in codes if code not in REASONS] == []
 
 
@@ -72,7 +78,14 @@ def sub_types() -> Iterator[str]:
             if isinstance(node, ast.keyword) and node.arg == "sub_type" and isinstance(node.value, ast.Constant):
                 yield str(node.value.value)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {"deed": 2, "of_push": 2, "fault_event": 1, "exchange_event": 1}.get(node.func.id)
+                place = {
+                    "deed": 2,
+                    "of_push": 2,
+                    "fault_event": 1,
+                    "exchange_event": 1,
+                    "return_event": 1,
+                    "charge_event": 1,
+                }.get(node.func.id)
                 given = None if place is None or len(node.args) <= place else node.args[place]
                 if isinstance(given, ast.Constant):
                     yield str(given.value)
@@ -81,6 +94,9 @@ def sub_types() -> Iterator[str]:
 def test_every_event_that_the_host_writes_has_words() -> None:
     written = set(sub_types()) | {f"push_{phase}" for phase in Phase if phase.ended}
     written |= {f"exchange_{state}" for state in ExchangeState}
+    written |= {f"return_{state}" for state in ReturnState if state is not ReturnState.NOT_RETURNED}
+    written |= {f"charge_{state}" for state in ProposalState}
+    written |= set(FOLLOWS) | {"return_overdue", ERASED}
     assert len(written) > 30
     assert sorted(written - set(EVENTS)) == []
 
@@ -99,6 +115,7 @@ def texts() -> Iterator[tuple[str, Text]]:
         event_words.REASONS,
     ]
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
+    tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, HOLDER_WORDS, PART_WORDS]
     tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:
         for name, value in table.items():
