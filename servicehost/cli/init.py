@@ -1,6 +1,7 @@
 """`servicehost init`: everything a host needs before its first start."""
 
 import asyncio
+import shlex
 import sys
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -95,4 +96,12 @@ def _text(founded: Founded) -> str:
         ("one-time password", f"{founded.one_time_password}   (shown this once; it is kept nowhere)"),
     ]
     shown = "".join(f"  {what:<20} {value}\n" for what, value in lines)
-    return f"Made a service host.\n{shown}Next: servicehost serve --settings {founded.settings}\n"
+    return f"Made a service host.\n{shown}{_next(founded.settings)}"
+
+
+def _next(settings: str) -> str:
+    return (
+        f"Next: export SERVICEHOST_SETTINGS={shlex.quote(settings)}\n"
+        "      servicehost serve     and then, in another terminal with the same variable:\n"
+        "      servicehost login\n"
+    )
