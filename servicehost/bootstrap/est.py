@@ -19,8 +19,9 @@ from servicehost.domain.enrolment import EnrolmentRefusal, EnrolmentRefused
 from servicehost.domain.errors import StoreFull
 from servicehost.ports.authority import AuthorityUnavailable, CsrRefused, IssuedCertificate
 
-__all__ = ["CACERTS", "SIMPLEENROLL", "Enrol", "EstDoor"]
+__all__ = ["CACERTS", "EST", "SIMPLEENROLL", "Enrol", "EstDoor"]
 
+EST: Final = "/.well-known/est/"
 CACERTS: Final = "/.well-known/est/cacerts"
 SIMPLEENROLL: Final = "/.well-known/est/simpleenroll"
 _CERTS_ONLY: Final = "application/pkcs7-mime; smime-type=certs-only"

@@ -21,6 +21,7 @@ app.command("servicehost.cli.serve:serve", name="serve", help="Run a host.")
 app.command(
     "servicehost.cli.doctor:doctor", name="doctor", help="Look for what is wrong with a host, and say what to do."
 )
+app.command("servicehost.cli.location:app", name="location", help="Tell units where to call.")
 app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
 app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")

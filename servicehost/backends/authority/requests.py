@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from servicehost.ports.authority import CsrRefusal, CsrRefused
 
-__all__ = ["CSR_BYTES", "RSA_BITS", "AcceptedKey", "read_csr"]
+__all__ = ["CSR_BYTES", "RSA_BITS", "AcceptedKey", "read_csr", "read_p256_csr"]
 
 CSR_BYTES: Final = 16 * 1024
 RSA_BITS: Final = range(2048, 4096 + 1)
@@ -34,6 +34,14 @@ def read_csr(csr_der: bytes) -> AcceptedKey:
         raise CsrRefused(CsrRefusal.UNREADABLE, f"not a PKCS#10 request in DER: {error}") from error
     key = _acceptable(request)
     _require_proof(request)
+    return key
+
+
+def read_p256_csr(csr_der: bytes) -> ec.EllipticCurvePublicKey:
+    """As `read_csr`, for a key that shall make ES256 signatures: EC P-256 and no other."""
+    key = read_csr(csr_der)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise CsrRefused(CsrRefusal.UNSUPPORTED_KEY, "the key is not EC P-256")
     return key
 
 
