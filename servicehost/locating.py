@@ -51,8 +51,8 @@ def location_terms(settings: Settings, doors: Listening | None) -> LocationTerms
     """
     location = settings.location
     name = own_name(settings.host.certificate_folder, settings.adapters_door.addresses)
-    adapters = _port("adapters_door", settings.adapters_door.port, doors and doors.adapters_door)
-    bootstrap = _port("bootstrap_door", settings.bootstrap_door.port, doors and doors.bootstrap_door)
+    adapters = _port("adapters_door", settings.adapters_door.port, doors.adapters_door if doors else ())
+    bootstrap = _port("bootstrap_door", settings.bootstrap_door.port, doors.bootstrap_door if doors else ())
     return LocationTerms(
         hosts=location.hosts or (f"wss://{name}:{adapters()}",),
         bootstrap=location.bootstrap or (f"https://{name}:{bootstrap()}",),
@@ -89,7 +89,7 @@ def own_name(certificate_folder: Path, addresses: Sequence[str]) -> str:
     return f"[{chosen}]" if chosen.version == 6 else str(chosen)  # noqa: PLR2004 - IPv6
 
 
-def _port(door: str, port: int, listening: Addresses | None) -> Callable[[], int]:
+def _port(door: str, port: int, listening: Addresses) -> Callable[[], int]:
     def known() -> int:
         if port:
             return port

@@ -79,7 +79,7 @@ async def _given(request: Request, file: OfferedFile) -> Response:
 
 def _opened(request: Request, file: OfferedFile, etag: str, source: "OpenFile") -> Response:
     digest = b64encode(bytes.fromhex(file.digest)).decode()
-    headers = (
+    headers: tuple[tuple[str, str], ...] = (
         ("etag", etag),
         ("accept-ranges", "bytes"),
         ("cache-control", "private"),

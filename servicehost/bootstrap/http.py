@@ -116,9 +116,10 @@ def problem(status: int, code: str, detail: str, *, headers: tuple[tuple[str, st
 class HttpExchange:
     """Drives one connection, one request after another.
 
-    The caller feeds `receive`, answers each request it returns with `answer`, or with `begin`, `feed` and `end` where
-    the answer is a stream, sends what `outgoing` gives after every call, and closes once `phase` is CLOSED and everything is sent. No method raises for what a peer does: a bad peer
-    gets its 4xx into `outgoing`, and `refusal` says why.
+    The caller feeds `receive`, answers each request it returns with `answer` (or with `begin`, `feed` and `end`, where
+    the answer is a stream), sends what `outgoing` gives after every call, and closes once `phase` is CLOSED and
+    everything is sent. No method raises for what a peer does: a bad peer gets its 4xx into `outgoing`, and `refusal`
+    says why.
     """
 
     __slots__ = (

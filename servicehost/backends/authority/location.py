@@ -104,7 +104,7 @@ class LocationFiles:
                 return kept
             location = Location(
                 version=VERSION,
-                sequence=next_sequence(kept and kept.location.sequence, now),
+                sequence=next_sequence(None if kept is None else kept.location.sequence, now),
                 issued_at=now.replace(microsecond=0),
                 expires_at=now.replace(microsecond=0) + terms.life,
                 hosts=terms.hosts,
