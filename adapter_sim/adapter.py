@@ -10,6 +10,7 @@ from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
 from adapter_sim.endings import Ending, lost
 from adapter_sim.flash import Flash
+from adapter_sim.guide import Guide
 from adapter_sim.happenings import Happening, What
 from adapter_sim.slot import NotNow
 from adapter_sim.talk import Talk
@@ -52,7 +53,14 @@ class Adapter:
     )
 
     def __init__(
-        self, unit: str, box: Box, dialer: Dialer, world: World, *, keep: Callable[[Flash], None] = _forget
+        self,
+        unit: str,
+        box: Box,
+        dialer: Dialer,
+        world: World,
+        *,
+        keep: Callable[[Flash], None] = _forget,
+        guide: Guide | None = None,
     ) -> None:
         self.unit = unit
         self.box = box
@@ -60,7 +68,7 @@ class Adapter:
         self.powered = self.silent = False
         self.bytes_per_s: int | None = None
         self._world = world
-        self._caller = Caller(self, dialer, world)
+        self._caller = Caller(self, dialer, world, guide)
         self._keep = keep
         self._kept = box.flash
         self._trial_end: Timer | None = None
@@ -146,6 +154,10 @@ class Adapter:
     def mend_line(self) -> None:
         """The port sees its link again, and the unit dials as after a fresh loss."""
         self._caller.mend_line()
+
+    def lose_location(self, *, lost: bool) -> None:
+        """The location service does not answer this unit, or does again."""
+        self._caller.lose_location(lost=lost)
 
     def hold(self, *, silent: bool) -> None:
         """Neither read nor write but keep the socket, or come back from that."""

@@ -18,6 +18,7 @@ __all__ = [
     "DeadOnArrival",
     "Flapping",
     "LineCut",
+    "LocationDown",
     "PowerCut",
     "Reverts",
     "SelfTestFailed",
@@ -71,6 +72,13 @@ class LineCut(Ailment, frozen=True, kw_only=True, tag="line_cut"):
 
     def steps(self) -> Iterator[Step]:
         return self._lasting(deeds.CutLine(), Mend(what="line"))
+
+
+class LocationDown(Ailment, frozen=True, kw_only=True, tag="location_down"):
+    """The location service does not answer; hosts do."""
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.LoseLocation(), Mend(what="location"))
 
 
 class Flapping(Ailment, frozen=True, kw_only=True, tag="flapping"):
@@ -169,6 +177,7 @@ class DeadOnArrival(Ailment, frozen=True, kw_only=True, tag="dead_on_arrival"):
 AnyAilment: TypeAlias = (
     Silent
     | LineCut
+    | LocationDown
     | Flapping
     | BadFlash
     | SelfTestFailed

@@ -13,6 +13,7 @@ __all__ = [
     "CutPower",
     "Deed",
     "FallSilent",
+    "LoseLocation",
     "Mend",
     "RaiseAlarm",
     "RaiseEvent",
@@ -43,10 +44,14 @@ class CutLine(Deed, frozen=True, kw_only=True, tag="line_cut"):
     """The socket is gone, and no dial succeeds until the line is mended."""
 
 
+class LoseLocation(Deed, frozen=True, kw_only=True, tag="location_down"):
+    """The location service does not answer it, until that is mended. What it learned before it goes by."""
+
+
 class Mend(Deed, frozen=True, kw_only=True, tag="mend"):
     """What was wrong is right again: everything, or one thing."""
 
-    what: Literal["all", "line", "silence", "hardware", "reading", "clock", "reverts"] = "all"
+    what: Literal["all", "line", "location", "silence", "hardware", "reading", "clock", "reverts"] = "all"
 
 
 class RaiseAlarm(Deed, frozen=True, kw_only=True, tag="raise_alarm"):
@@ -108,6 +113,7 @@ class SayGoodbye(Deed, frozen=True, kw_only=True, tag="goodbye"):
 AnyDeed: TypeAlias = (
     FallSilent
     | CutLine
+    | LoseLocation
     | Mend
     | RaiseAlarm
     | RaiseEvent

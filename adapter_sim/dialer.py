@@ -3,29 +3,19 @@
 import asyncio
 import socket
 import ssl
-import urllib.parse
 from collections.abc import Callable, Sequence
 from typing import Final
-
-import msgspec
 
 from adapter_sim.config_text import Permission
 from adapter_sim.endings import Ending, undialled
 from adapter_sim.link import Link, LinkOwner
 from adapter_sim.timers import Timers
-from protocol.version import PATH
+from protocol.location import Address as HostAddress
+from protocol.location import read_host_url
 
 __all__ = ["CONNECT_DUE_S", "DialFailed", "Dialer", "HostAddress", "read_host_url"]
 
 CONNECT_DUE_S: Final = 15
-_DEFAULT_PORT: Final = 443
-
-
-class HostAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """One door of a host, by name or by IP literal."""
-
-    name: str
-    port: int
 
 
 class DialFailed(Exception):
@@ -36,49 +26,47 @@ class DialFailed(Exception):
         self.ending = ending
 
 
-def read_host_url(url: str) -> HostAddress:
-    """The door that `wss://name[:port][/session]` names. Raises ValueError, naming the URL."""
-    parts = urllib.parse.urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise ValueError(f"{url}: {error}") from error
-    if parts.scheme != "wss" or not parts.hostname or parts.path not in ("", "/", PATH) or parts.query:
-        raise ValueError(f"{url}: a host is given as wss://name:port")
-    return HostAddress(name=parts.hostname, port=port or _DEFAULT_PORT)
-
-
 class Dialer:
     """Dials the hosts of one unit in their order, going on where it left off, and staying with one that took it in.
 
-    `source` is the own address to dial from, an IP literal.
+    Without addresses it has nothing to dial until `walk` gives it some. `source` is the own address to dial from, an
+    IP literal.
     """
 
-    __slots__ = ("_addresses", "_context", "_next", "_source", "_timers")
+    __slots__ = ("_addresses", "_context", "_dialled", "_next", "_source", "_timers")
 
     def __init__(
         self, addresses: Sequence[HostAddress], context: ssl.SSLContext, timers: Timers, *, source: str | None = None
     ) -> None:
-        if not addresses:
-            raise ValueError("a unit needs the address of one host at least")
         self._addresses = tuple(addresses)
         self._context = context
         self._timers = timers
         self._source = source
         self._next = 0
+        self._dialled: HostAddress | None = None
 
     @property
     def hosts(self) -> int:
         """How many addresses there are to walk."""
         return len(self._addresses)
 
+    def walk(self, addresses: Sequence[HostAddress]) -> bool:
+        """Dial these from now on, from the first one. False, and nothing changes, when they are what they were."""
+        if tuple(addresses) == self._addresses:
+            return False
+        self._addresses, self._next = tuple(addresses), 0
+        return True
+
     def stay(self) -> None:
         """The host dialled last took us in: it is the first to dial next time."""
-        self._next = (self._next - 1) % len(self._addresses)
+        if self._dialled in self._addresses:  # the list may have changed since
+            self._next = self._addresses.index(self._dialled)
 
     async def dial(self, owner: LinkOwner, permits: Callable[[str, int], Permission]) -> Link:
         """A link to the next host, its TLS begun. Raises DialFailed when there is none to be had."""
-        address = self._addresses[self._next]
+        if not self._addresses:
+            raise DialFailed(undialled("no_hosts", "the unit knows no host to dial"))
+        address = self._dialled = self._addresses[self._next]
         self._next = (self._next + 1) % len(self._addresses)
         failed = undialled("no_address", f"{address.name} has no address")
         for ip in await self._resolve(address):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,16 @@ from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, Identity, enrol
 from adapter_sim.flash import FlashError, read_flash, write_flash
+from adapter_sim.guide import Guide, GuidePlan
 from adapter_sim.happenings import Happening
 from adapter_sim.inventory import UnitEntry
+from adapter_sim.location import LocationService, LocationUnreachable, signature_check, trusted_in
 from adapter_sim.perform import perform
 from adapter_sim.timers import Timer
 from adapter_sim.tls import client_context
 from adapter_sim.world import World
 from protocol.identity import DistributionId
+from protocol.location import LocationRefused, read_location
 from protocol.messages import Redial
 from protocol.timing import redial_delay
 
@@ -39,6 +43,8 @@ _log = structlog.get_logger()
 class FleetPlan:
     """Where a fleet dials, what it knows its hosts by, and where it keeps what its units keep.
 
+    `hosts` may be empty when there is a `location` service: units learn their hosts, and where to enrol, from its
+    document; hosts that are given are dialled until then.
     `anchors` serves units that bring a certificate; the others get theirs from `bootstrap`. `spread_s` is the span
     within which units power on.
     """
@@ -47,6 +53,7 @@ class FleetPlan:
     state: Path
     anchors: Path | None = None
     bootstrap: BootstrapDoor | None = None
+    location: LocationService | None = None
     spread_s: float = 5.0
     source: str | None = None
     fates: Mapping[DistributionId, Sequence[AnyAilment]] = field(default_factory=dict)
@@ -54,6 +61,10 @@ class FleetPlan:
 
 class FleetError(Exception):
     """A unit that cannot be brought up: its files cannot be read, or it is here already. The text names it."""
+
+
+def _text_of(anchors: Path) -> str:
+    return anchors.read_text("ascii")
 
 
 class Fleet:
@@ -139,7 +150,17 @@ class Fleet:
         context = client_context([identity.anchors], certificate_chain=identity.certificate, private_key=identity.key)
         dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
         box = Box(boot_id=self._world.new_boot_id(), now=self._world.timers.now(), flash=read_flash(kept))
-        return Adapter(entry.unit, box, dialer, self._world, keep=lambda flash: write_flash(kept, flash))
+        guide = self._guide(entry, identity, dialer)
+        return Adapter(entry.unit, box, dialer, self._world, keep=lambda flash: write_flash(kept, flash), guide=guide)
+
+    def _guide(self, entry: UnitEntry, identity: Identity, dialer: Dialer) -> Guide | None:
+        if self._plan.location is None:
+            return None
+        memory = self._plan.state / entry.unit / "location.jws"
+        plan = GuidePlan(
+            unit=entry.unit, service=self._plan.location, anchors=partial(_text_of, identity.anchors), memory=memory
+        )
+        return Guide(plan, dialer, self._world)
 
     async def _identity(self, entry: UnitEntry) -> Identity | None:
         if entry.certificate is not None and entry.key is not None:
@@ -154,7 +175,8 @@ class Fleet:
         while True:
             try:
                 async with self._bringing_up:
-                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, self._plan.bootstrap)
+                    door = await self._door()
+                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, door)
             except EnrolmentFailed as error:
                 _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
                 if error.retry_after_s is None:
@@ -162,6 +184,22 @@ class Fleet:
                 rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=self._world.uniform)
                 attempt += 1
                 await asyncio.sleep(max(rule_s, error.retry_after_s))
+
+    async def _door(self) -> BootstrapDoor | None:
+        """The one that was given, else the first that the location document names."""
+        plan = self._plan
+        if plan.bootstrap is not None or plan.location is None or plan.anchors is None:
+            return plan.bootstrap
+        anchors = _text_of(plan.anchors)
+        try:
+            fetched = await plan.location.ask(anchors)
+            check = signature_check(trusted_in(anchors))
+            doors = read_location(fetched.text or b"", check).bootstrap
+        except LocationUnreachable as error:
+            raise EnrolmentFailed(error.reason, error.text, retry_after_s=5) from error
+        except LocationRefused as error:
+            raise EnrolmentFailed(error.code, error.text, retry_after_s=60) from error
+        return BootstrapDoor(doors[0], plan.anchors) if doors else None
 
     # -- the play -----------------------------------------------------------------------------------------------
 

@@ -22,6 +22,9 @@ What: TypeAlias = Literal[
     "event_lost",
     "request_postponed",
     "request_dropped",
+    "location_learned",
+    "location_refused",
+    "location_failed",
 ]
 
 

@@ -26,7 +26,19 @@ from adapter_sim.world import World
 __all__ = ["Options", "Running"]
 
 _LAST_LINES_DUE_S: Final = 2
-_NEWS: Final = frozenset({"confirmed", "reverted", "ended", "dial_failed", "request_dropped", "event_lost"})
+_NEWS: Final = frozenset(
+    {
+        "confirmed",
+        "reverted",
+        "ended",
+        "dial_failed",
+        "request_dropped",
+        "event_lost",
+        "location_learned",
+        "location_refused",
+        "location_failed",
+    }
+)
 
 _log = structlog.get_logger()
 
