@@ -138,7 +138,7 @@ class Guide:
             if new is not None and fetched.text is not None:
                 self._remember(fetched.text)
                 self._adopt(new)
-            self._answered()
+            self._answered(new=new is not None)
 
     def _remember(self, text: bytes) -> None:
         try:
@@ -193,13 +193,13 @@ class Guide:
 
     # -- the next question --------------------------------------------------------------------------------------
 
-    def _answered(self) -> None:
-        if self._lost_since is None:
+    def _answered(self, *, new: bool) -> None:
+        if new and self._lost_since is None:
             self._questions = 0
         now = datetime.fromtimestamp(self._world.timers.wall(), UTC)
-        wait_s = ask_again_delay(0, self._world.uniform)
+        wait_s = ask_again_delay(self._questions, self._world.uniform)
         if self._held is not None:
-            wait_s = refresh_delay(self._held, now, self._world.uniform)
+            wait_s = refresh_delay(self._held, now, self._questions, self._world.uniform)
         self._done(wait_s)
 
     def _unanswered(self, what: What, reason: str, text: str) -> None:

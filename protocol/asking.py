@@ -17,16 +17,17 @@ _EARLIEST: Final = 0.9
 Uniform = Callable[[float, float], float]
 
 
-def refresh_delay(location: Location, now: datetime, uniform: Uniform) -> float:
+def refresh_delay(location: Location, now: datetime, attempt: int, uniform: Uniform) -> float:
     """Seconds until the next document is to be asked for: the last tenth of this one's life, at random, or later.
 
     `now` (aware) is the unit's own clock. Where it cannot be right, before the document was issued, the document counts
-    as fresh. Never sooner than half of `ASK_FIRST_S`, however long ago the document expired.
+    as fresh. One that has expired, since nobody signs another, is asked for like one that was not to be had: `attempt`
+    questions have brought nothing new so far.
     """
     life_s = (location.expires_at - location.issued_at).total_seconds()
     age_s = max(0.0, (now - location.issued_at).total_seconds())
     due_s = uniform(life_s * _EARLIEST, life_s) - age_s
-    return due_s if due_s > ASK_FIRST_S else ask_again_delay(0, uniform)
+    return due_s if due_s > ASK_FIRST_S else ask_again_delay(attempt, uniform)
 
 
 def ask_again_delay(attempt: int, uniform: Uniform) -> float:

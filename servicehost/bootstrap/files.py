@@ -1,8 +1,10 @@
 """File transfer: what is too large for a frame, fetched by a unit in ranges (RFC 9110) under its own certificate."""
 
 import asyncio
+import errno
 import os
 import re
+import stat
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -70,11 +72,11 @@ async def _given(request: Request, file: OfferedFile) -> Response:
     if etag_matches(request.headers.get("if-none-match"), etag):
         return Response(status=304, content_type="", headers=(("etag", etag),))
     try:
-        descriptor = await asyncio.to_thread(os.open, file.path, os.O_RDONLY | os.O_CLOEXEC)
+        source = await asyncio.to_thread(OpenFile, file.path)
     except OSError as error:
         detail = f"the file cannot be read just now: {error.strerror}"
         return problem(503, "file_unreadable", detail, headers=_RETRY)
-    return _opened(request, file, etag, OpenFile(descriptor, file.path))
+    return _opened(request, file, etag, source)
 
 
 def _opened(request: Request, file: OfferedFile, etag: str, source: "OpenFile") -> Response:
@@ -106,13 +108,18 @@ def _wanted(request: Request, etag: str, size: int) -> Selected:
 
 
 class OpenFile:
-    """A `Stream` over an open file, read piece by piece in a thread."""
+    """A `Stream` over a regular file, read piece by piece in a thread."""
 
-    def __init__(self, descriptor: int, path: Path) -> None:
-        self._descriptor = descriptor
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         self._path = path
         self._at = 0
-        self.length = os.fstat(descriptor).st_size
+        status = os.fstat(self._descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(self._descriptor)
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        self.length = status.st_size
         self._left = self.length
 
     def narrow(self, first: int, length: int) -> None:

@@ -36,8 +36,13 @@ def high(least: float, most: float) -> float:
     ids=["fresh", "half", "expired", "long expired", "a unit without a clock"],
 )
 def test_a_document_is_refreshed_in_the_last_tenth_of_its_life(now: datetime, least: float, most: float) -> None:
-    assert refresh_delay(ONE, now, low) == pytest.approx(least)
-    assert refresh_delay(ONE, now, high) == pytest.approx(most)
+    assert refresh_delay(ONE, now, 0, low) == pytest.approx(least)
+    assert refresh_delay(ONE, now, 0, high) == pytest.approx(most)
+
+
+def test_a_document_that_nobody_renews_is_asked_for_ever_more_rarely() -> None:
+    long_ago = NOW + timedelta(days=400)
+    assert [refresh_delay(ONE, long_ago, attempt, high) for attempt in (0, 1, 2, 9)] == [60.0, 120.0, 240.0, ASK_CAP_S]
 
 
 @given(st.integers(0, 200), st.floats(0, 1))
@@ -53,5 +58,5 @@ def test_questions_that_go_unanswered_become_ever_rarer_up_to_one_an_hour(attemp
 @given(st.integers(-(10**8), 10**9), st.integers(1, 10**8), st.floats(0, 1))
 def test_a_refresh_never_comes_at_once_nor_later_than_the_life(at: int, life: int, chance: float) -> None:
     document = msgspec.structs.replace(ONE, expires_at=ONE.issued_at + timedelta(seconds=life))
-    wait_s = refresh_delay(document, NOW + timedelta(seconds=at), lambda a, b: a + (b - a) * chance)
+    wait_s = refresh_delay(document, NOW + timedelta(seconds=at), 0, lambda a, b: a + (b - a) * chance)
     assert ASK_FIRST_S / 2 <= wait_s <= max(life, ASK_FIRST_S)
