@@ -175,8 +175,10 @@ class Fleet:
         while True:
             try:
                 async with self._bringing_up:
-                    door = await self._door()
-                    return await asyncio.to_thread(enrol, entry, self._plan.state / entry.unit, door)
+                    folder = self._plan.state / entry.unit
+                    enrolled = (folder / "certificate.pem").exists()
+                    door = self._plan.bootstrap if enrolled else await self._door()
+                    return await asyncio.to_thread(enrol, entry, folder, door)
             except EnrolmentFailed as error:
                 _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
                 if error.retry_after_s is None:

@@ -7,10 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from adapter_sim.location import signature_check
+from protocol.document import LOCATION_EXAMPLE
 from protocol.jws import SignedText, signing_input, written
 from protocol.location import (
     MAX_LOCATION_BYTES,
@@ -249,3 +252,15 @@ def test_the_schema_takes_what_the_rules_take_and_refuses_what_is_missing() -> N
     for key in ("hosts", "anchors", "sequence"):
         assert not validator.is_valid({other: value for other, value in GOOD.items() if other != key})
     assert not validator.is_valid({**GOOD, "hosts": ["wss://a.example"] * 6})
+
+
+# -- the recorded one ---------------------------------------------------------------------------------------------
+
+
+def test_the_recorded_document_is_believed_by_its_anchor_and_bent_by_no_octet() -> None:
+    recorded = LOCATION_EXAMPLE.read_bytes()
+    anchors = x509.load_pem_x509_certificates(LOCATION_EXAMPLE.with_name("anchor.pem").read_bytes())
+    read = read_location(recorded, signature_check(anchors))
+    assert (read.version, len(read.hosts)) == (VERSION, 2)
+    with pytest.raises(LocationRefused):
+        read_location(recorded.replace(b".", b".e", 1), signature_check(anchors))
