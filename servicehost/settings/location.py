@@ -23,9 +23,7 @@ class LocationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     def __post_init__(self) -> None:
         """Raises SettingFault `too_many_urls` or `bad_url`."""
         if max(len(self.hosts), len(self.bootstrap)) > MAX_HOSTS:
-            raise SettingFault(
-                "too_many_urls", f"a unit is told {MAX_HOSTS} hosts and {MAX_HOSTS} bootstrap doors at most"
-            )
+            raise SettingFault("too_many_urls", f"a unit is told at most {MAX_HOSTS} hosts and as many doors")
         try:
             for url in self.hosts:
                 read_host_url(url)
