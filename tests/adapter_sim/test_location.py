@@ -41,7 +41,11 @@ def test_a_document_of_our_signer_is_believed_by_root_and_by_issuing_certificate
 def test_no_field_can_be_changed_after_the_signature(field: str) -> None:
     header, payload, signature = GOOD.split(b".")
     body = json.loads(base64.urlsafe_b64decode(payload + b"=="))
-    changed = {"hosts": ["wss://evil.example"], "bootstrap": ["https://evil.example"], "anchors": [theirs().root_pem]}
+    changed: dict[str, object] = {
+        "hosts": ["wss://evil.example"],
+        "bootstrap": ["https://evil.example"],
+        "anchors": [theirs().root_pem],
+    }
     changed |= {"issued_at": body["expires_at"], "expires_at": "2099-01-01T00:00:00Z", "redial": {"cap_s": 86_400.0}}
     changed |= {"version": 1.0, "sequence": body["sequence"] + 1}
     octets = json.dumps({**body, field: changed[field]}).encode()

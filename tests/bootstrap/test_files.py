@@ -3,6 +3,7 @@
 import json
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ async def test_its_unit_gets_the_whole_file_with_what_to_check_it_by(stage: Stag
     ],
 )
 async def test_a_range_is_given_where_it_can_be(
-    stage: Stage, given: dict[str, str], status: int, expected: bytes, content_range: str | None
+    stage: Stage, given: dict[str, Any], status: int, expected: bytes, content_range: str | None
 ) -> None:
     answer = await stage.ask(**given)
     assert (answer.status, await body(answer)) == (status, expected)
