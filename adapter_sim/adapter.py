@@ -12,6 +12,7 @@ from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
 from adapter_sim.endings import Ending, host_stale, lost
 from adapter_sim.flash import Flash
+from adapter_sim.guide import Guide
 from adapter_sim.happenings import Happening, What
 from adapter_sim.identity import Brought, Identity
 from adapter_sim.keys import CertificateUnfit
@@ -76,6 +77,7 @@ class Adapter:
         keep: Callable[[Flash], None] = _forget,
         identity: Identity | None = None,
         ask: AskDoor | None = None,
+        guide: Guide | None = None,
     ) -> None:
         self.unit = unit
         self.box = box
@@ -87,7 +89,7 @@ class Adapter:
         self.renewer = None if identity is None else Renewer(self, DistributionId(unit), identity, ask, world)
         self._world = world
         self._dialer = dialer
-        self._caller = Caller(self, dialer, world)
+        self._caller = Caller(self, dialer, world, guide)
         self._succession = Succession(self, box, world)
         self._before: Talk | None = None  # what the session that stands took over, until the host has closed it
         self._keep = keep
@@ -192,6 +194,10 @@ class Adapter:
     def mend_line(self) -> None:
         """The port sees its link again, and the unit dials as after a fresh loss."""
         self._caller.mend_line()
+
+    def lose_location(self, *, lost: bool) -> None:
+        """The location service does not answer this unit, or does again."""
+        self._caller.lose_location(lost=lost)
 
     def hold(self, *, silent: bool) -> None:
         """Neither read nor write but keep the socket, or come back from that."""

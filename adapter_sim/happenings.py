@@ -31,6 +31,9 @@ What: TypeAlias = Literal[
     "renewed",
     "went_back",
     "credential_unreadable",
+    "location_learned",
+    "location_refused",
+    "location_failed",
 ]
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from servicehost.backends.authority.doors import renew_door_certificate
 from servicehost.backends.authority.files import ROOT, create_authority, load_issuer
 from servicehost.backends.authority.local import LocalAuthority
+from servicehost.backends.authority.location import renew_signer_if_due
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Role
@@ -125,13 +126,15 @@ async def _furnish(draft: Path, folder: Path, wishes: Wishes, clock: Clock) -> F
 async def _certificates(settings: Settings, wishes: Wishes, now: datetime) -> str:
     create_authority(settings.authority.folder, now=now)
     issuer = load_issuer(settings.authority.folder)
+    authority = LocalAuthority(issuer)
     await renew_door_certificate(
-        LocalAuthority(issuer),
+        authority,
         settings.host.certificate_folder,
         names=_once((*_LOCAL_NAMES, *wishes.names)),
         addresses=_once((*_LOCAL_ADDRESSES, *wishes.addresses)),
         now=now,
     )
+    await renew_signer_if_due(authority, settings.host.certificate_folder, now=now)
     return fingerprint_of(issuer.root)
 
 

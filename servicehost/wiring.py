@@ -4,29 +4,37 @@ import asyncio
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from aiohttp import web
 
-from protocol.messages import Redial
 from servicehost.backends.authority.doors import DOOR, DOOR_KEY
 from servicehost.backends.authority.files import load_issuer
 from servicehost.backends.authority.local import LocalAuthority
 from servicehost.backends.authority.makers import Makers, read_makers
+from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.renewal import renew_door_certificate_if_due
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
+from servicehost.backends.offered import OffersInMemory
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
 from servicehost.backends.sql.store import SqlStore
 from servicehost.backends.sql.writer import DatabaseLock, Writer, open_writer_engine
 from servicehost.bootstrap.door import DoorEnded, DoorLimits
-from servicehost.bootstrap.est import EstDoor
+from servicehost.bootstrap.est import EST, EstDoor
+from servicehost.bootstrap.files import FILES, FilesRoom
+from servicehost.bootstrap.front import Front
 from servicehost.bootstrap.listener import BootstrapListener, log_end
+from servicehost.bootstrap.location import PATH, LocationRoom
+from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
+from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
@@ -74,6 +82,8 @@ class Host:
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
+    offers: OffersInMemory
+    """Files that units may fetch at the bootstrap door."""
     rounds: tuple[Round, ...]
 
 
@@ -154,7 +164,8 @@ async def bind_host(
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line)
-    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
+    offers = OffersInMemory()
+    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     _watch(metrics, intake, settings.store.database)
     look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
     rounds = host_rounds(
@@ -173,6 +184,7 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
+        offers=offers,
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
@@ -205,21 +217,14 @@ def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: Bootstr
 
 
 def _identity(us: Run, settings: Settings) -> HostIdentity:
-    units = settings.units
-    redial = Redial(
-        spread_s=units.redial_spread_s,
-        cap_s=units.redial_cap_s,
-        slow_first_s=units.redial_slow_first_s,
-        slow_cap_s=units.redial_slow_cap_s,
-    )
     return HostIdentity(
         host=us.host,
         run=us.run,
-        report_interval_s=units.report_interval_s,
-        redial=redial,
+        report_interval_s=settings.units.report_interval_s,
+        redial=redial_policy(settings.units),
         confirm_timeout_s=settings.pushes.confirm_timeout_s,
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
-        known_certificates=units.require_known_certificate,
+        known_certificates=settings.units.require_known_certificate,
     )
 
 
@@ -248,13 +253,31 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
     return open_case_catalogue(store=parts.truth.store, clock=parts.clock, line=line, carrier=carrier, retry=retry)
 
 
-def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue) -> BootstrapListener:
+def _bootstrap_door(
+    parts: _Parts,
+    context: ssl.SSLContext,
+    catalogue: Catalogue,
+    adapters_door: AdaptersDoor,
+    offers: OffersInMemory,
+) -> BootstrapListener:
     door = parts.settings.bootstrap_door
 
     def ended(end: DoorEnded) -> None:
         parts.metrics.count("bootstrap_endings_total", end.code.value)
         log_end(end)
 
+    def now() -> datetime:
+        return as_datetime(parts.clock.wall())
+
+    limits = DoorLimits(
+        connections=door.max_connections,
+        handshake=door.handshake_due_s,
+        header=door.header_due_s,
+        body=door.body_due_s,
+        answer=door.answer_due_s,
+        stall=door.write_stall_s,
+        linger=door.linger_s,
+    )
     est = EstDoor(
         ca_certificates=partial(_ca_certificates, parts.authority),
         enrol=catalogue.enrol_unit,
@@ -264,17 +287,28 @@ def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue
         makers=parts.makers.der,
         chain_in_answer=door.chain_in_answer,
     )
-    limits = DoorLimits(
-        connections=door.max_connections,
-        handshake=door.handshake_due_s,
-        header=door.header_due_s,
-        body=door.body_due_s,
-        answer=door.answer_due_s,
-        linger=door.linger_s,
+    location = location_of(
+        parts.settings,
+        parts.authority,
+        now=now,
+        listening=lambda: _Listening(adapters_door.addresses, listener.addresses),
     )
-    return BootstrapListener(
-        context, est.respond, now=lambda: as_datetime(parts.clock.wall()), limits=limits, ended=ended
-    )
+    files = FilesRoom(offers, unit_of=partial(_unit_of_ours, parts.authority), now=now)
+    front = Front({EST: est.respond, PATH: LocationRoom(location).respond, FILES: files.respond})
+    listener = BootstrapListener(context, front.respond, now=now, limits=limits, ended=ended)
+    return listener
+
+
+class _Listening(NamedTuple):
+    adapters_door: Sequence[tuple[str, int]]
+    bootstrap_door: Sequence[tuple[str, int]]
+
+
+async def _unit_of_ours(authority: LocalAuthority, certificate: bytes) -> UnitIdentity:
+    """TLS lets makers' certificates through this door as well: those name units, but are nobody's right to anything."""
+    if not await issued_by(authority, certificate):
+        raise CertificateRefused(CertificateFault.FOREIGN, "the certificate was not issued by this host's authority")
+    return read_identity(certificate)
 
 
 def _operators_door(

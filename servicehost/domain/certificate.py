@@ -42,6 +42,7 @@ class UnitIdentity(msgspec.Struct, frozen=True, kw_only=True):
 class CertificateFault(StrEnum):
     """Why a certificate that TLS accepted names no unit."""
 
+    FOREIGN = "certificate_of_another_authority"
     UNREADABLE = "certificate_unreadable"
     NO_UNIT_NAME = "certificate_without_unit_name"
     SEVERAL_NAMES = "certificate_with_several_names"

@@ -122,3 +122,13 @@ class Authority(Protocol):
         Raises ValueError for no name at all or a text that is no DNS name, CsrRefused, AuthorityUnavailable.
         """
         ...
+
+    async def issue_signer(self, csr_der: bytes, *, now: datetime) -> IssuedCertificate:
+        """Sign the public key in `csr_der` as the one that signs this host's location documents.
+
+        As `issue_unit`, but EC P-256 alone, without alternative names, and with `protocol.location.SIGNER_PURPOSE` as
+        its only, critical, extended key usage. Never call it with a request that came from outside this host.
+
+        Raises CsrRefused, AuthorityUnavailable.
+        """
+        ...

@@ -8,8 +8,16 @@ from cryptography import x509
 
 from protocol.identity import DistributionId, ModelSerial
 from servicehost.backends.authority.files import Issuer
-from servicehost.backends.authority.profiles import BACKDATED, HOST_LIFE, UNIT_LIFE, host_profile, unit_profile
-from servicehost.backends.authority.requests import csr_key_fingerprint, read_csr
+from servicehost.backends.authority.profiles import (
+    BACKDATED,
+    HOST_LIFE,
+    SIGNER_LIFE,
+    UNIT_LIFE,
+    host_profile,
+    signer_profile,
+    unit_profile,
+)
+from servicehost.backends.authority.requests import csr_key_fingerprint, read_csr, read_p256_csr
 from servicehost.backends.authority.signing import issued, pem, sign
 from servicehost.ports.authority import AuthorityUnavailable, IssuedCertificate
 
@@ -51,6 +59,9 @@ class LocalAuthority:
         now: datetime,
     ) -> IssuedCertificate:
         return self._issue(host_profile(read_csr(csr_der), names, addresses), now, HOST_LIFE)
+
+    async def issue_signer(self, csr_der: bytes, *, now: datetime) -> IssuedCertificate:
+        return self._issue(signer_profile(read_p256_csr(csr_der)), now, SIGNER_LIFE)
 
     def _issue(self, profile: x509.CertificateBuilder, now: datetime, life: timedelta) -> IssuedCertificate:
         issuing = self._issuer.certificate

@@ -11,7 +11,7 @@ from servicehost.backends.authority.doors import DOOR, renew_door_certificate
 from servicehost.backends.authority.key_files import AuthorityFileError, FileFault
 from servicehost.ports.authority import Authority
 
-__all__ = ["renew_door_certificate_if_due"]
+__all__ = ["RENEWED_AFTER", "names_in_door_certificate", "renew_door_certificate_if_due"]
 
 RENEWED_AFTER: Final = 2 / 3
 """Of its life: a third of it, four months, is left for whatever stands in the way of the renewal."""
@@ -29,6 +29,11 @@ async def renew_door_certificate_if_due(authority: Authority, directory: Path, *
     names, addresses = _names_of(certificate)
     await renew_door_certificate(authority, directory, names=names, addresses=addresses, now=now)
     return True
+
+
+def names_in_door_certificate(directory: Path) -> tuple[list[str], list[IPv4Address | IPv6Address]]:
+    """The names and the addresses under which the doors in `directory` can be believed. Raises AuthorityFileError."""
+    return _names_of(_read(directory / DOOR))
 
 
 def _read(path: Path) -> x509.Certificate:
