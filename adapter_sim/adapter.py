@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from adapter_sim.anchors import Anchors, AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.caller import Caller
 from adapter_sim.config_text import Permission
@@ -27,20 +28,28 @@ def _forget(flash: Flash) -> None:
     """Keep nothing: for a box that lives no longer than its process."""
 
 
+def _nothing() -> None:
+    """Nothing is to be done."""
+
+
 class Adapter:
     """A unit that phones home, keeps its session and does as its config says. Born without power.
 
-    `keep` is handed the flash whenever it changed, before the host is told. Its verbs never raise for what a host or a
-    network does; call them from the loop's thread only.
+    `keep` is handed the flash whenever it changed, before the host is told. `anchors` are those a host may change, and
+    `renew_context` makes the next dial use them; without them the unit knows its hosts by what its dialer has.
+
+    Its verbs never raise for what a host or a network does; call them from the loop's thread only.
     """
 
     __slots__ = (
+        "_anchors",
         "_at_once",
         "_caller",
         "_keep",
         "_kept",
         "_last_close",
         "_quiet",
+        "_renew_context",
         "_trial_end",
         "_world",
         "box",
@@ -52,7 +61,15 @@ class Adapter:
     )
 
     def __init__(
-        self, unit: str, box: Box, dialer: Dialer, world: World, *, keep: Callable[[Flash], None] = _forget
+        self,
+        unit: str,
+        box: Box,
+        dialer: Dialer,
+        world: World,
+        *,
+        keep: Callable[[Flash], None] = _forget,
+        anchors: Anchors | None = None,
+        renew_context: Callable[[], None] = _nothing,
     ) -> None:
         self.unit = unit
         self.box = box
@@ -62,6 +79,8 @@ class Adapter:
         self._world = world
         self._caller = Caller(self, dialer, world)
         self._keep = keep
+        self._anchors = anchors
+        self._renew_context = renew_context
         self._kept = box.flash
         self._trial_end: Timer | None = None
         self._last_close: int | None = None
@@ -192,6 +211,9 @@ class Adapter:
         self._happened(
             "welcomed", standing=welcome.standing, service_code=welcome.service_code, epoch=welcome.session_epoch
         )
+        if self._anchors is not None and self._anchors.proved():
+            self._renew_context()
+            self._happened("anchors_dropped", held=list(self._anchors.fingerprints))
         if self.box.welcomed(welcome):
             self._keep_flash()
             self._trial_over()
@@ -226,8 +248,27 @@ class Adapter:
         kind = "event" if isinstance(request, Event) else "config.progress"
         self._happened(what, request=kind, code=refused.code, reason=refused.reason, again_s=again_s)
 
+    def anchors_held(self) -> tuple[str, ...] | None:
+        return None if self._anchors is None else self._anchors.fingerprints
+
+    def anchors_named(self, talk: Talk, anchors: tuple[str, ...]) -> tuple[str, ...] | AnchorsUnfit:
+        if self._anchors is None:
+            return AnchorsUnfit("anchors_fixed", "this unit's anchors are not its own to change")
+        try:
+            held = self._anchors.take(anchors)
+        except AnchorsUnfit as unfit:
+            return unfit
+        self._renew_context()
+        self._happened("anchors_named", named=len(anchors), held=list(held))
+        return held
+
     def talk_ended(self, talk: Talk, ending: Ending) -> None:
         redial_s = None
+        if self._anchors is not None and ending.layer == "tls" and talk.standing is None:
+            # Perhaps the host was not known by the anchors that shall remain: at once again, with all there are.
+            self._at_once = self._at_once or self._anchors.proving
+            self._anchors.failed()
+            self._renew_context()
         if self.talk is talk:
             self.talk = None
             self._last_close = int(ending.code)

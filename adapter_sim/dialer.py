@@ -72,6 +72,10 @@ class Dialer:
         """How many addresses there are to walk."""
         return len(self._addresses)
 
+    def meet_with(self, context: ssl.SSLContext) -> None:
+        """Dial with this context from now on; connections there are keep theirs."""
+        self._context = context
+
     def stay(self) -> None:
         """The host dialled last took us in: it is the first to dial next time."""
         self._next = (self._next - 1) % len(self._addresses)

@@ -1,6 +1,7 @@
 """Many adapters in one process: enrolled, powered on over a span, befallen by a scenario, stopped politely."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 
 from adapter_sim.adapter import Adapter
 from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
+from adapter_sim.anchors import Anchors
 from adapter_sim.box import Box
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
@@ -125,7 +127,7 @@ class Fleet:
             async with self._bringing_up:
                 await asyncio.sleep(0)  # Loading keys takes a while: let those who are up already go about theirs.
                 adapter = self._made(entry, identity)
-        except (OSError, FlashError) as error:
+        except (OSError, ValueError, FlashError) as error:
             raise FleetError(f"{entry.unit}: {error}") from error
         self.adapters[entry.unit] = adapter
         if not any(isinstance(one, DeadOnArrival) for one in self._plan.fates.get(entry.unit, ())):
@@ -136,10 +138,23 @@ class Fleet:
         folder = self._plan.state / entry.unit
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = folder / "flash.json"
-        context = client_context([identity.anchors], certificate_chain=identity.certificate, private_key=identity.key)
-        dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
+        own = Anchors(identity.anchors) if identity.anchors.parent == folder else None
+
+        def context() -> ssl.SSLContext:
+            known = [identity.anchors] if own is None else [own.pem_to_dial_with()]
+            return client_context(known, certificate_chain=identity.certificate, private_key=identity.key)
+
+        dialer = Dialer(self._plan.hosts, context(), self._world.timers, source=self._plan.source)
         box = Box(boot_id=self._world.new_boot_id(), now=self._world.timers.now(), flash=read_flash(kept))
-        return Adapter(entry.unit, box, dialer, self._world, keep=lambda flash: write_flash(kept, flash))
+        return Adapter(
+            entry.unit,
+            box,
+            dialer,
+            self._world,
+            keep=lambda flash: write_flash(kept, flash),
+            anchors=own,
+            renew_context=lambda: dialer.meet_with(context()),
+        )
 
     async def _identity(self, entry: UnitEntry) -> Identity | None:
         if entry.certificate is not None and entry.key is not None:

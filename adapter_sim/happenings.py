@@ -20,6 +20,8 @@ What: TypeAlias = Literal[
     "confirmed",
     "reverted",
     "event_lost",
+    "anchors_named",
+    "anchors_dropped",
     "request_postponed",
     "request_dropped",
 ]

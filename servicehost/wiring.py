@@ -1,19 +1,19 @@
 """Binds the ports to their backends, and the doors to the use cases. It knows every room and decides nothing."""
 
 import asyncio
+import os
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 
 from protocol.messages import Redial
-from servicehost.backends.authority.doors import DOOR, DOOR_KEY
-from servicehost.backends.authority.files import load_issuer
-from servicehost.backends.authority.local import LocalAuthority
-from servicehost.backends.authority.renewal import renew_door_certificate_if_due
+from servicehost.backends.authority.external import CommandAuthority
+from servicehost.backends.authority.passphrase import read_passphrase
+from servicehost.backends.authority.rolling import FilesAuthority
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.sql.migrate import migrate
@@ -26,15 +26,18 @@ from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
+from servicehost.door_trust import DoorTrust
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
 from servicehost.operations.phone_home import HostIdentity
+from servicehost.operations.rollover_catalogue import open_rollover_catalogue
+from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
+from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
-from servicehost.sessions.tls import server_context
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
@@ -42,7 +45,7 @@ from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from servicehost.workers.rounds import Round, Run, case_rounds, host_rounds
 
-__all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
+__all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,19 @@ async def open_truth(settings: StoreSettings) -> Truth:
         raise
 
 
-def open_authority(settings: AuthoritySettings) -> LocalAuthority:
+class OurAuthority(Authority, Succession, Protocol):
+    """What this host asks of its authority."""
+
+
+def open_authority(settings: AuthoritySettings) -> OurAuthority:
     """Raises AuthorityFileError, and OSError for a passphrase file that cannot be read."""
-    file = settings.passphrase_file
-    passphrase = None if file is None else file.read_bytes().rstrip(b"\r\n")
-    return LocalAuthority(load_issuer(settings.folder, passphrase=passphrase))
-
-
-def door_contexts(folder: Path, anchors: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The TLS contexts of the adapters' door and of the bootstrap door. Raises OSError and ssl.SSLError."""
-    make = partial(server_context, folder / DOOR, folder / DOOR_KEY, anchors)
-    return make(certificate_required=True), make(certificate_required=False)
+    if settings.backend == "command":
+        assert settings.anchors_file is not None  # noqa: S101 - the settings have seen to it
+        return CommandAuthority(
+            settings.command, anchors=settings.anchors_file, chain=settings.chain_file, due_s=settings.command_due_s
+        )
+    passphrase = read_passphrase(settings.passphrase_file, settings.passphrase_variable or None, os.environ)
+    return FilesAuthority(settings.folder, passphrase=passphrase)
 
 
 def operators_context(settings: OperatorsDoor) -> ssl.SSLContext | None:
@@ -113,7 +118,8 @@ class _Parts:
 
     settings: Settings
     truth: Truth
-    authority: LocalAuthority
+    authority: OurAuthority
+    trust: DoorTrust
     clock: Clock
     metrics: Metrics
 
@@ -121,7 +127,7 @@ class _Parts:
 async def bind_host(
     settings: Settings,
     truth: Truth,
-    authority: LocalAuthority,
+    authority: OurAuthority,
     *,
     clock: Clock,
     metrics: Metrics,
@@ -131,10 +137,9 @@ async def bind_host(
 
     Raises AuthorityFileError, OSError and ssl.SSLError for the doors' certificate, AuthorityUnavailable, StoreFull.
     """
-    parts = _Parts(settings, truth, authority, clock, metrics)
-    folder = settings.host.certificate_folder
-    await renew_door_certificate_if_due(authority, folder, now=as_datetime(clock.wall()))
-    for_units, for_strangers = door_contexts(folder, [await _ca_certificates(authority)])
+    trust = DoorTrust(authority, settings.host.certificate_folder, lambda: as_datetime(clock.wall()))
+    parts = _Parts(settings, truth, authority, trust, clock, metrics)
+    for_units, for_strangers = await trust.contexts()
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
     intake = Intake(truth.store, clock, _identity(us, settings))
@@ -142,6 +147,7 @@ async def bind_host(
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line)
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
+    await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
     rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
     return Host(
@@ -152,20 +158,8 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        rounds=(*rounds, *case_rounds(cases, settings.exchanges), _renewal(parts, adapters_door, bootstrap_door)),
+        rounds=(*rounds, *case_rounds(cases, settings.exchanges), Round("renew_trust", trust.renew, 60.0)),
     )
-
-
-def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: BootstrapListener) -> Round:
-    folder = parts.settings.host.certificate_folder
-
-    async def renew() -> None:
-        if await renew_door_certificate_if_due(parts.authority, folder, now=as_datetime(parts.clock.wall())):
-            for_units, for_strangers = door_contexts(folder, [await _ca_certificates(parts.authority)])
-            adapters_door.renew_context(for_units)
-            bootstrap_door.context = for_strangers
-
-    return Round("renew_door_certificate", renew, 3_600.0)
 
 
 def _identity(us: Run, settings: Settings) -> HostIdentity:
@@ -196,6 +190,13 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         authority=parts.authority,
         people=people,
         pushes=parts.settings.pushes,
+        rollover=open_rollover_catalogue(
+            store=parts.truth.store,
+            clock=parts.clock,
+            reads=parts.truth.reads,
+            succession=parts.authority,
+            trust_changed=parts.trust.renew,
+        ),
     )
 
 
@@ -218,7 +219,7 @@ def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue
         log_end(end)
 
     est = EstDoor(
-        ca_certificates=partial(_ca_certificates, parts.authority),
+        ca_certificates=parts.trust.ca_certificates,
         enrol=catalogue.enrol_unit,
         chain_in_answer=door.chain_in_answer,
     )
@@ -249,10 +250,6 @@ def _operators_door(
         observe=parts.metrics.observe_request,
     )
     return make_runner(app)
-
-
-async def _ca_certificates(authority: LocalAuthority) -> str:
-    return await authority.anchors_pem() + await authority.chain_pem()
 
 
 def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:

@@ -35,13 +35,17 @@ class Right(enum.StrEnum):
     """Say what caused a fault, and pass on what was heard from a site."""
     DISPATCH = "dispatch"
     """Stock, orders, downgrades, failures, contract terms, parked reactions."""
+    ROLL_OVER = "roll_over"
+    """Begin and end a rollover of the certificate authority."""
 
 
 RIGHTS: Final = {
     Role.OPERATION_MANAGER: frozenset({Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE}),
     # The provider reads and registers; running the customer's network is the customer's.
     Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE}),
-    Role.DISPATCHER: frozenset({Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH}),
+    Role.DISPATCHER: frozenset(
+        {Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH, Right.ROLL_OVER}
+    ),
 }
 
 

@@ -23,6 +23,7 @@ from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
 from servicehost.operations.register_unit import register_unit
+from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
@@ -56,6 +57,7 @@ class Catalogue:
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
     expire_pushes: Callable[[int], Awaitable[int]]
+    rollover: RolloverCatalogue
 
 
 def open_catalogue(
@@ -67,6 +69,7 @@ def open_catalogue(
     authority: Authority,
     people: People,
     pushes: Pushes,
+    rollover: RolloverCatalogue,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords are counted in it, so a host has one."""
     tries = Tries(
@@ -110,4 +113,5 @@ def open_catalogue(
         ),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
+        rollover=rollover,
     )

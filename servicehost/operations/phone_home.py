@@ -1,6 +1,6 @@
 """Units phone home: each is admitted, its session gets an epoch, and its state is compared with what is wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -64,6 +64,7 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     newest = {visit.place.unit_id: visit for visit in visits if visit is not None}
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
+    batch.note_anchors(_changed_anchors(newest.values()))
     batch.arrive([_arrival(visit, us, now) for visit in newest.values()])
     batch.add_events([_opened(visit, now) for visit in newest.values()])
     return [_answer(visit, us, now) if visit is not None else _unknown() for visit in visits]
@@ -204,7 +205,14 @@ def _arrival(visit: _Visit, us: HostIdentity, now: int) -> Arrival:
         boot_cause=hello.boot_cause,
         clock_skew_ms=_skew(hello.time, now),
         modules=visit.states,
+        anchor=caller.anchor,
     )
+
+
+def _changed_anchors(visits: Iterable[_Visit]) -> list[tuple[int, tuple[str, ...]]]:
+    """What is to be noted: a unit that says nothing of its anchors leaves what is known of them."""
+    said = ((visit.place, visit.call.hello.anchors) for visit in visits)
+    return [(place.unit_id, held) for place, held in said if held is not None and held != place.anchors]
 
 
 def _skew(unit_time: str | None, now: int) -> int | None:

@@ -20,6 +20,7 @@ from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.cases import Cases
+from servicehost.ports.rollover import AnchorsBatch
 
 __all__ = [
     "Arrival",
@@ -178,6 +179,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     startup_digest: str | None = None
     boot_id: str | None = None
     """That of the hello before this one."""
+    anchors: tuple[str, ...] | None = None
+    """The trust anchors the unit was last known to hold."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,6 +199,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     boot_cause: str
     clock_skew_ms: int | None
     modules: tuple[ModuleState, ...]
+    anchor: str = ""
 
 
 class SessionEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,7 +230,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Protocol):
+class Batch(Cases, AnchorsBatch, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

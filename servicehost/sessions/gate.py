@@ -57,6 +57,7 @@ def judge(shared: Shared, handshaken: Handshaken, remote_address: str) -> Caller
         certificate=identity.fingerprint,
         remote_address=remote_address,
         tls_version=handshaken.version,
+        anchor=shared.trust.anchor_of(identity.authority_key),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from servicehost.web.api import adapters, configs, exchanges, faults, people, pushes, stock, units
+from servicehost.web.api import adapters, authority, configs, exchanges, faults, people, pushes, stock, units
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
 from servicehost.web.route import Route
@@ -28,6 +28,7 @@ def route_table() -> tuple[Route, ...]:
         *faults.ROUTES,
         *exchanges.ROUTES,
         *stock.ROUTES,
+        *authority.ROUTES,
         *host_routes(document),
     )
 

@@ -37,7 +37,14 @@ class ShelfBatch(View):
             management_code=None if binding is None else binding.management_code,
             startup_revision=None if adapter is None else adapter.startup_revision,
             startup_digest=None if adapter is None else adapter.startup_digest,
+            anchors=self._shelf.anchors.get(unit.unit_id),
         )
+
+    def note_anchors(self, held: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        self._shelf.anchors.update({unit: anchors for unit, anchors in held if self.sees_unit(unit)})
+
+    def anchors_noted(self, unit_ids: Sequence[int]) -> dict[int, tuple[str, ...] | None]:
+        return {unit: self._shelf.anchors.get(unit) for unit in unit_ids if self.sees_unit(unit)}
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
         fences: dict[int, tuple[int, int | None]] = {}

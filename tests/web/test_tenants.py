@@ -40,6 +40,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "cancelExchange": {"reason": "x"},
     "failExchange": {"failure": "dead_on_arrival"},
     "setTerms": {"option": False},
+    "endRollover": {"force": True, "reason": "x"},
+    "abortRollover": {},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]

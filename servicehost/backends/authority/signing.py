@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from servicehost.domain.certificate import serial_text
 from servicehost.ports.authority import IssuedCertificate
 
-__all__ = ["issued", "pem", "sign"]
+__all__ = ["fingerprint", "issued", "issued_by", "pem", "sign"]
 
 
 def sign(
@@ -34,12 +35,26 @@ def sign(
     )
 
 
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of its DER, 64 lower-case hex digits."""
+    return sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
 def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def issued(certificate: x509.Certificate, chain_pem: str) -> IssuedCertificate:
-    """`certificate` in the words of the port."""
+def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether `issuer` has signed it, by name and by key."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def issued(certificate: x509.Certificate, chain_pem: str, anchor: x509.Certificate) -> IssuedCertificate:
+    """`certificate` in the words of the port; `chain_pem` leads from it to `anchor`."""
     der = certificate.public_bytes(Encoding.DER)
     return IssuedCertificate(
         leaf_pem=pem(certificate),
@@ -49,4 +64,5 @@ def issued(certificate: x509.Certificate, chain_pem: str) -> IssuedCertificate:
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         fingerprint=sha256(der).hexdigest(),
+        anchor=fingerprint(anchor),
     )

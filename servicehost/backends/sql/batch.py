@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -17,7 +18,20 @@ __all__ = ["SqlBatch"]
 
 
 class SqlBatch(
-    Sessions, Pushes, Configs, Events, Units, Adapters, Boots, Silences, Faults, Exchanges, Stock, Outbox, Scoped
+    Sessions,
+    Pushes,
+    Configs,
+    Events,
+    Units,
+    Adapters,
+    Boots,
+    Silences,
+    Faults,
+    Exchanges,
+    Stock,
+    Outbox,
+    Anchors,
+    Scoped,
 ):
     """`ports.store.Batch` on one connection."""
 

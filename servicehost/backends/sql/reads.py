@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -78,7 +79,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads):
+class SqlReads(SqlCaseReads, SqlRolloverReads):
     """Every method is one snapshot."""
 
     async def close(self) -> None:

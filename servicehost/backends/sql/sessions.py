@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, insert, literal_column, null, select, up
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped, as_text, read_modules
+from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_modules
 from servicehost.domain.config import ModuleState
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
@@ -32,6 +32,7 @@ _PLACE = (
         _adapter.startup_revision,
         _adapter.startup_digest,
         _session.boot_id,
+        _unit.anchors,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -51,6 +52,7 @@ _ARRIVE = (
         ended_at=null(),
         ending=null(),
         certificate=bindparam("leaf"),
+        anchor=bindparam("leads_to"),
         remote_address=bindparam("remote"),
         tls_version=bindparam("tls"),
         firmware=bindparam("firm"),
@@ -131,7 +133,7 @@ class Sessions(Scoped):
 
 
 def _place(row: Sequence[Any]) -> Place:
-    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id = row
+    unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, anchors = row
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -142,6 +144,7 @@ def _place(row: Sequence[Any]) -> Place:
         startup_revision=revision,
         startup_digest=digest,
         boot_id=boot_id,
+        anchors=read_anchors(anchors),
     )
 
 
@@ -153,6 +156,7 @@ def _arrival(one: Arrival) -> dict[str, Any]:
         "in_run": one.run,
         "at": one.at,
         "leaf": one.certificate,
+        "leads_to": one.anchor,
         "remote": one.remote_address,
         "tls": one.tls_version,
         "firm": one.firmware,

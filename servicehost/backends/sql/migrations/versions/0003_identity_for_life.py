@@ -101,3 +101,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("anchors", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("anchor", sa.String(length=64), server_default="", nullable=False))
