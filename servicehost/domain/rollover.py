@@ -30,7 +30,7 @@ class Hindrance(StrEnum):
     """Why the end would strand a unit."""
 
     NOT_SEEN = "not_seen"
-    """It has not phoned home since the rollover began."""
+    """It has not been heard since the rollover began."""
     ANCHOR_MISSING = "anchor_missing"
     """It does not hold the anchor that stays: it could not know the host any more."""
     OLD_CERTIFICATE = "old_certificate"
@@ -82,7 +82,7 @@ class Trusting(msgspec.Struct, frozen=True, kw_only=True):
     shown_anchor: str = ""
     """The anchor which that certificate leads to, as the host judged it then; empty where it did not."""
     seen_at: int | None = None
-    """When its last session began."""
+    """When it was last heard."""
 
 
 def hindrance(unit: Trusting, rollover: Rollover) -> Hindrance | None:
@@ -97,9 +97,16 @@ def hindrance(unit: Trusting, rollover: Rollover) -> Hindrance | None:
     lacks_anchor = rollover.towards is Towards.NEXT and rollover.next not in (unit.anchors or ())
     if not lacks_anchor and _leads_to(unit, rollover) == rollover.stays:
         return None
-    if unit.seen_at is None or unit.seen_at < rollover.begun_at:
+    if not _seen_since(unit, rollover):
         return Hindrance.NOT_SEEN
     return Hindrance.ANCHOR_MISSING if lacks_anchor else Hindrance.OLD_CERTIFICATE
+
+
+def _seen_since(unit: Trusting, rollover: Rollover) -> bool:
+    """Whoever knows the next anchor in any way has been here since it came into being."""
+    if rollover.next in (unit.anchors or ()) or unit.shown_anchor == rollover.next:
+        return True
+    return unit.seen_at is not None and unit.seen_at >= rollover.begun_at
 
 
 def _leads_to(unit: Trusting, rollover: Rollover) -> str:

@@ -102,6 +102,12 @@ class Units:
         added = await asyncio.gather(*(self._fleet.add(entry) for entry in entries))
         assert all(added)
 
+    async def put_away(self, unit: str) -> None:
+        """The unit says goodbye and is gone; its folder stays, and `power_on` finds it again."""
+        adapter = self._fleet.adapters.pop(unit)
+        adapter.leave()
+        await adapter.quiet()
+
     def do(self, deed: AnyDeed, unit: str) -> None:
         assert self._fleet.do(deed, unit)
 

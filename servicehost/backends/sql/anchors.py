@@ -33,7 +33,7 @@ _TRUSTING = select(
     _session.epoch,
     _session.certificate,
     _session.anchor,
-    _session.opened_at,
+    _session.heard_at,
 ).join(tables.session, _session.unit_id == _unit.unit_id)
 
 
@@ -76,7 +76,7 @@ class SqlRolloverReads:
                 papers=tuple(papers.get(unit_id, ())),
                 shown=shown,
                 shown_anchor=shown_anchor,
-                seen_at=opened_at if epoch else None,
+                seen_at=heard_at if epoch else None,
             )
-            for unit_id, distribution_id, life, anchors, epoch, shown, shown_anchor, opened_at in rows
+            for unit_id, distribution_id, life, anchors, epoch, shown, shown_anchor, heard_at in rows
         ]

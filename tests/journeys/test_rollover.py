@@ -1,0 +1,169 @@
+"""The authority is rolled over under a running host: nobody is stranded, and who stayed behind is known by name."""
+
+import asyncio
+import shutil
+import ssl
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography import x509
+
+from adapter_sim.deeds import CutLine, Mend
+from adapter_sim.enrol import BootstrapDoor, enrol
+from servicehost.demo.api import ApiError
+from tests.journeys.waiting import until
+from tests.journeys.world import Post, World
+
+OWN_SETTINGS = ("units.redial_spread_s=0.05",)
+ROLLOVER = "authority/rollover"
+
+
+def folder_of(world: World, post: Post) -> Path:
+    return world.host.folder.parent / "units" / post.unit
+
+
+def issuer_of(world: World, post: Post) -> x509.Name:
+    certificate = folder_of(world, post) / "certificate.pem"
+    return x509.load_pem_x509_certificates(certificate.read_bytes())[0].issuer
+
+
+async def get_a_new_certificate(world: World, post: Post) -> None:
+    """Leave, enrol anew with the anchors the unit holds itself, and come back with the new certificate."""
+    token = await world.dispatcher.post(f"units/{post.unit}/enrolment-tokens", {})
+    folder = folder_of(world, post)
+    await world.units.put_away(post.unit)
+    (folder / "certificate.pem").unlink()
+    door = BootstrapDoor(f"https://127.0.0.1:{world.host.bootstrap_port}", folder / "anchors.pem")
+    entry = msgspec.structs.replace(post.entry, token=token["token"])
+    await asyncio.to_thread(enrol, entry, folder, door)
+    await world.power_on(post)
+
+
+async def stranded(world: World) -> dict[str, str]:
+    report = await world.dispatcher.get(ROLLOVER)
+    assert report["stranded"] == len(report["items"]) == sum(report["counts"].values())
+    return {unit["distribution_id"]: unit["why"] for unit in report["items"]}
+
+
+async def nobody_is_stranded_but(world: World, wanted: dict[str, str]) -> None:
+    async def look() -> bool:
+        return await stranded(world) == wanted
+
+    await until(look, f"stranded are {wanted}")
+
+
+async def refusal(world: World, path: str, order: dict[str, Any]) -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        await world.dispatcher.post(path, order)
+    return caught.value
+
+
+async def begun(world: World, posts: list[Post]) -> None:
+    """A rollover whose next anchor all of these have picked up in the session they were in."""
+    for post in posts:
+        world.units.passed_over(post.unit)
+    answer = await world.dispatcher.post(ROLLOVER, {})
+    assert (answer["under_way"], answer["towards"], answer["cross_signed"]) == (True, "next", True)
+    for post in posts:
+        told = await world.units.until(post.unit, "anchors_named")
+        assert {answer["stays"], answer["leaves"]} <= set(told["held"])
+        assert world.units.count(post.unit, "ended") == 0
+
+
+async def test_three_units_follow_to_the_next_anchor_and_the_one_left_behind_is_refused_by_tls(
+    own_world: World, tmp_path: Path
+) -> None:
+    world, posts = own_world, await own_world.new_posts(3)
+    one, two, three = posts
+    await world.power_on(*posts)
+    old_root = shutil.copy(world.host.folder / "authority" / "root.pem", tmp_path / "old-root.pem")
+    shutil.copytree(folder_of(world, three), tmp_path / "old-papers")
+    await begun(world, posts)
+    await nobody_is_stranded_but(world, dict.fromkeys((post.unit for post in posts), "old_certificate"))
+
+    old_issuer = issuer_of(world, one)
+    await world.units.put_away(three.unit)
+    for post in (one, two):
+        await get_a_new_certificate(world, post)
+        assert issuer_of(world, post) != old_issuer
+    await nobody_is_stranded_but(world, {three.unit: "old_certificate"})
+    refused = await refusal(world, f"{ROLLOVER}/end", {})
+    assert (refused.status, refused.code) == (409, "units_would_be_stranded")
+    assert f"1 units could not phone home any more: {three.unit} (old_certificate)" in str(refused)
+
+    await world.power_on(three)
+    await get_a_new_certificate(world, three)
+    await nobody_is_stranded_but(world, {})
+    for post in posts:
+        world.units.passed_over(post.unit)
+    ends = {post.unit: world.units.count(post.unit, "ended") for post in posts}
+    answer = await world.dispatcher.post(f"{ROLLOVER}/end", {})
+    assert answer["under_way"] is False
+    for post in posts:
+        # Told in session; what is named no longer goes only once the host is known without it.
+        told = await world.units.until(post.unit, "anchors_named")
+        assert (told["named"], len(told["held"])) == (1, 2)
+        assert world.units.count(post.unit, "ended") == ends[post.unit]
+        world.units.do(CutLine(), post.unit)
+        world.units.do(Mend(), post.unit)
+        dropped = await world.units.until(post.unit, "anchors_dropped")
+        assert len(dropped["held"]) == 1
+        assert world.adapter(post).stage in ("serving", "standby")
+
+    await the_old_certificate_is_refused(world, tmp_path / "old-papers", old_root)
+    (ended,) = await world.events("authority_rollover_ended")
+    assert (ended["reason"], ended["detail"]["stranded"]) == ("next", 0)
+
+
+async def the_old_certificate_is_refused(world: World, papers: Path, old_root: Path) -> None:
+    """By the adapters' door, with its alert, while the host is still known to whoever has the old root alone."""
+
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", world.host.adapters_port, ssl=_old_context(papers, old_root), server_hostname="127.0.0.1"
+    )
+    with pytest.raises(ssl.SSLError, match=r"UNKNOWN_CA|unknown ca"):
+        await reader.read(1)
+    writer.close()
+
+
+def _old_context(papers: Path, old_root: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=old_root)
+    context.load_cert_chain(papers / "certificate.pem", papers / "key.pem")
+    return context
+
+
+async def test_a_rollover_that_is_turned_back_waits_for_who_already_followed(own_world: World) -> None:
+    world, (one, two) = own_world, await own_world.new_posts(2)
+    await world.power_on(one, two)
+    assert (await refusal(world, f"{ROLLOVER}/abort", {})).code == "no_rollover"
+    await begun(world, [one, two])
+    assert (await world.dispatcher.post(f"{ROLLOVER}/abort", {"reason": "too soon"}))["under_way"] is False
+    await begun(world, [one, two])
+    await get_a_new_certificate(world, one)
+    answer = await world.dispatcher.post(f"{ROLLOVER}/abort", {"reason": "not today"})
+    assert (answer["towards"], [unit["distribution_id"] for unit in answer["items"]]) == ("present", [one.unit])
+    assert (await refusal(world, f"{ROLLOVER}/end", {})).code == "units_would_be_stranded"
+    await get_a_new_certificate(world, one)
+    await nobody_is_stranded_but(world, {})
+    assert (await world.dispatcher.post(f"{ROLLOVER}/end", {}))["under_way"] is False
+    assert issuer_of(world, one) == issuer_of(world, two)
+
+
+async def test_a_host_killed_in_a_rollover_goes_on_with_it_and_force_strands_by_name(own_world: World) -> None:
+    world, (post,) = own_world, await own_world.new_posts(1)
+    await world.power_on(post)
+    await begun(world, [post])
+    world.host.kill()
+    await world.host.start()
+    await world.units.until(post.unit, "welcomed")
+    await nobody_is_stranded_but(world, {post.unit: "old_certificate"})
+    assert (await refusal(world, f"{ROLLOVER}/end", {"force": True})).code == "no_reason"
+    await world.dispatcher.post(f"{ROLLOVER}/end", {"force": True, "reason": "the key was stolen"})
+    (ended,) = await world.events("authority_rollover_ended", reason="forced")
+    assert (ended["detail"]["stranded"], ended["detail"]["note"]) == (1, "the key was stolen")
+    world.units.passed_over(post.unit)
+    world.units.do(CutLine(), post.unit)
+    world.units.do(Mend(), post.unit)
+    await world.units.until(post.unit, "ended", layer="tls", reason="unknown_ca")
