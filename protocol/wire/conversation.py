@@ -4,11 +4,11 @@ from enum import Enum
 from typing import Final
 
 from websockets.exceptions import ProtocolError
-from websockets.frames import Close
+from websockets.frames import Close, Frame, Opcode
 from websockets.protocol import Side
 
 from protocol.version import MAX_FRAME_BYTES
-from protocol.wire.events import Ended, Ending, Event, LocalError, Text
+from protocol.wire.events import Ended, Ending, Event, LocalError, Pong, Text
 from protocol.wire.frames import Frames, Parsing
 
 try:
@@ -17,6 +17,7 @@ except ImportError:  # a platform for which websockets has no compiled part
     from websockets.utils import apply_mask
 
 _WHOLE_TEXT: Final = 0x81
+_PONG: Final = 0x8A
 _MASKED: Final = 0x80
 _LENGTH_IN_2: Final = 126
 _LENGTH_IN_8: Final = 127
@@ -38,9 +39,9 @@ OPENING, OPEN, CLOSING, OVER = Phase
 class Conversation:
     """One end of an open WebSocket, bytes in and events out.
 
-    websockets' parser exists only while it has something in hand: a frame in pieces, a message in fragments, a control
-    frame, a close. A whole text frame, which is nearly all that ever comes, is read here; so a quiet session keeps no
-    parser and a busy one does not pay for a generator at each frame.
+    websockets' parser exists only while it has something in hand: a frame in pieces, a message in fragments, a close.
+    A whole text frame or pong, which is nearly all that ever comes, is read here; so a quiet session keeps no parser
+    and a busy one does not pay for a generator at each frame.
     """
 
     __slots__ = ("_parser", "_phase", "_writes")
@@ -60,7 +61,7 @@ class Conversation:
         """Take what the peer sent; answer what it means, in order. Never raises; after `Ended` answers nothing."""
         events: list[Event] = []
         if self._parser is None and self._phase is OPEN:
-            taken = self._take_whole_texts(data, events)
+            taken = self._take_whole_frames(data, events)
             if taken == len(data):
                 return events
             data = data[taken:]
@@ -90,9 +91,8 @@ class Conversation:
         """Ask for a sign of life. Raises `LocalError` if not open, or for a payload above 125 bytes."""
         if self._phase is not OPEN or len(payload) > _MAX_CONTROL_BYTES:
             raise LocalError("cannot ping now, or not with so many bytes")
-        parser = self._parser or Frames(self._side)
-        parser.send_ping(payload)
-        self._write(parser.take_writes())
+        # Not through the parser: there is none while a session is quiet, and no pong is matched with its ping.
+        self._write(Frame(Opcode.PING, payload).serialize(mask=self._side is Side.CLIENT))
 
     def close(self, code: int, reason: str = "") -> None:
         """Say goodbye. What the peer still says is told until it agrees (`Ended`). Harmless when closing or over.
@@ -126,19 +126,19 @@ class Conversation:
     def _whole_text(self, payload: bytes) -> bytes:
         raise NotImplementedError
 
-    def _take_whole_texts(self, data: bytes, events: list[Event]) -> int:
-        """Read the leading frames that are whole, short, final and text; answer how many bytes they took.
+    def _take_whole_frames(self, data: bytes, events: list[Event]) -> int:
+        """Read the leading frames that are whole, short, final, and text or pong; answer how many bytes they took.
 
         Anything else, bad UTF-8 included, is left to the parser, which knows what to answer.
         """
         size = len(data)
         mask_bit = self._mask_bit
         at = 0
-        while at + 2 <= size and data[at] == _WHOLE_TEXT:
+        while at + 2 <= size and ((first := data[at]) == _WHOLE_TEXT or first == _PONG):
             length = data[at + 1] ^ mask_bit
             head = at + 2
             if length >= _LENGTH_IN_2:
-                if length != _LENGTH_IN_2 or at + 4 > size:
+                if length != _LENGTH_IN_2 or at + 4 > size or first == _PONG:
                     break
                 length = data[at + 2] << 8 | data[at + 3]
                 head = at + 4
@@ -149,9 +149,12 @@ class Conversation:
             payload = data[body:end]
             if mask_bit:
                 payload = apply_mask(payload, data[head:body])
-            if not payload.isascii() and not _is_utf8(payload):
+            if first == _PONG:
+                events.append(Pong(payload=payload))
+            elif payload.isascii() or _is_utf8(payload):
+                events.append(Text(payload=payload))
+            else:
                 break
-            events.append(Text(payload=payload))
             at = end
         return at
 

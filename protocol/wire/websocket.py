@@ -35,6 +35,7 @@ _SWITCHING: Final = 101
 _LENGTH_IN_2: Final = 126
 _MAX_LENGTH_IN_2: Final = 0xFFFF
 _MAX_DETAIL: Final = 200
+_END_OF_HEADERS: Final = b"\r\n\r\n"
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 
 
@@ -87,10 +88,14 @@ class HostWebSocket(Conversation):
         return self._read_request(self._opening, data)
 
     def _read_request(self, opening: ServerProtocol, data: bytes) -> list[Event]:
-        """Feed line by line, so that websockets never sees, let alone obeys, what follows the request."""
+        """Feed line by line, so that websockets never sees, let alone obeys, what follows the request.
+
+        A request that came whole and alone, as nearly every one does, is fed at once.
+        """
         at = 0
         while at < len(data):
-            end = data.find(b"\n", at) + 1 or len(data)
+            alone = at == 0 and data.find(_END_OF_HEADERS) == len(data) - len(_END_OF_HEADERS)
+            end = len(data) if alone else data.find(b"\n", at) + 1 or len(data)
             opening.receive_data(data[at:end])
             at = end
             if opening.handshake_exc is not None:

@@ -13,8 +13,8 @@ MAX_BODY_BYTES: Final = 192 * 1024
 _MAX_ESCAPED: Final = 240 * 1024
 
 
-class Revision(msgspec.Struct, frozen=True, kw_only=True):
-    """One saved config of one adapter's module: never changed, never renumbered."""
+class Revision(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One saved config of one adapter's module: never changed, never renumbered. A row is an array of these fields."""
 
     service_code: str
     management_code: str

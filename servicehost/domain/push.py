@@ -50,18 +50,15 @@ class Phase(enum.StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
-    @property
-    def ended(self) -> bool:
-        """Whether nothing changes it any more."""
-        return self not in OPEN_PHASES
-
-    @property
-    def recallable(self) -> bool:
+    def __init__(self, word: str) -> None:
+        # Asked several times a push: an attribute, because a member's hash is worked out in Python each time.
+        self.recallable: bool = word in ("queued", "offered")
         """Whether it may still be superseded, cancelled or expire: no unit tries it yet."""
-        return self in (Phase.QUEUED, Phase.OFFERED)
+        self.ended: bool = not (self.recallable or word in ("stored", "running"))
+        """Whether nothing changes it any more."""
 
 
-OPEN_PHASES: Final = frozenset({Phase.QUEUED, Phase.OFFERED, Phase.STORED, Phase.RUNNING})
+OPEN_PHASES: Final = frozenset(phase for phase in Phase if not phase.ended)
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,8 +69,11 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     substitution: str | None = None
 
 
-class Push(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One push as the store has it. `kind` is `operator`, or `startup` for a unit that lacks its startup config."""
+class Push(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One push as the store has it. `kind` is `operator`, or `startup` for a unit that lacks its startup config.
+
+    As JSON it is an array of these fields, as rows are.
+    """
 
     push: int
     service_code: str

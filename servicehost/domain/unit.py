@@ -41,8 +41,11 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """Since when two boxes are held that share this identity; None once a person has looked."""
 
 
-class Adapter(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator manages: it lives on when its unit is exchanged; config, pushes and status hang on it."""
+class Adapter(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What an operator manages: it lives on when its unit is exchanged; config, pushes and status hang on it.
+
+    As JSON it is an array of these fields, as rows are.
+    """
 
     service_code: str
     management_code: str

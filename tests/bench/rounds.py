@@ -14,6 +14,7 @@ HANDSHAKES_A_SECOND = 250
 REPORTS_A_SECOND = 5_000
 LOAD_S = 5.0
 IDLE_S = 20.0
+REPORT_INTERVAL_S = 30.0
 
 Progress = Callable[[str], None]
 
@@ -55,7 +56,8 @@ LOADS: tuple[Load, ...] = (
     Load(
         name="idle_cpu",
         unit="percent of a core",
-        warm_up=lambda subject, _: subject.idle(1.0),
+        # A whole interval: who was silent until now is asked for a sign of life first, which is no idle fleet.
+        warm_up=lambda subject, _: subject.idle(REPORT_INTERVAL_S + 5.0),
         run=lambda subject, _: subject.idle(IDLE_S),
         figure=rows.occupation,
     ),

@@ -232,12 +232,12 @@ MUTANTS = {
         "True",
     ),
     "two pushes are tried at once": ("if any(not push.phase.recallable for push in open_pushes):", "if False:"),
-    "an offered push cannot be recalled": ("self in (Phase.QUEUED, Phase.OFFERED)", "self is Phase.QUEUED"),
-    "a stored push can be recalled": ("self in (Phase.QUEUED, Phase.OFFERED)", "self is not Phase.RUNNING"),
+    "an offered push cannot be recalled": ('word in ("queued", "offered")', 'word == "queued"'),
+    "a stored push can be recalled": ('word in ("queued", "offered")', 'word != "running"'),
     "the trial is not met first": ("[*on_trial, *spoken_of, *open_pushes]", "[*spoken_of, *on_trial, *open_pushes]"),
     "what is spoken of is not met": ("[*on_trial, *spoken_of, *open_pushes]", "[*on_trial, *open_pushes]"),
     "silence meets nothing": ("[*on_trial, *spoken_of, *open_pushes]", "[*on_trial, *spoken_of]"),
-    "a running push is not open": ("Phase.STORED, Phase.RUNNING})", "Phase.STORED})"),
+    "a running push is not open": ('word in ("stored", "running")', 'word == "stored"'),
 }
 
 

@@ -1,7 +1,9 @@
 """Config revisions and their contents. A content is kept once for each tenant, by digest."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
+import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
 
 from servicehost.backends.sql import tables
@@ -14,6 +16,7 @@ __all__ = ["Configs"]
 _content = tables.content.c
 _revision = tables.revision.c
 _FIELDS = Revision.__struct_fields__
+_revisions: Final = msgspec.json.Decoder(list[Revision])
 _later = tables.revision.alias("later").c
 
 
@@ -51,8 +54,9 @@ class Configs(Scoped):
     """Tables `content` and `revision`, and the startup mark of `adapter`."""
 
     def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
-        rows = self._by_keys(_NEWEST, service_codes, of_module=module)
-        return {row[0]: Revision(**dict(zip(_FIELDS, row, strict=True))) for row in rows}
+        within = self._scope.management_code
+        found = _NEWEST.structs(self._on, service_codes, _revisions, tenant=within, of_module=module)
+        return {revision.service_code: revision for revision in found}
 
     def revision(self, service_code: str, module: int, revision: int) -> Revision | None:
         chosen = select(tables.revision).where(
@@ -74,7 +78,7 @@ class Configs(Scoped):
         if not revisions:
             return
         self._own([revision.management_code for revision in revisions])
-        _ADD_MANY.run(self._on, [{name: getattr(one, name) for name in _FIELDS} for one in revisions])
+        _ADD_MANY.run_tuples(self._on, [msgspec.structs.astuple(one) for one in revisions])
 
     def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
         return {(tenant, digest): body for tenant, digest, body in self._by_keys(_BODIES, wanted)}

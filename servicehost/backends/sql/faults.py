@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from servicehost.backends.sql import case_tables, tables
 from servicehost.backends.sql.case_rows import fact_row, fault_row, to_fact, to_fault
+from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, read_modules, to_session
 from servicehost.domain.errors import NotFound
 from servicehost.domain.exchange import Exchange
@@ -34,6 +34,20 @@ _WATCHED = (
     .join(tables.binding, and_(_binding.unit_id == _session.unit_id, _binding.unbound_at.is_(None)))
     .order_by(_binding.service_code)
 )
+# A hello after a start costs these: as prepared statements they take a fifth of what SQLAlchemy needs to run them.
+_UNITS_AND_BOOTS = ByKeys(
+    select(_unit.unit_id, _unit.management_code, _boot.boot_id, _boot.at).outerjoin(
+        case_tables.boot, _boot.unit_id == _unit.unit_id
+    ),
+    (_unit.unit_id,),
+    _unit.management_code,
+)
+_BOOTS = ByKeys(
+    select(_boot.unit_id, _boot.boot_id, _boot.cause, _boot.at).order_by(_boot.at),
+    (_boot.unit_id,),
+    _boot.management_code,
+)
+_ADD_BOOTS = Many(insert(case_tables.boot), [column.name for column in case_tables.boot.c])
 _OPEN = _fault.phase != "closed"
 _Rows = list[dict[str, Any]]
 
@@ -45,28 +59,31 @@ class Boots(Scoped):
         if not boots:
             return
         whose = {boot.unit_id for boot in boots}
-        tenants = self._tenants(whose)
+        found = self._by_keys(_UNITS_AND_BOOTS, whose)
+        tenants: dict[int, str | None] = {unit: tenant for unit, tenant, _, _ in found}
         if len(tenants) < len(whose):
             raise NotFound("no_unit", "No such unit")
-        self._on.execute(delete(case_tables.boot).where(_boot.unit_id.in_(whose), _boot.at < drop_before))
+        if any(at is not None and at < drop_before for _, _, _, at in found):
+            self._on.execute(delete(case_tables.boot).where(_boot.unit_id.in_(whose), _boot.at < drop_before))
+        known = {(unit, boot_id) for unit, _, boot_id, at in found if at is not None and at >= drop_before}
+        fresh = {(boot.unit_id, boot.boot_id): boot for boot in reversed(boots)}
         rows = [
-            {"unit_id": b.unit_id, "boot_id": b.boot_id, "cause": b.cause, "at": b.at, "management_code": tenant}
-            for b in boots
-            for tenant in [tenants.get(b.unit_id)]
+            {
+                "unit_id": b.unit_id,
+                "boot_id": b.boot_id,
+                "management_code": tenants[b.unit_id],
+                "cause": b.cause,
+                "at": b.at,
+            }
+            for key, b in fresh.items()
+            if key not in known
         ]
-        dialect = sqlite if self._on.dialect.name == "sqlite" else postgresql
-        self._on.execute(dialect.insert(case_tables.boot).on_conflict_do_nothing(), rows)
-
-    def _tenants(self, unit_ids: Collection[int]) -> dict[int, str | None]:
-        chosen = select(_unit.unit_id, _unit.management_code).where(_unit.unit_id.in_(list(unit_ids)))
-        return {row[0]: row[1] for row in self._on.execute(chosen.where(*self._within(_unit.management_code)))}
+        _ADD_BOOTS.run(self._on, rows)
 
     def boots(self, unit_ids: Collection[int]) -> dict[int, list[Boot]]:
-        chosen = select(case_tables.boot).where(_boot.unit_id.in_(list(unit_ids)))
         found: dict[int, list[Boot]] = {}
-        for row in self._on.execute(chosen.where(*self._within(_boot.management_code)).order_by(_boot.at)):
-            boot = Boot(unit_id=row.unit_id, boot_id=row.boot_id, cause=row.cause, at=row.at)
-            found.setdefault(row.unit_id, []).append(boot)
+        for unit, boot_id, cause, at in self._by_keys(_BOOTS, unit_ids):
+            found.setdefault(unit, []).append(Boot(unit_id=unit, boot_id=boot_id, cause=cause, at=at))
         return found
 
     def last_heard(self, unit_ids: Collection[int]) -> dict[int, LastHeard]:

@@ -8,7 +8,7 @@ SQLAlchemy Core like all others, but compiled once, and their rows travel as JSO
 from collections.abc import Callable, Collection, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from sqlalchemy import (
@@ -27,8 +27,10 @@ from sqlalchemy.dialects import sqlite
 
 __all__ = ["ByKeys", "Many"]
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
 _DIALECT = sqlite.dialect()
+_quoted = _DIALECT.identifier_preparer.quote
 _rows: Final = msgspec.json.Decoder(list[tuple[Any, ...]])
 
 
@@ -41,13 +43,12 @@ class Many:
     """
 
     def __init__(self, statement: Insert | Update, names: Sequence[str] = ()) -> None:
-        keys = list(names) if isinstance(statement, Insert) else None
-        compiled = statement.compile(dialect=_DIALECT, column_keys=keys)
-        order = compiled.positiontup or ()
+        compiled = statement.compile(dialect=_DIALECT)
+        order = names if isinstance(statement, Insert) else compiled.positiontup or ()
         one = f"({', '.join('?' * len(order))})"
         if isinstance(statement, Insert):
             self._key: Callable[[Row], Any] | None = None
-            head = str(compiled).split(" VALUES (", 1)[0]
+            head = f"INSERT INTO {_quoted(statement.table.name)} ({', '.join(map(_quoted, names))})"
             self._sql = {n: f"{head} VALUES {', '.join([one] * n)}" for n in _STRIDES}
         else:
             change, where = str(compiled).split(" WHERE ", 1)
@@ -58,7 +59,10 @@ class Many:
 
     def run(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Executes nothing for no rows."""
-        tuples = [self._as_tuple(row) for row in rows]
+        self.run_tuples(connection, [self._as_tuple(row) for row in rows])
+
+    def run_tuples(self, connection: Connection, tuples: list[Row]) -> None:
+        """As `run`, with the values of a row in the order of `names`, or of the parameters as an UPDATE has them."""
         if self._key is not None:
             tuples = list({self._key(one): one for one in tuples}.values())
         cursor, at = connection.connection.cursor(), 0
@@ -92,8 +96,11 @@ class ByKeys:
         tenant: ColumnElement[Any],
         *,
         narrowed: Callable[[ColumnElement[Any]], ColumnElement[bool]] | None = None,
+        json: Collection[str] = (),
     ) -> None:
-        """`narrowed` takes the place of "the key is this value" where more follows from the value."""
+        """`narrowed` takes the place of "the key is this value" where more follows from the value. The columns named
+        in `json` hold JSON themselves and stand in the row as what it says, not as text.
+        """
         each = func.json_each(bindparam("keys")).table_valued("value", name="wanted")
         among: ColumnElement[bool]
         if narrowed is not None:
@@ -103,28 +110,44 @@ class ByKeys:
         else:  # not a row value: with three of them SQLite looks at the first column of an index only
             among = and_(*(column == _part(each.c.value, index) for index, column in enumerate(key)))
         everyones = statement.where(among)
-        self._everyones = _compiled(everyones)
-        self._tenants = _compiled(everyones.where(tenant == bindparam("tenant")))
+        self._everyones = _compiled(everyones, json)
+        self._tenants = _compiled(everyones.where(tenant == bindparam("tenant")), json)
 
     def rows(self, connection: Connection, keys: Collection[Any], *, tenant: str | None, **values: Any) -> list[Row]:
         """Reads nothing for no keys. `values` are those of the parameters the statement itself has."""
         if not keys:
             return []
+        return _rows.decode(self._found(connection, keys, tenant, values))
+
+    def structs(
+        self,
+        connection: Connection,
+        keys: Collection[Any],
+        decoder: msgspec.json.Decoder[list[T]],
+        *,
+        tenant: str | None,
+        **values: Any,
+    ) -> list[T]:
+        """As `rows`, but each row becomes an array-like struct with fields in the order of the columns, all in C."""
+        return decoder.decode(self._found(connection, keys, tenant, values)) if keys else []
+
+    def _found(self, connection: Connection, keys: Collection[Any], tenant: str | None, values: dict[str, Any]) -> str:
         sql, order = self._everyones if tenant is None else self._tenants
         values |= {"keys": msgspec.json.encode(list(keys)).decode(), "tenant": tenant}
         cursor = connection.connection.cursor()
         cursor.execute(sql, tuple(values[name] for name in order))
         ((found,),) = cast("list[tuple[str]]", cursor.fetchall())
-        return _rows.decode(found)
+        return found
 
 
 def _part(value: ColumnElement[Any], index: int) -> ColumnElement[Any]:
     return func.json_extract(value, literal_column(f"'$[{index}]'"))
 
 
-def _compiled(statement: Select[Any]) -> tuple[str, tuple[str, ...]]:
+def _compiled(statement: Select[Any], json: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """The rows, too, are one JSON array and one step; an ORDER BY of the statement orders the array."""
     inner = statement.subquery("found")
-    whole = select(func.json_group_array(func.json_array(*inner.c)))
+    columns = (func.json(column) if column.name in json else column for column in inner.c)
+    whole = select(func.json_group_array(func.json_array(*columns)))
     compiled = whole.compile(dialect=_DIALECT)
     return str(compiled), tuple(compiled.positiontup or ())

@@ -1,10 +1,10 @@
 """Pushes."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import bindparam, insert, null, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, null, select, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.numbers import take_numbers
@@ -15,12 +15,16 @@ from servicehost.domain.push import Push
 __all__ = ["Pushes"]
 
 _push = tables.push.c
+_REJECTED = func.coalesce(_push.rejected, literal_column("'[]'")).label("rejected")
+_AS_FIELDS = [_REJECTED if name == "rejected" else _push[name] for name in Push.__struct_fields__]
+_pushes: Final = msgspec.json.Decoder(list[Push])
 _OPEN_OF = ByKeys(
-    select(*PUSH_COLUMNS).order_by(_push.push),
+    select(*_AS_FIELDS).order_by(_push.push),
     (_push.open_of,),
     _push.management_code,
+    json=["rejected"],
 )
-_BY_NUMBER = ByKeys(select(*PUSH_COLUMNS), (_push.push,), _push.management_code)
+_BY_NUMBER = ByKeys(select(*_AS_FIELDS), (_push.push,), _push.management_code, json=["rejected"])
 _SAVE = (
     update(tables.push)
     .where(_push.push == bindparam("number"))
@@ -35,6 +39,7 @@ _SAVE = (
 _SAVE_MANY = Many(_SAVE)
 _END = _SAVE.values(open_of=null())
 _END_MANY = Many(_END)
+_PHASE = Push.__struct_fields__.index("phase")
 _ADD_MANY = Many(insert(tables.push), [*Push.__struct_fields__, "open_of"])
 
 
@@ -43,14 +48,14 @@ class Pushes(Scoped):
 
     def open_pushes(self, service_codes: Collection[str], module: int | None = None) -> dict[str, list[Push]]:
         found: dict[str, list[Push]] = {}
-        for row in self._by_keys(_OPEN_OF, service_codes):
-            push = to_push(row)
+        for push in _OPEN_OF.structs(self._on, service_codes, _pushes, tenant=self._scope.management_code):
             if module is None or push.module == module:
                 found.setdefault(push.service_code, []).append(push)
         return found
 
     def pushes(self, numbers: Collection[int]) -> dict[int, Push]:
-        return {row[0]: to_push(row) for row in self._by_keys(_BY_NUMBER, numbers)}
+        found = _BY_NUMBER.structs(self._on, numbers, _pushes, tenant=self._scope.management_code)
+        return {push.push: push for push in found}
 
     def push(self, push: int) -> Push | None:
         return self.pushes([push]).get(push)
@@ -61,7 +66,7 @@ class Pushes(Scoped):
         self._own([push.management_code for push in pushes])
         numbers = take_numbers(self._on, "push", "push", len(pushes))
         added = [msgspec.structs.replace(push, push=number) for push, number in zip(pushes, numbers, strict=True)]
-        _ADD_MANY.run(self._on, [_row(push) for push in added])
+        _ADD_MANY.run_tuples(self._on, [_row(push) for push in added])
         return added
 
     def save_pushes(self, pushes: Sequence[Push]) -> None:
@@ -81,12 +86,11 @@ class Pushes(Scoped):
         return [to_push(row) for row in self._on.execute(chosen).all()]
 
 
-def _row(push: Push) -> dict[str, Any]:
-    row = {name: getattr(push, name) for name in Push.__struct_fields__}
-    row["phase"] = str(push.phase)
-    row["rejected"] = as_text(push.rejected) if push.rejected else None
-    row["open_of"] = None if push.phase.ended else push.service_code
-    return row
+def _row(push: Push) -> tuple[Any, ...]:
+    """In the order of the fields: the last ones are the refusals of parameters and whose open push it is."""
+    *fields, rejected = msgspec.structs.astuple(push)
+    fields[_PHASE] = push.phase.value
+    return (*fields, as_text(rejected) if rejected else None, None if push.phase.ended else push.service_code)
 
 
 def _changed(push: Push) -> dict[str, Any]:

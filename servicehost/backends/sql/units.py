@@ -1,16 +1,17 @@
 """Units, their enrolments and certificates, adapters and the bindings between them."""
 
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, case, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.case_tables import boot
 from servicehost.backends.sql.numbers import take_numbers
 from servicehost.backends.sql.prepared import ByKeys
-from servicehost.backends.sql.rows import Scoped, to_adapter, to_binding, to_unit
+from servicehost.backends.sql.rows import Scoped, to_binding, to_unit
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.store import EnrolmentRow
@@ -21,10 +22,15 @@ _unit = tables.unit.c
 _enrolment = tables.enrolment.c
 _adapter = tables.adapter.c
 _binding = tables.binding.c
+# SQLite keeps a truth as a number, and a struct wants true or false.
+_OPTION = case((_adapter.option, literal_column("'true'")), else_=literal_column("'false'")).label("option")
+_AS_FIELDS = [_OPTION if name == "option" else _adapter[name] for name in Adapter.__struct_fields__]
+_adapters: Final = msgspec.json.Decoder(list[Adapter])
 _ADAPTERS = ByKeys(
-    select(*(_adapter[name] for name in Adapter.__struct_fields__)).order_by(_adapter.service_code),
+    select(*_AS_FIELDS).order_by(_adapter.service_code),
     (_adapter.service_code,),
     _adapter.management_code,
+    json=["option"],
 )
 _UNITS_OF = ByKeys(
     select(_binding.service_code, _binding.unit_id).where(_binding.unbound_at.is_(None)),
@@ -172,8 +178,7 @@ class Adapters(_OfUnits):
         )
 
     def adapters(self, service_codes: Collection[str]) -> list[Adapter]:
-        rows = self._by_keys(_ADAPTERS, service_codes)
-        return [to_adapter(dict(zip(Adapter.__struct_fields__, row, strict=True))) for row in rows]
+        return _ADAPTERS.structs(self._on, service_codes, _adapters, tenant=self._scope.management_code)
 
     def binding_of_adapter(self, service_code: str) -> Binding | None:
         return self._binding(_binding.service_code == service_code)
