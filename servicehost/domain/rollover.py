@@ -81,6 +81,7 @@ class Trusting(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of the certificate of its last session; None: it never had one."""
     shown_anchor: str = ""
     """The anchor which that certificate leads to, as the host judged it then; empty where it did not."""
+    shown_revoked: bool = False
     seen_at: int | None = None
     """When it was last heard."""
 
@@ -88,10 +89,11 @@ class Trusting(msgspec.Struct, frozen=True, kw_only=True):
 def hindrance(unit: Trusting, rollover: Rollover) -> Hindrance | None:
     """Why the rollover's end would strand the unit; None when it would not.
 
-    A unit without any certificate depends on no anchor. What is not known counts against the end, but for one thing: a
-    certificate issued before the rollover began leads to the present anchor, since there was no other.
+    A unit without a certificate, or with revoked ones only, depends on no anchor. What is not known counts against the
+    end, but for one thing: a certificate issued before the rollover began leads to the present anchor, since there was
+    no other.
     """
-    if unit.life not in IN_LIFE or (not unit.papers and unit.shown is None):
+    if unit.life not in IN_LIFE or not (unit.papers or (unit.shown is not None and not unit.shown_revoked)):
         return None
     # The doors' own certificate leads to the present anchor all the while: whoever phones home holds that one.
     lacks_anchor = rollover.towards is Towards.NEXT and rollover.next not in (unit.anchors or ())
@@ -110,12 +112,15 @@ def _seen_since(unit: Trusting, rollover: Rollover) -> bool:
 
 
 def _leads_to(unit: Trusting, rollover: Rollover) -> str:
-    """The anchor of the certificate the unit uses: a newer one counts only once it was shown."""
-    in_use = next((paper for paper in unit.papers if paper.fingerprint == unit.shown), None)
-    if in_use is None and unit.papers:
-        in_use = unit.papers[-1]
-    elif in_use is None or unit.shown_anchor:
+    """The anchor of the certificate the unit uses: one that is not shown yet counts only where none can be shown."""
+    if unit.shown is None or unit.shown_revoked:
+        in_use = unit.papers[-1] if unit.papers else None
+    elif unit.shown_anchor:
         return unit.shown_anchor
+    else:
+        in_use = next((paper for paper in unit.papers if paper.fingerprint == unit.shown), None)
+    if in_use is None:
+        return ""
     if not in_use.anchor and in_use.issued_at < rollover.begun_at:
         return rollover.present
     return in_use.anchor

@@ -66,9 +66,11 @@ FORWARD_CASES: dict[str, tuple[Trusting, Hindrance | None]] = {
     ),
     "got the certificate and lost the anchor": (unit(anchors=(OLD,)), Hindrance.ANCHOR_MISSING),
     "the shown one was revoked, another is at hand": (
-        unit(papers=(NEW_PAPER,), shown="old", shown_anchor=OLD),
+        unit(papers=(NEW_PAPER,), shown="old", shown_anchor=OLD, shown_revoked=True),
         None,
     ),
+    "the shown one is not on record, an older one is": (unit(papers=(OLD_PAPER,)), None),
+    "everything was revoked": (old(papers=(), shown_revoked=True), None),
     "no certificate at all": (old(papers=(), shown=None, shown_anchor=""), None),
     "showed one that nobody recorded": (old(papers=()), Hindrance.NOT_SEEN),
     "an unmarked certificate of before": (old(papers=(UNMARKED,), shown=None, seen_at=None), Hindrance.NOT_SEEN),
@@ -141,6 +143,7 @@ units = st.builds(
     papers=papers,
     shown=st.none() | st.sampled_from(("p", "q", "r", "s")),
     shown_anchor=anchors,
+    shown_revoked=st.booleans(),
     seen_at=st.none() | st.integers(0, 2_000),
 )
 rollovers = st.sampled_from((FORWARD, BACK))
@@ -148,7 +151,8 @@ rollovers = st.sampled_from((FORWARD, BACK))
 
 @given(one=units, on=rollovers)
 def test_whoever_is_not_named_could_really_phone_home_afterwards(one: Trusting, on: Rollover) -> None:
-    if hindrance(one, on) is not None or one.life not in IN_LIFE or (not one.papers and one.shown is None):
+    usable = one.papers or (one.shown is not None and not one.shown_revoked)
+    if hindrance(one, on) is not None or one.life not in IN_LIFE or not usable:
         return
     assert on.towards is Towards.PRESENT or NEW in (one.anchors or ())
     marked = {paper.anchor for paper in one.papers} | ({one.shown_anchor} if one.shown else set())
@@ -161,7 +165,8 @@ def test_a_unit_that_follows_is_never_named_again(one: Trusting, on: Rollover) -
     followed = msgspec.structs.replace(
         one, anchors=(OLD, NEW), papers=(*one.papers, Paper(fingerprint="z", anchor=on.stays, issued_at=3_000))
     )
-    assert hindrance(msgspec.structs.replace(followed, shown="z", shown_anchor=on.stays), on) is None
+    shown = msgspec.structs.replace(followed, shown="z", shown_anchor=on.stays, shown_revoked=False)
+    assert hindrance(shown, on) is None
 
 
 @given(one=units, on=rollovers)

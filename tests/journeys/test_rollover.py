@@ -78,7 +78,7 @@ async def test_three_units_follow_to_the_next_anchor_and_the_one_left_behind_is_
     world, posts = own_world, await own_world.new_posts(3)
     one, two, three = posts
     await world.power_on(*posts)
-    old_root = shutil.copy(world.host.folder / "authority" / "root.pem", tmp_path / "old-root.pem")
+    old_root = Path(shutil.copy(world.host.folder / "authority" / "root.pem", tmp_path / "old-root.pem"))
     shutil.copytree(folder_of(world, three), tmp_path / "old-papers")
     await begun(world, posts)
     await nobody_is_stranded_but(world, dict.fromkeys((post.unit for post in posts), "old_certificate"))

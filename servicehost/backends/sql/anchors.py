@@ -17,6 +17,8 @@ __all__ = ["Anchors", "SqlRolloverReads"]
 _unit = tables.unit.c
 _session = tables.session.c
 _certificate = tables.certificate.c
+_shown_certificate = tables.certificate.alias("shown")
+_shown = _shown_certificate.c
 _NOTE = update(tables.unit).where(_unit.unit_id == bindparam("unit")).values(anchors=bindparam("held"))
 _NOTE_MANY = Many(_NOTE)
 _NOTED = ByKeys(select(_unit.unit_id, _unit.anchors), (_unit.unit_id,), _unit.management_code)
@@ -25,16 +27,21 @@ _PAPERS = (
     .where(_certificate.revoked_at.is_(None))
     .order_by(_certificate.unit_id, _certificate.issued_at, _certificate.fingerprint)
 )
-_TRUSTING = select(
-    _unit.unit_id,
-    _unit.distribution_id,
-    _unit.life,
-    _unit.anchors,
-    _session.epoch,
-    _session.certificate,
-    _session.anchor,
-    _session.heard_at,
-).join(tables.session, _session.unit_id == _unit.unit_id)
+_TRUSTING = (
+    select(
+        _unit.unit_id,
+        _unit.distribution_id,
+        _unit.life,
+        _unit.anchors,
+        _session.epoch,
+        _session.certificate,
+        _session.anchor,
+        _session.heard_at,
+        _shown.revoked_at,
+    )
+    .join(tables.session, _session.unit_id == _unit.unit_id)
+    .outerjoin(_shown_certificate, _shown.fingerprint == _session.certificate)
+)
 
 
 class Anchors(Scoped):
@@ -76,7 +83,8 @@ class SqlRolloverReads:
                 papers=tuple(papers.get(unit_id, ())),
                 shown=shown,
                 shown_anchor=shown_anchor,
+                shown_revoked=revoked_at is not None,
                 seen_at=heard_at if epoch else None,
             )
-            for unit_id, distribution_id, life, anchors, epoch, shown, shown_anchor, heard_at in rows
+            for unit_id, distribution_id, life, anchors, epoch, shown, shown_anchor, heard_at, revoked_at in rows
         ]

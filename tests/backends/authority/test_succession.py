@@ -212,16 +212,28 @@ def killed_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[i
         yield taken
 
 
+def turned_back(folder: Path) -> None:
+    begin(folder)
+    succession.turn_back(folder)
+
+
+def begun_again(folder: Path) -> None:
+    begin(folder)
+    succession.end(folder)
+    begin(folder)
+
+
+def untouched(folder: Path) -> None:
+    pass
+
+
 STEPS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
-    "begin": (lambda folder: None, begin),
+    "begin": (untouched, begin),
     "turn back": (begin, succession.turn_back),
-    "go forward again": (lambda folder: (begin(folder), succession.turn_back(folder))[0], begin),
+    "go forward again": (turned_back, begin),
     "end": (begin, succession.end),
     "drop": (begin, succession.drop),
-    "end a second one": (
-        lambda folder: (begin(folder), succession.end(folder), begin(folder))[0],
-        succession.end,
-    ),
+    "end a second one": (begun_again, succession.end),
 }
 
 
