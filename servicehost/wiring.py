@@ -30,6 +30,7 @@ from servicehost.door_trust import DoorTrust
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.intake import Intake
+from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.rollover_catalogue import open_rollover_catalogue
 from servicehost.ports.authority import Authority
@@ -149,6 +150,7 @@ async def bind_host(
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
     await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
+    look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
     rounds = host_rounds(us, store=truth.store, clock=clock, intake=intake, expire_pushes=catalogue.expire_pushes)
     return Host(
         us=us,
@@ -158,7 +160,12 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        rounds=(*rounds, *case_rounds(cases, settings.exchanges), Round("renew_trust", trust.renew, 60.0)),
+        rounds=(
+            *rounds,
+            *case_rounds(cases, settings.exchanges),
+            Round("nudge_waiting", look, settings.pushes.look_every_s),
+            Round("renew_trust", trust.renew, 60.0),
+        ),
     )
 
 

@@ -83,6 +83,10 @@ class Reads(CaseReads, Protocol):
         """How many pushes stand in each phase."""
         ...
 
+    async def units_with_work(self, scope: Scope) -> list[int]:
+        """The units bound to an adapter with a push that waits to be offered or answered; in no order."""
+        ...
+
     async def events(
         self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
     ) -> list[Event]:

@@ -51,7 +51,7 @@ class AdaptersDoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     """Time in which a unit must take at least one byte of what waits for it."""
     close_due_s: Seconds = 3.0
     """Time for a unit to answer a close before its connection is cut."""
-    reconcile_every_s: Seconds = 60.0
+    reconcile_every_s: Seconds = 900.0
     """How often a session looks for work on its own account, in case a nudge was lost."""
 
     queue_messages: Count = 32

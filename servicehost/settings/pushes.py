@@ -18,3 +18,6 @@ class Pushes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     max_adapters: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10_000
     """Most adapters in one order."""
+
+    look_every_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 15.0
+    """Pause between two looks of the host for pushes that wait although their unit is in session: a nudge was lost."""

@@ -115,6 +115,15 @@ class ShelfReads(NoCases):
         seen = (push for push in self._shelf.pushes.values() if scope.sees(push.management_code))
         return dict(Counter(push.phase.value for push in seen))
 
+    async def units_with_work(self, scope: Scope) -> list[int]:
+        waiting = {
+            push.service_code
+            for push in self._shelf.pushes.values()
+            if push.phase.recallable and scope.sees(push.management_code)
+        }
+        bound = (binding for binding in self._shelf.bindings.values() if binding.unbound_at is None)
+        return [binding.unit_id for binding in bound if binding.service_code in waiting]
+
     async def fault_counts(self, scope: Scope) -> dict[str, int]:
         """There are no faults on a shelf."""
         return {}

@@ -13,7 +13,7 @@ from tests.journeys.raw import RawUnit
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
 
-SETTINGS = ("adapters_door.reconcile_every_s=1",)
+SETTINGS = ("pushes.look_every_s=1",)
 TRIAL_S = 30
 
 

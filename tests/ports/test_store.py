@@ -455,6 +455,17 @@ async def test_lists_are_read_page_by_page_in_the_order_of_their_keys(store: Sto
     assert await reads.push_counts(EVERYTHING) == {"queued": 5}
 
 
+async def test_the_units_with_work_are_those_whose_push_no_unit_tries_yet(store: Store, reads: Reads) -> None:
+    first, second = await build_estate(store, 1), await build_estate(store, 2)
+    assert sorted(await reads.units_with_work(EVERYTHING)) == [first.unit.unit_id, second.unit.unit_id]
+    on_trial = msgspec.structs.replace(first.push, phase=Phase.STORED)
+    await store.batch(EVERYTHING, lambda batch: batch.save_pushes([on_trial]))
+    assert await reads.units_with_work(EVERYTHING) == [second.unit.unit_id]
+    async with store.transaction(EVERYTHING) as tx:
+        await tx.unbind(second.binding.number, 9)
+    assert await reads.units_with_work(EVERYTHING) == []
+
+
 async def test_an_adapter_is_shown_with_its_unit_its_newest_revision_and_its_newest_push(
     store: Store, reads: Reads
 ) -> None:

@@ -155,6 +155,9 @@ READS: Mapping[str, Call] = {
     "pushes": lambda r, theirs, mine: _but(mine, r.pushes(mine.scope), lambda p: p.management_code),
     "push": lambda r, theirs, mine: r.push(mine.scope, theirs.push.push),
     "push_counts": lambda r, theirs, mine: _one_queued_less(r, mine),
+    "units_with_work": lambda r, theirs, mine: _but(
+        mine, r.units_with_work(mine.scope), lambda unit: mine.management_code if unit == mine.unit.unit_id else None
+    ),
     "events": lambda r, theirs, mine: _but(mine, r.events(mine.scope), lambda e: e.management_code),
 }
 

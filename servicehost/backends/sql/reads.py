@@ -30,7 +30,7 @@ from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
-from servicehost.domain.push import Push
+from servicehost.domain.push import Phase, Push
 from servicehost.ports.reads import AdapterView, UnitView
 
 __all__ = ["SqlReads", "open_reads"]
@@ -207,6 +207,18 @@ class SqlReads(SqlCaseReads, SqlRolloverReads):
         chosen = select(_push.phase, func.count()).where(*_within(_push.management_code, scope)).group_by(_push.phase)
         async with self._engine.connect() as connection:
             return {row[0]: row[1] for row in (await connection.execute(chosen)).all()}
+
+    async def units_with_work(self, scope: Scope) -> list[int]:
+        waits = _push.phase.in_([phase.value for phase in Phase if phase.recallable])
+        chosen = (
+            select(_binding.unit_id)
+            .join(tables.push, _push.open_of == _binding.service_code)
+            .where(_push.open_of.is_not(None), waits, _binding.unbound_at.is_(None))
+            .where(*_within(_push.management_code, scope))
+            .distinct()
+        )
+        async with self._engine.connect() as connection:
+            return [row[0] for row in (await connection.execute(chosen)).all()]
 
     async def events(
         self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
