@@ -11,6 +11,7 @@ import structlog
 
 from adapter_sim.adapter import Adapter
 from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
+from adapter_sim.anchors import AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
@@ -170,9 +171,21 @@ class Fleet:
             return None
         memory = self._plan.state / entry.unit / "location.jws"
         plan = GuidePlan(
-            unit=entry.unit, service=self._plan.location, anchors=partial(_anchors_of, identity), memory=memory
+            unit=entry.unit,
+            service=self._plan.location,
+            anchors=partial(_anchors_of, identity),
+            memory=memory,
+            learned=partial(self._learned, entry.unit, identity),
         )
         return Guide(plan, dialer, self._world)
+
+    def _learned(self, unit: str, identity: Identity, anchors: tuple[str, ...]) -> None:
+        try:
+            if identity.trust is not None:
+                identity.trust.join(anchors)
+        except (AnchorsUnfit, CertificateUnfit, OSError) as error:
+            why: dict[str, object] = {"reason": "anchors_not_kept", "detail": str(error)}
+            self._world.tell(Happening(unit=unit, what="location_failed", fields=why))
 
     def _asking(self, identity: Identity) -> AskDoor | None:
         if self._plan.bootstrap is None and self._plan.location is None:

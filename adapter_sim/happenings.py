@@ -21,6 +21,8 @@ What: TypeAlias = Literal[
     "confirmed",
     "reverted",
     "event_lost",
+    "anchors_named",
+    "anchors_dropped",
     "request_postponed",
     "request_dropped",
     "renewal_asked",

@@ -56,7 +56,7 @@ async def _current(settings: Settings) -> bytes:
     clock = SystemClock()
     source = location_of(
         settings,
-        open_authority(settings.authority),
+        open_authority(settings.authority, beside=True),
         now=lambda: as_datetime(clock.wall()),
         listening=lambda: read_doors(settings.host.run_folder),
     )

@@ -37,6 +37,8 @@ class UnitIdentity(msgspec.Struct, frozen=True, kw_only=True):
     not_after: datetime
     fingerprint: str
     """SHA-256 of the DER, 64 lower-case hex digits."""
+    authority_key: str = ""
+    """Identifier of the issuer's key, hex; empty when the certificate does not say."""
 
 
 class CertificateFault(StrEnum):

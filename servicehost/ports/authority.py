@@ -68,11 +68,14 @@ class Authority(Protocol):
     """
 
     async def anchors_pem(self) -> str:
-        """The root certificates that a peer must trust, one or more, PEM. Raises AuthorityUnavailable."""
+        """The root certificates that a peer must trust, PEM. Raises AuthorityUnavailable.
+
+        One, and two or more while the authority is rolled over: then a peer must trust each of them.
+        """
         ...
 
     async def chain_pem(self) -> str:
-        """The issuing certificates that lead to an anchor, without it; PEM, empty if an anchor issues itself.
+        """The issuing certificates that lead to the anchors, without these; PEM, empty if an anchor issues itself.
 
         Raises AuthorityUnavailable.
         """

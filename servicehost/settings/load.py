@@ -14,7 +14,7 @@ from servicehost.settings.tables import Settings
 __all__ = ["PREFIX", "Loaded", "load"]
 
 PREFIX: Final = "SERVICEHOST_"
-_OWN_VARIABLES: Final = ("SERVICEHOST_LOOP", "SERVICEHOST_SETTINGS")
+_OWN_VARIABLES: Final = ("SERVICEHOST_LOOP", "SERVICEHOST_SETTINGS", "SERVICEHOST_TOKEN", "SERVICEHOST_URL")
 # What an orchestrator says of a service that is called "servicehost": not meant for us.
 _FOREIGN: Final = ("SERVICEHOST_SERVICE_", "SERVICEHOST_PORT")
 _TABLES: Final = {

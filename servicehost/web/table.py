@@ -5,7 +5,19 @@ from typing import Final
 
 import msgspec
 
-from servicehost.web.api import adapters, configs, enrolments, exchanges, faults, identity, people, pushes, stock, units
+from servicehost.web.api import (
+    adapters,
+    authority,
+    configs,
+    enrolments,
+    exchanges,
+    faults,
+    identity,
+    people,
+    pushes,
+    stock,
+    units,
+)
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
 from servicehost.web.route import Route
@@ -30,6 +42,7 @@ def route_table() -> tuple[Route, ...]:
         *faults.ROUTES,
         *exchanges.ROUTES,
         *stock.ROUTES,
+        *authority.ROUTES,
         *host_routes(document),
     )
 

@@ -51,6 +51,7 @@ class Shelf:
     pushes: dict[int, Push] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
     unit_events: dict[tuple[int, str, int], str | None] = field(default_factory=dict)
+    anchors: dict[int, tuple[str, ...]] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 

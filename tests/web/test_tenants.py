@@ -46,6 +46,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "revokeUnit": {"reason": "key_compromise"},
     "revokeCertificate": {"reason": "superseded"},
     "moveUnit": {"hosts": ["wss://other.example"]},
+    "endRollover": {"force": True, "reason": "x"},
+    "abortRollover": {},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
     "denyEnrolment": {"reason": "x"},
     "changeUnitLife": {"life": "lost", "reason": "x"},

@@ -28,7 +28,7 @@ from protocol.location import TYPE, VERSION, Location, LocationRefused, next_seq
 from servicehost.backends.authority.doors import own_key, replace_file, request_by
 from servicehost.backends.authority.key_files import read_key
 from servicehost.backends.authority.renewal import RENEWED_AFTER
-from servicehost.backends.authority.signing import pem
+from servicehost.backends.authority.signing import issued_by, pem
 from servicehost.ports.authority import Authority, AuthorityUnavailable
 from servicehost.ports.location import LocationTerms, SignedLocation
 
@@ -53,18 +53,23 @@ def sign_location(location: Location, key: ec.EllipticCurvePrivateKey, chain: Se
 async def renew_signer_if_due(authority: Authority, folder: Path, *, now: datetime) -> bool:
     """Whether there was no signer's certificate in `folder`, or it was due at two thirds of its life: now there is one.
 
-    The first time the key is made too (EC P-256, 0600). A certificate that was issued under another issuing one than
-    the present is due at once. Raises AuthorityUnavailable, AuthorityFileError, OSError.
+    The first time the key is made too (EC P-256, 0600). One whose issuer is not in force any more is due at once.
+    Raises AuthorityUnavailable, AuthorityFileError, OSError.
     """
-    issuing = x509.load_pem_x509_certificates((await authority.chain_pem()).encode("ascii"))
     chain = _chain(folder)
-    if chain and chain[1:] == issuing:
+    if chain and await _in_force(authority, chain):
         begins, ends = chain[0].not_valid_before_utc, chain[0].not_valid_after_utc
         if now < begins + (ends - begins) * RENEWED_AFTER:
             return False
     issued = await authority.issue_signer(request_by(own_key(folder / SIGNER_KEY)), now=now)
     replace_file(folder / SIGNER, issued.leaf_pem + issued.chain_pem)
     return True
+
+
+async def _in_force(authority: Authority, chain: Sequence[x509.Certificate]) -> bool:
+    """In a rollover two issuing certificates are: either will do, as long as it is there."""
+    known = [*_all_in(await authority.chain_pem()), *_all_in(await authority.anchors_pem())]
+    return any(issued_by(chain[0], one) for one in known) and all(one in known for one in chain[1:])
 
 
 class LocationFiles:
@@ -159,7 +164,12 @@ def _chain(folder: Path) -> list[x509.Certificate]:
 
 
 def _each_pem(text: str) -> tuple[str, ...]:
-    return tuple(pem(one) for one in x509.load_pem_x509_certificates(text.encode("ascii")))
+    return tuple(pem(one) for one in _all_in(text))
+
+
+def _all_in(text: str) -> list[x509.Certificate]:
+    """None in an empty text: an anchor may issue itself."""
+    return x509.load_pem_x509_certificates(text.encode("ascii")) if text.strip() else []
 
 
 @contextmanager

@@ -20,6 +20,7 @@ __all__ = [
     "ROOT_LIFE",
     "SIGNER_LIFE",
     "UNIT_LIFE",
+    "authority_name",
     "authority_profile",
     "host_profile",
     "signer_profile",
@@ -68,12 +69,17 @@ def signer_profile(key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
     return _leaf(key, subject, ObjectIdentifier(SIGNER_PURPOSE), critical=True)
 
 
-def authority_profile(key: ec.EllipticCurvePublicKey, name: str, below: int) -> x509.CertificateBuilder:
+def authority_name(text: str) -> x509.Name:
+    """The subject of an authority that people know by this name."""
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def authority_profile(key: ec.EllipticCurvePublicKey, subject: x509.Name, below: int) -> x509.CertificateBuilder:
     """A certificate that signs certificates, with at most `below` authorities under it; without issuer and dates."""
     usage = _usage(key_cert_sign=True, crl_sign=True)
     return (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .subject_name(subject)
         .public_key(key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=below), critical=True)
         .add_extension(usage, critical=True)

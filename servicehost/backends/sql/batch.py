@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.events import Events
@@ -40,6 +41,7 @@ class SqlBatch(
     Stock,
     Lives,
     Outbox,
+    Anchors,
     Scoped,
 ):
     """`ports.store.Batch` on one connection."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
@@ -84,7 +85,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads):
+class SqlReads(SqlCaseReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlRolloverReads):
     """Every method is one snapshot."""
 
     async def close(self) -> None:
