@@ -85,3 +85,20 @@ def test_there_is_room_for_a_few(path: Path, tmp_path: Path) -> None:
     with pytest.raises(AnchorsUnfit) as caught:
         anchors.take(roots)
     assert caught.value.reason == "no_room"
+
+
+def test_a_document_adds_anchors_and_sends_none_away(path: Path, old: Issuer, new: Issuer) -> None:
+    anchors = Anchors(path)
+    anchors.join([pem(new.root)])
+    assert (anchors.fingerprints, anchors.proving) == (both(old, new), False)
+    anchors.take([pem(new.root)])
+    anchors.join([pem(old.root)])
+    assert anchors.proves == {fingerprint(new.root)}
+
+
+def test_a_flash_that_fails_changes_nothing(path: Path, old: Issuer, new: Issuer) -> None:
+    anchors = Anchors(path)
+    (path.parent / "anchors.pem.new").mkdir()
+    with pytest.raises(OSError, match="anchors"):
+        anchors.take([pem(new.root)])
+    assert anchors.fingerprints == (fingerprint(old.root),)

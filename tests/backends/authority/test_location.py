@@ -19,7 +19,8 @@ from protocol.messages import Redial
 from servicehost.backends.authority.files import create_authority, load_issuer
 from servicehost.backends.authority.local import LocalAuthority
 from servicehost.backends.authority.location import DOCUMENT, SIGNER, SIGNER_KEY, LocationFiles, renew_signer_if_due
-from servicehost.ports.authority import AuthorityUnavailable, CsrRefused
+from servicehost.backends.authority.rolling import FilesAuthority
+from servicehost.ports.authority import Authority, AuthorityUnavailable, CsrRefused
 from servicehost.ports.location import LocationTerms
 from tests.builders.authority import NOW, local_authority, request_by
 from tests.builders.openssl import openssl
@@ -32,9 +33,9 @@ TERMS = LocationTerms(
 class Stage:
     """A folder, an authority, and what they are to say; `now` and `terms` move by the test's hand."""
 
-    def __init__(self, folder: Path, authority: LocalAuthority | None = None) -> None:
+    def __init__(self, folder: Path, authority: Authority | None = None) -> None:
         self.folder = folder / "door"
-        self.authority = authority or local_authority(folder)
+        self.authority: Authority = authority or local_authority(folder)
         self.now = NOW
         self.terms = TERMS
         self.files = self.again()
@@ -154,6 +155,25 @@ async def test_under_another_issuing_certificate_the_signer_is_renewed_at_once(s
     signed = await stage.again().current()
     root = x509.load_pem_x509_certificates((await stage.authority.anchors_pem()).encode())
     assert read_location(signed.text, signature_check(root)) == signed.location
+
+
+async def test_in_a_rollover_a_unit_that_has_not_followed_believes_the_document_too(tmp_path: Path) -> None:
+    create_authority(tmp_path / "authority", now=NOW)
+    authority = FilesAuthority(tmp_path / "authority")
+    before = x509.load_pem_x509_certificates((await authority.anchors_pem()).encode())
+    stage = Stage(tmp_path / "rolled", authority)
+    await stage.files.current()
+    signer = stage.signer()
+    await authority.begin(now=NOW, by="dora")
+    told = await stage.files.current()
+    assert (stage.signer(), len(told.location.anchors)) == (signer, 2)
+    assert read_location(told.text, signature_check(before)) == told.location
+
+    await authority.finish()
+    ended = await stage.files.current()
+    after = x509.load_pem_x509_certificates((await authority.anchors_pem()).encode())
+    assert (stage.signer() == signer, len(ended.location.anchors)) == (False, 1)
+    assert read_location(ended.text, signature_check(after)) == ended.location
 
 
 class Away(LocalAuthority):
