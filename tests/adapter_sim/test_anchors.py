@@ -93,7 +93,7 @@ def test_a_document_adds_anchors_and_sends_none_away(path: Path, old: Issuer, ne
     assert (anchors.fingerprints, anchors.proving) == (both(old, new), False)
     anchors.take([pem(new.root)])
     anchors.join([pem(old.root)])
-    assert anchors.proves == {fingerprint(new.root)}
+    assert anchors.proves == frozenset({fingerprint(new.root)})
 
 
 def test_a_flash_that_fails_changes_nothing(path: Path, old: Issuer, new: Issuer) -> None:
