@@ -1,6 +1,6 @@
 """Units phone home: each is admitted, its session gets an epoch, and its state is compared with what is wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -80,6 +80,7 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     newest = {visit.place.unit_id: visit for visit in visits if isinstance(visit, _Visit)}
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
+    batch.note_anchors(_changed_anchors(newest.values()))
     batch.arrive([_arrival(visit, keeper, us, now) for visit in newest.values()])
     keeper.write(welcomed=newest)
     batch.add_events([_opened(visit, now) for visit in newest.values()])
@@ -238,7 +239,14 @@ def _arrival(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> A
         clock_skew_ms=_skew(hello.time, now),
         modules=visit.states,
         takeovers=keeper.takeovers(visit.place.unit_id),
+        anchor=caller.anchor,
     )
+
+
+def _changed_anchors(visits: Iterable[_Visit]) -> list[tuple[int, tuple[str, ...]]]:
+    """What is to be noted: a unit that says nothing of its anchors leaves what is known of them."""
+    said = ((visit.place, visit.call.hello.anchors) for visit in visits)
+    return [(place.unit_id, held) for place, held in said if held is not None and held != place.anchors]
 
 
 def _skew(unit_time: str | None, now: int) -> int | None:

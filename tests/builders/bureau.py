@@ -36,6 +36,7 @@ from tests.builders.office import unit_name
 from tests.fakes.clock import T0, FixedClock
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.rollover import no_rollover
 
 __all__ = ["HERE", "MODEL", "Bureau", "a_csr", "open_bureau"]
 
@@ -129,6 +130,7 @@ async def open_bureau(
             authority=authority,
             people=People(),
             pushes=Pushes(),
+            rollover=no_rollover(),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

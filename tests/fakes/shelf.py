@@ -53,6 +53,7 @@ class Shelf:
     events: dict[int, Event] = field(default_factory=dict)
     unit_events: dict[tuple[int, str, int], str | None] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
+    anchors: dict[int, tuple[str, ...]] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 

@@ -43,6 +43,7 @@ class ShelfBatch(ShelfIdentity):
             out_of_service_at=None if adapter is None else adapter.out_of_service_at,
             heard_at=self._shelf.views[unit.unit_id].session.heard_at,
             ended_at=self._shelf.views[unit.unit_id].session.ended_at,
+            anchors=self._shelf.anchors.get(unit.unit_id),
         )
 
     def ask_renewals(self, unit_ids: Collection[int], reason: str, at: int) -> None:
@@ -57,6 +58,12 @@ class ShelfBatch(ShelfIdentity):
         rows = self._shelf.certificates
         known = {fingerprint: rows[fingerprint] for fingerprint in fingerprints if fingerprint in rows}
         return {fingerprint: row.issued_at for fingerprint, row in known.items() if self.sees_unit(row.unit_id)}
+
+    def note_anchors(self, held: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        self._shelf.anchors.update({unit: anchors for unit, anchors in held if self.sees_unit(unit)})
+
+    def anchors_noted(self, unit_ids: Sequence[int]) -> dict[int, tuple[str, ...] | None]:
+        return {unit: self._shelf.anchors.get(unit) for unit in unit_ids if self.sees_unit(unit)}
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
         fences: dict[int, tuple[int, int | None]] = {}

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
@@ -86,7 +87,9 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlCustodyReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads):
+class SqlReads(
+    SqlCaseReads, SqlCustodyReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads, SqlRolloverReads
+):
     """Every method is one snapshot."""
 
     async def close(self) -> None:
