@@ -17,7 +17,8 @@ async def approve_enrolment(actor: Actor, request: int, *, store: Store, clock: 
     """The unit's next try with the request's key gets a certificate, once.
 
     A request that was denied may still be approved. Raises Forbidden `no_right`, NotFound `request_not_found`, Conflict
-    `request_decided`, and Conflict with the refusal's name for a unit that gets none whatever people say.
+    `request_decided`, and Conflict with the refusal's name for a unit that gets none whatever people say, or that is
+    held: release it first.
     """
     demand(actor, Right.REGISTER)
     now = clock.wall()
