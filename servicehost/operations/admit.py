@@ -49,7 +49,7 @@ class Doorkeeper:
         if place is None:
             text = "No unit with this Distribution ID is registered here"
             return turned_away(Why.UNKNOWN_UNIT, text)
-        certificate = self._certificates.get(caller.certificate)
+        certificate = self.certificate(caller)
         # The life first: it is the reason why certificates were revoked, and says more than they do.
         away = gone(place.life)
         away = away or certificate_standing(place.unit_id, certificate, must_be_known=self._must_be_known)
@@ -57,6 +57,10 @@ class Doorkeeper:
         if away is None:
             self._let_in(caller, boot_id, place, certificate)
         return away
+
+    def certificate(self, caller: Caller) -> Certificate | None:
+        """The record of what was shown; None when there is none."""
+        return self._certificates.get(caller.certificate)
 
     def takeovers(self, unit_id: int) -> tuple[Takeover, ...]:
         """What the session row shall remember of a unit that was let in."""

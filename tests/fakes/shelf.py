@@ -22,7 +22,6 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import CertificateRow
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
-from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
 
 __all__ = ["Shelf", "ShelfStore", "View"]
@@ -44,7 +43,7 @@ class Shelf:
     uses: dict[str, int] = field(default_factory=dict)
     fences: dict[int, FenceChange] = field(default_factory=dict)
     attempts: dict[int, Attempt] = field(default_factory=dict)
-    wishes: dict[int, RenewalWish] = field(default_factory=dict)
+    wishes: dict[int, tuple[int, str]] = field(default_factory=dict)
     adapters: dict[str, Adapter] = field(default_factory=dict)
     bindings: dict[int, Binding] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -181,7 +181,7 @@ PROMISED: Mapping[str, Promise] = {
         SYSTEM, BOX, after=("model", "serial", "unit"),
     ),
     "import_units": Promise(
-        lambda a: a.catalogue.import_units(DORA, TABLE, dry_run=False), SYSTEM, "units", after=("count", "digest")
+        lambda a: a.catalogue.import_units(DORA, TABLE, False), SYSTEM, "units", after=("count", "digest")
     ),
     "change_unit_life": Promise(
         lambda a: a.catalogue.change_unit_life(MINE, distribution_id(OLD), LifeSaid.STOLEN, "Sato saw the thief"),
