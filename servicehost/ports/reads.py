@@ -20,6 +20,7 @@ from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
+from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
@@ -59,7 +60,17 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     push: Push | None = None
 
 
-class Reads(CaseReads, EnrolmentReads, LifeReads, FenceReads, CertificateReads, AttemptReads, AuditReads, Protocol):
+class Reads(
+    CaseReads,
+    EnrolmentReads,
+    LifeReads,
+    FenceReads,
+    CertificateReads,
+    AttemptReads,
+    AuditReads,
+    ConcernReads,
+    Protocol,
+):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
 
     async def adapters(self, scope: Scope, *, after: str = "", limit: int = 100) -> list[AdapterView]: ...

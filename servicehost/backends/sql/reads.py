@@ -13,6 +13,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
+from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
@@ -85,7 +86,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads):
+class SqlReads(SqlCaseReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads, SqlConcernReads):
     """Every method is one snapshot."""
 
     async def close(self) -> None:
