@@ -25,8 +25,6 @@ class Way(StrEnum):
     """By the certificate in force."""
     PERMISSION = "permission"
     """By a certificate that had expired, and a person's yes."""
-    UNKNOWN = "unknown"
-    """Nobody had recorded the certificate before it was revoked."""
 
 
 class RequestState(StrEnum):

@@ -28,7 +28,7 @@ from servicehost.domain.throttle import Throttle, network_of
 from servicehost.domain.unit import Unit
 from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedCertificate
 from servicehost.ports.clock import Clock
-from servicehost.ports.enrolments import CertificateRow, Particulars
+from servicehost.ports.enrolments import KeptCertificate, Particulars
 from servicehost.ports.store import Transaction
 
 __all__ = [
@@ -154,7 +154,7 @@ async def same_again(
     """What this key was given in this way in the last ten minutes: its answer was lost. Never the certificate `but`."""
     row = await tx.certificate_for_key(one.unit.unit_id, one.key_fingerprint)
     fresh = row is not None and row.revoked_at is None and one.now - row.issued_at < _AGAIN_WITHIN_MS
-    if row is None or not fresh or row.particulars.way is not one.way or row.fingerprint == but:
+    if row is None or not fresh or row.way != one.way or row.fingerprint == but:
         return None
     return await _recorded(authority, row)
 
@@ -238,16 +238,16 @@ async def _signed(authority: Authority, one: Applicant, within_s: float) -> Issu
         raise AuthorityUnavailable(f"the authority has not answered within {within_s} s") from error
 
 
-async def _recorded(authority: Authority, row: CertificateRow) -> IssuedCertificate:
+async def _recorded(authority: Authority, row: KeptCertificate) -> IssuedCertificate:
     return IssuedCertificate(
-        leaf_pem=row.particulars.pem,
+        leaf_pem=row.pem,
         chain_pem=await authority.chain_pem(),
-        der=ssl.PEM_cert_to_DER_cert(row.particulars.pem),
+        der=ssl.PEM_cert_to_DER_cert(row.pem),
         serial_number=row.serial_number,
-        not_before=as_datetime(row.particulars.not_before),
+        not_before=as_datetime(row.not_before),
         not_after=as_datetime(row.not_after),
         fingerprint=row.fingerprint,
-        anchor=row.particulars.anchor,
+        anchor=row.anchor,
     )
 
 

@@ -48,14 +48,13 @@ async def test_the_certificate_is_recorded_with_all_that_is_known_of_it(bureau: 
     assert row is not None
     (root,) = x509.load_pem_x509_certificates((await bureau.authority.anchors_pem()).encode())
     assert (row.issued_at, row.not_after) == (T0, from_datetime(issued.not_after))
-    more = row.particulars
-    assert (more.way, more.pem, more.not_before) == (
+    assert (row.way, row.pem, row.not_before) == (
         Way.TOKEN,
         issued.leaf_pem,
         from_datetime(issued.not_before),
     )
-    assert more.anchor == sha256(root.public_bytes(Encoding.DER)).hexdigest()
-    assert more.key_fingerprint == bureau.authority.key_fingerprint(csr)
+    assert row.anchor == sha256(root.public_bytes(Encoding.DER)).hexdigest()
+    assert row.key_fingerprint == bureau.authority.key_fingerprint(csr)
     (event,) = await bureau.events("unit_enrolled")
     assert (event.actor, event.detail["from"], event.detail["way"]) == (unit_name(1), HERE, "token")
 
