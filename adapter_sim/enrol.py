@@ -94,12 +94,27 @@ class BootstrapDoor:
         except ssl.SSLCertVerificationError as error:
             raise EnrolmentFailed("foreign_door", f"{self._name}: {error.verify_message}") from error
         except (OSError, http.client.HTTPException) as error:
-            raise EnrolmentFailed(_why(error), f"{self._name}:{self._port}: {error}", retry_after_s=5) from error
+            last = _last_word(connection) or error
+            raise EnrolmentFailed(_why(last), f"{self._name}:{self._port}: {last}", retry_after_s=5) from error
         finally:
             connection.close()
         if answer.status != _OK:
             raise _refusal(what, answer, content)
         return _decoded(what, content)
+
+
+def _last_word(connection: http.client.HTTPSConnection) -> ssl.SSLError | None:
+    """The alert of a door that has closed already: what we still sent met a reset, but the alert came before it."""
+    if connection.sock is None:
+        return None
+    try:
+        connection.sock.settimeout(1.0)
+        connection.sock.recv(1)
+    except ssl.SSLError as alert:
+        return alert
+    except OSError:
+        return None
+    return None
 
 
 def _why(error: OSError | http.client.HTTPException) -> str:

@@ -199,7 +199,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sequence: Count
     """Grows by one with every event since the boot."""
     sub_type: Word
-    """`hardware_alarm`, `self_test_failed`, `boot_loop`, `link_up`, `link_down`, or another word."""
+    """`hardware_alarm`, `self_test_failed`, `boot_loop`, `link_up`, `link_down`, `config_erased`, or another word."""
     component: Word = ""
     """For a hardware alarm: flash, fan, temperature, power, self_test."""
     severity: Annotated[int, msgspec.Meta(ge=0, le=7)] = 5

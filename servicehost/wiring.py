@@ -25,6 +25,7 @@ from servicehost.backends.sql.writer import DatabaseLock, Writer, open_writer_en
 from servicehost.bootstrap.door import DoorEnded, DoorLimits
 from servicehost.bootstrap.est import EstDoor
 from servicehost.bootstrap.listener import BootstrapListener, log_end
+from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
@@ -258,8 +259,22 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
         longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
     )
-    carrier = SimulatedCarrier(parts.clock, Conduct(travel_s=settings.carrier_travel_s))
-    return open_case_catalogue(store=parts.truth.store, clock=parts.clock, line=line, carrier=carrier, retry=retry)
+    policy = ReturnPolicy(
+        due_ms=settings.return_due_days * 86_400_000,
+        accessories=settings.accessories,
+        prices=settings.prices,
+        tax=settings.price_tax,
+        no_fault_found=settings.no_fault_found,
+    )
+    conduct = Conduct(travel_s=settings.carrier_travel_s, return_s=settings.carrier_travel_s)
+    return open_case_catalogue(
+        store=parts.truth.store,
+        clock=parts.clock,
+        line=line,
+        carrier=SimulatedCarrier(parts.clock, conduct),
+        retry=retry,
+        policy=policy,
+    )
 
 
 def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue) -> BootstrapListener:

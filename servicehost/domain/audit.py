@@ -85,6 +85,12 @@ class Action(enum.StrEnum):
     CANCEL_EXCHANGE = "cancel_exchange"
     FAIL_EXCHANGE = "fail_exchange"
     RESEND_REACTION = "resend_reaction"
+    NOTE_SHIPPED = "note_shipped"
+    RECEIVE_RETURN = "receive_return"
+    INSPECT_RETURN = "inspect_return"
+    WRITE_OFF_RETURN = "write_off_return"
+    APPROVE_CHARGE = "approve_charge"
+    WAIVE_CHARGE = "waive_charge"
     # decided by the host, or told to it by a unit or a carrier
     ISSUE_CERTIFICATE = "issue_certificate"
     HOLD_UNIT = "hold_unit"
@@ -94,6 +100,10 @@ class Action(enum.StrEnum):
     SETTLE_SWAP = "settle_swap"
     CHECK_ACCEPTANCE = "check_acceptance"
     CLOSE_EXCHANGE = "close_exchange"
+    LAPSE_RETURN = "lapse_return"
+    CALL_OFF_RETURN = "call_off_return"
+    PROPOSE_CHARGE = "propose_charge"
+    WITHDRAW_CHARGE = "withdraw_charge"
 
 
 class Whose(msgspec.Struct, frozen=True, kw_only=True):

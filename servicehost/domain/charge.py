@@ -5,7 +5,9 @@ may be unknown. Where the terms leave a choice, this is what was chosen:
 
 * Only rental units are charged: the terms speak of no others.
 * An inspection of the old unit speaks louder than triage, which judged from afar: a unit in which no fault is found
-  was not lost or damaged, so the provider's policy applies; one that never comes back is a lost one.
+  was not lost or damaged, so the provider's policy applies; one that never comes back is a lost one; one that came
+  back is not, whatever was said of it before; and damage or a modification that is found costs what it costs.
+* A main accessory that is missing or damaged is charged by itself when nothing else is.
 * An inspection that nobody has reported has not happened; it leaves nothing undecided.
 """
 
@@ -15,9 +17,9 @@ from typing import Final
 
 import msgspec
 
-from servicehost.domain.condition import All, Condition, Is, Once
+from servicehost.domain.condition import All, Condition, Is, Not, Once
 from servicehost.domain.fact import Facts, Finding
-from servicehost.domain.fact_kind import Cause, FactName, Inspection, Ownership
+from servicehost.domain.fact_kind import Accessories, Cause, FactName, Inspection, Ownership
 from servicehost.domain.rule import Rule, RuleReading, Text, first_not_false, read_rules
 
 
@@ -35,10 +37,16 @@ class ChargeCode(StrEnum):
 
     NO_FAULT_FOUND = "rental_no_fault_found"
     NEVER_RETURNED = "rental_never_returned"
+    DAMAGE_FOUND = "rental_damage_found"
+    MODIFICATION_FOUND = "rental_modification_found"
     LOST = "rental_lost"
     NEGLIGENCE = "rental_negligence"
     ACCIDENT_OR_DISASTER = "rental_accident_or_disaster"
     MODIFICATION = "rental_modification"
+    ACCESSORIES = "rental_accessories"
+
+
+_CAME_BACK: Final = (Inspection.RETURNED, Inspection.FAULT_FOUND)
 
 
 def _rental_and(other: Condition) -> Condition:
@@ -73,9 +81,41 @@ CHARGE_RULES: Final[tuple[Rule[Charge], ...]] = (
         ),
     ),
     Rule(
+        code=ChargeCode.DAMAGE_FOUND,
+        outcome=Charge.AT_COST,
+        condition=_rental_and(Once(name=FactName.INSPECTION, values=(Inspection.DAMAGED,))),
+        holds=Text(
+            ja="交換後の検査で、レンタル機器に物理的な破損が認められました。",
+            en="The rented unit was inspected after the exchange and is physically damaged.",
+        ),
+        clear=Text(
+            ja="交換後の検査で破損が認められたレンタル機器にはあたりません。",
+            en="This is not a rented unit that an inspection found damaged.",
+        ),
+    ),
+    Rule(
+        code=ChargeCode.MODIFICATION_FOUND,
+        outcome=Charge.AT_COST,
+        condition=_rental_and(Once(name=FactName.INSPECTION, values=(Inspection.MODIFIED,))),
+        holds=Text(
+            ja="交換後の検査で、レンタル機器に改造が認められました。",
+            en="The rented unit was inspected after the exchange and has been modified.",
+        ),
+        clear=Text(
+            ja="交換後の検査で改造が認められたレンタル機器にはあたりません。",
+            en="This is not a rented unit that an inspection found modified.",
+        ),
+    ),
+    Rule(
         code=ChargeCode.LOST,
         outcome=Charge.AT_COST,
-        condition=_rental_and(Is(name=FactName.CAUSE, values=(Cause.LOSS,))),
+        condition=All(
+            parts=(
+                Is(name=FactName.OWNERSHIP, values=(Ownership.RENTAL,)),
+                Is(name=FactName.CAUSE, values=(Cause.LOSS,)),
+                Not(part=Once(name=FactName.INSPECTION, values=_CAME_BACK)),
+            )
+        ),
         holds=Text(ja="レンタル機器を紛失されました。", en="The rented unit is lost."),
         clear=Text(ja="レンタル機器の紛失にはあたりません。", en="This is not the loss of a rented unit."),
     ),
@@ -116,6 +156,19 @@ CHARGE_RULES: Final[tuple[Rule[Charge], ...]] = (
         clear=Text(
             ja="お客様の改造等によるレンタル機器の損傷にはあたりません。",
             en="This is not a rented unit damaged by the customer's modification.",
+        ),
+    ),
+    Rule(
+        code=ChargeCode.ACCESSORIES,
+        outcome=Charge.AT_COST,
+        condition=_rental_and(Once(name=FactName.ACCESSORIES, values=(Accessories.SHORT,))),
+        holds=Text(
+            ja="返却されたレンタル機器に、主要付属品の不足または破損がありました。",
+            en="A main accessory of the rented unit did not come back, or came back damaged.",
+        ),
+        clear=Text(
+            ja="レンタル機器の主要付属品の不足・破損にはあたりません。",
+            en="No main accessory of a rented unit is known to be missing or damaged.",
         ),
     ),
 )

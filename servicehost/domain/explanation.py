@@ -57,6 +57,7 @@ FACT_WORDS: Final[Mapping[FactName, Text]] = {
     FactName.LOCATION: Text(ja="機器の現在の設置場所", en="where the unit stands now"),
     FactName.COVERAGE: Text(ja="駆けつけ対応地域の区分", en="whether drivers serve the location"),
     FactName.INSPECTION: Text(ja="交換後の検査結果", en="what the inspection found"),
+    FactName.ACCESSORIES: Text(ja="主要付属品の返却状況", en="whether the main accessories came back"),
 }
 """Each fact in words."""
 

@@ -11,7 +11,7 @@ import msgspec
 
 
 class FactName(StrEnum):
-    """What a fact is about. Every name but `inspection` is also a field of a facts file, in this order."""
+    """What a fact is about. Every name but the last two is also a field of a facts file, in this order."""
 
     REQUESTER = "requester"
     OWNERSHIP = "ownership"
@@ -26,6 +26,7 @@ class FactName(StrEnum):
     LOCATION = "location"
     COVERAGE = "coverage"
     INSPECTION = "inspection"
+    ACCESSORIES = "accessories"
 
 
 class Source(StrEnum):
@@ -125,11 +126,21 @@ class Coverage(StrEnum):
 
 
 class Inspection(StrEnum):
-    """What became of the old unit after an exchange."""
+    """What became of the old unit after an exchange. `returned`: it is back and has not been inspected yet."""
 
+    RETURNED = "returned"
     FAULT_FOUND = "fault_found"
     NO_FAULT_FOUND = "no_fault_found"
+    DAMAGED = "damaged"
+    MODIFIED = "modified"
     NEVER_RETURNED = "never_returned"
+
+
+class Accessories(StrEnum):
+    """Whether the main accessories came back with the unit; `short`: one is missing or damaged."""
+
+    WHOLE = "whole"
+    SHORT = "short"
 
 
 FactValue = bool | str
@@ -167,8 +178,11 @@ KINDS: Final[Mapping[FactName, FactKind]] = {
     FactName.LOCATION: FactKind(values=tuple(Location), supplier=Supplier.OPERATION_MANAGER),
     FactName.COVERAGE: FactKind(values=tuple(Coverage), supplier=Supplier.CONTRACT_DESK),
     FactName.INSPECTION: FactKind(values=tuple(Inspection), supplier=Supplier.TRIAGE),
+    FactName.ACCESSORIES: FactKind(
+        values=tuple(Accessories), supplier=Supplier.DISPATCHER, only_from=frozenset({Source.INSPECTION, Source.FILE})
+    ),
 }
 """Every kind, by name, in the order of `FactName`."""
 
-FILE_FIELDS: Final = tuple(name for name in FactName if name is not FactName.INSPECTION)
-"""The names that a facts file may state. What an inspection finds comes after the exchange, so no such file has it."""
+FILE_FIELDS: Final = tuple(name for name in FactName if name not in (FactName.INSPECTION, FactName.ACCESSORIES))
+"""The names that a facts file may state. What a return brings comes after the exchange, so no such file has it."""

@@ -27,6 +27,10 @@ class Operation(enum.StrEnum):
     CHECK_ACCEPTANCE = "check_acceptance"
     CLOSE_EXCHANGE = "close_exchange"
     CALL_OFF_ORDER = "call_off_order"
+    KEEP_CUSTODY = "keep_custody"
+    COLLECT_RETURN = "collect_return"
+    CALL_OFF_COLLECTION = "call_off_collection"
+    SETTLE_CHARGE = "settle_charge"
 
 
 _O = Operation
@@ -41,12 +45,21 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     "exchange_judged": (_O.RESERVE_UNIT,),
     "exchange_reserved": (_O.ORDER_EXCHANGE,),
     # From here on the box itself moves the story: its hello, or the word "swap now".
-    "exchange_arrived": (_O.SETTLE_SWAP,),
-    "exchange_swapped": (_O.TELL_UNITS, _O.CHECK_ACCEPTANCE),
+    "exchange_ordered": (_O.KEEP_CUSTODY,),
+    "exchange_arrived": (_O.SETTLE_SWAP, _O.KEEP_CUSTODY),
+    "exchange_swapped": (_O.TELL_UNITS, _O.CHECK_ACCEPTANCE, _O.KEEP_CUSTODY),
     # Accepted waits for the operation manager.
     "exchange_confirmed": (_O.CLOSE_EXCHANGE,),
-    "exchange_cancelled": (_O.CALL_OFF_ORDER,),
-    "exchange_failed": (_O.TELL_UNITS, _O.CALL_OFF_ORDER),
+    "exchange_cancelled": (_O.CALL_OFF_ORDER, _O.KEEP_CUSTODY),
+    "exchange_failed": (_O.TELL_UNITS, _O.CALL_OFF_ORDER, _O.KEEP_CUSTODY),
+    # What is to come back, and what it costs when it does not, or not whole.
+    "return_due": (_O.COLLECT_RETURN,),
+    "return_called_off": (_O.CALL_OFF_COLLECTION, _O.SETTLE_CHARGE),
+    "return_shipped": (_O.SETTLE_CHARGE,),
+    "return_received": (_O.SETTLE_CHARGE,),
+    "return_inspected": (_O.SETTLE_CHARGE,),
+    "return_overdue": (_O.SETTLE_CHARGE,),
+    "return_written_off": (_O.CALL_OFF_COLLECTION, _O.SETTLE_CHARGE),
 }
 """Sub-type of an event → the operations that follow, in order."""
 

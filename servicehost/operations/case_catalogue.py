@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
 from servicehost.domain.exchange import Exchange, Failure
 from servicehost.domain.fact_kind import Cause
 from servicehost.domain.fault import Fault, FaultEnd
@@ -11,23 +12,33 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Reaction, Retry
 from servicehost.domain.spare import Spare
 from servicehost.domain.unit import Adapter
+from servicehost.domain.unit_return import Loss, UnitReturn
+from servicehost.operations.approve_charge import approve_charge
 from servicehost.operations.cancel_exchange import cancel_exchange
 from servicehost.operations.check_acceptance import check_all_acceptances
 from servicehost.operations.close_fault import close_fault
 from servicehost.operations.confirm_recovery import confirm_recovery
 from servicehost.operations.fail_exchange import fail_exchange
+from servicehost.operations.inspect_return import InspectionReport, inspect_return
+from servicehost.operations.lapse_returns import lapse_returns
+from servicehost.operations.note_shipped import note_shipped
 from servicehost.operations.order_exchange import chase_orders
 from servicehost.operations.reactions import Reactions, handlers
+from servicehost.operations.receive_return import receive_return
 from servicehost.operations.record_triage import record_triage
 from servicehost.operations.request_exchange import ExchangeRequest, request_exchange
 from servicehost.operations.resend_reaction import resend_reaction
 from servicehost.operations.reserve_unit import Choice, reserve_unit_named
+from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.set_terms import Terms, set_terms
+from servicehost.operations.settle_charge import price_charges
 from servicehost.operations.state_fact import Statement, state_fact
 from servicehost.operations.stock_unit import stock_unit
 from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
 from servicehost.operations.swap_unit import settle_swaps, swap_unit
 from servicehost.operations.take_carrier_notice import collect_notices
+from servicehost.operations.waive_charge import waive_charge
+from servicehost.operations.write_off_return import write_off_return
 from servicehost.ports.carrier import Carrier
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
@@ -53,6 +64,12 @@ class CaseCatalogue:
     cancel_exchange: Callable[[Actor, int, str], Awaitable[Exchange]]
     fail_exchange: Callable[[Actor, int, Failure], Awaitable[Exchange]]
     resend_reaction: Callable[[Actor, int], Awaitable[Reaction]]
+    note_shipped: Callable[[Actor, int, Shipment], Awaitable[UnitReturn]]
+    receive_return: Callable[[Actor, int, Receipt], Awaitable[UnitReturn]]
+    inspect_return: Callable[[Actor, int, InspectionReport], Awaitable[UnitReturn]]
+    write_off_return: Callable[[Actor, int, Loss, str], Awaitable[UnitReturn]]
+    approve_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
+    waive_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
     # the clock's
     suspect_silence: Callable[[int], Awaitable[SilenceRound]]
     collect_notices: Callable[[], Awaitable[int]]
@@ -60,13 +77,22 @@ class CaseCatalogue:
     settle_swaps: Callable[[], Awaitable[int]]
     check_acceptances: Callable[[], Awaitable[int]]
     run_reactions: Callable[[], Awaitable[int]]
+    lapse_returns: Callable[[], Awaitable[int]]
+    price_charges: Callable[[], Awaitable[int]]
 
 
 def open_case_catalogue(
-    *, store: Store, clock: Clock, line: Line, carrier: Carrier, retry: Retry | None = None
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    carrier: Carrier,
+    retry: Retry | None = None,
+    policy: ReturnPolicy | None = None,
 ) -> CaseCatalogue:
     """The catalogue of one host."""
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier)
+    returns = policy or ReturnPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         set_terms=partial(set_terms, store=store, clock=clock),
@@ -82,9 +108,17 @@ def open_case_catalogue(
         fail_exchange=partial(fail_exchange, store=store, clock=clock),
         resend_reaction=partial(resend_reaction, store=store, clock=clock),
         suspect_silence=partial(suspect_silence, store=store, clock=clock),
-        collect_notices=partial(collect_notices, store=store, clock=clock, carrier=carrier),
+        collect_notices=partial(collect_notices, store=store, clock=clock, carrier=carrier, policy=returns),
         chase_orders=partial(chase_orders, store=store, clock=clock, carrier=carrier),
         settle_swaps=partial(settle_swaps, store=store, clock=clock),
         check_acceptances=partial(check_all_acceptances, store=store, clock=clock),
         run_reactions=reactions.run_due,
+        note_shipped=partial(note_shipped, store=store, clock=clock, policy=returns),
+        receive_return=partial(receive_return, store=store, clock=clock, policy=returns),
+        inspect_return=partial(inspect_return, store=store, clock=clock, policy=returns),
+        write_off_return=partial(write_off_return, store=store, clock=clock, policy=returns),
+        approve_charge=partial(approve_charge, store=store, clock=clock),
+        waive_charge=partial(waive_charge, store=store, clock=clock),
+        lapse_returns=partial(lapse_returns, store=store, clock=clock),
+        price_charges=partial(price_charges, store=store, clock=clock, policy=returns),
     )

@@ -68,6 +68,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     actor: Actor | None = None
     own_words: bool = False
+    note: str = ""
+    """What the person wrote beside a reason that is one of ours."""
 
 
 def tell(batch: Batch, events: Sequence[Event]) -> None:

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from protocol.codes import CloseCode
+from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Refused
 from servicehost.domain.event import Event, EventClass, Severity
@@ -19,9 +20,12 @@ from servicehost.domain.reaction import Operation, Reaction, Retry, after_failur
 from servicehost.operations.casework import HOST
 from servicehost.operations.check_acceptance import check_acceptance
 from servicehost.operations.close_exchange import close_exchange
+from servicehost.operations.collect_return import call_off_collection, collect_return
 from servicehost.operations.judge_exchange import judge_exchange
+from servicehost.operations.keep_custody import keep_custody
 from servicehost.operations.order_exchange import call_off_order, order_exchange
 from servicehost.operations.reserve_unit import reserve_unit
+from servicehost.operations.settle_charge import settle_charge
 from servicehost.operations.swap_unit import settle_swap
 from servicehost.ports.carrier import Carrier, CarrierUnreachable
 from servicehost.ports.clock import Clock
@@ -36,8 +40,11 @@ _MOOT: Final = frozenset(ExchangeRefusal)
 _log = structlog.get_logger("reactions")
 
 
-def handlers(*, store: Store, clock: Clock, line: Line, carrier: Carrier) -> Mapping[Operation, Handler]:
+def handlers(
+    *, store: Store, clock: Clock, line: Line, carrier: Carrier, policy: ReturnPolicy | None = None
+) -> Mapping[Operation, Handler]:
     """What runs for each operation of the table."""
+    returns = policy or ReturnPolicy()
 
     async def tell_units(reaction: Reaction) -> None:
         for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
@@ -52,8 +59,20 @@ def handlers(*, store: Store, clock: Clock, line: Line, carrier: Carrier) -> Map
         Operation.SETTLE_SWAP: lambda r: settle_swap(r.detail["exchange"], store=store, clock=clock),
         Operation.TELL_UNITS: tell_units,
         Operation.CHECK_ACCEPTANCE: lambda r: check_acceptance(r.detail["exchange"], store=store, clock=clock),
-        Operation.CLOSE_EXCHANGE: lambda r: close_exchange(r.detail["exchange"], store=store, clock=clock),
+        Operation.CLOSE_EXCHANGE: lambda r: close_exchange(
+            r.detail["exchange"], store=store, clock=clock, policy=returns
+        ),
         Operation.CALL_OFF_ORDER: lambda r: call_off_order(r.detail["exchange"], store=store, carrier=carrier),
+        Operation.KEEP_CUSTODY: lambda r: keep_custody(
+            r.detail["exchange"], r.cause, r.caused_at, store=store, policy=returns
+        ),
+        Operation.COLLECT_RETURN: lambda r: collect_return(
+            r.detail["return"], store=store, carrier=carrier, policy=returns
+        ),
+        Operation.CALL_OFF_COLLECTION: lambda r: call_off_collection(r.detail["return"], carrier=carrier),
+        Operation.SETTLE_CHARGE: lambda r: settle_charge(
+            r.detail["exchange"], store=store, clock=clock, policy=returns
+        ),
     }
 
 

@@ -22,7 +22,12 @@ from servicehost.ports.store import Batch, Store
 __all__ = ["Statement", "state_fact"]
 
 _SITE_FACTS: Final = frozenset({FactName.SITE, FactName.ATTENDEE, FactName.LOCATION})
-_SETTLED_BY_DISPATCHER: Final = frozenset(FactName) - {FactName.REQUESTER, FactName.CAUSE, FactName.INSPECTION}
+_SETTLED_BY_DISPATCHER: Final = frozenset(FactName) - {
+    FactName.REQUESTER,
+    FactName.CAUSE,
+    FactName.INSPECTION,
+    FactName.ACCESSORIES,
+}
 
 MAY_STATE: Final[Mapping[Role, Mapping[Source, frozenset[FactName]]]] = {
     Role.OPERATION_MANAGER: {Source.REQUESTER: _SITE_FACTS},

@@ -1,23 +1,32 @@
 """A dispatcher takes a unit into stock, so that it can replace another."""
 
+from typing import Final
+
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.audit import Action
+from servicehost.domain.custody import Evidence, Holder, Part, Place, whereabouts
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.life import check_stock
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.spare import Spare, SpareState
+from servicehost.domain.unit_return import ReturnState
 from servicehost.operations.deed import deed, recorded
+from servicehost.operations.handing import Telling, hand_over
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["stock_unit"]
+
+_SETTLED: Final = frozenset({ReturnState.INSPECTED, ReturnState.CALLED_OFF})
+_WITH_THE_UNIT: Final = frozenset({Holder.INSPECTION, Holder.CARRIER, Holder.DRIVER})
 
 
 async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock: Clock) -> Spare:
     """The spare, free; one that is free already, unchanged.
 
     Raises Forbidden `no_right`; Invalid `distribution_id_malformed`; NotFound `unit_not_found`; Conflict `unit_bound`,
-    `unit_reserved`, `unit_may_return`: an open exchange may still give it its adapter back; or a `LifeRefusal`.
+    `unit_reserved`, `unit_may_return` (an open exchange may still give it its adapter back), `return_open` (it is to be
+    received and inspected first) or a `LifeRefusal`.
     """
     demand(actor, Right.DISPATCH)
     try:
@@ -43,6 +52,7 @@ async def stock_unit(actor: Actor, distribution_id: str, *, store: Store, clock:
             stocked_at=now,
         )
         batch.put_spare(spare)
+        _bring_home(batch, unit.unit_id, Telling(by=actor.master_id, at=now, evidence=Evidence(why="unit_stocked")))
         batch.add_events([deed(actor, now, "unit_stocked", unit_id=unit.unit_id, distribution_id=known_as)])
         before = {"state": None if standing is None else standing.state}
         after = {"state": spare.state, "unit": unit.unit_id}
@@ -61,3 +71,17 @@ def _refuse(batch: Batch, unit_id: int, standing: Spare | None) -> None:
         raise Conflict("unit_reserved", f"The unit is reserved for exchange {standing.exchange}")
     if batch.open_exchanges_of_units([unit_id]):
         raise Conflict("unit_may_return", "An open exchange may still need the unit")
+    owed = [one.number for one in batch.returns_of_units([unit_id]) if one.state not in _SETTLED]
+    if owed:
+        raise Conflict("return_open", f"Return {owed[-1]}: receive and inspect the unit before it goes into stock")
+
+
+def _bring_home(batch: Batch, unit_id: int, told: Telling) -> None:
+    """The unit is in stock now, and so are those of its accessories that were with it."""
+    home = (Place(holder=Holder.STOCK),)
+    there = {thing.part: whereabouts(chain) for thing, chain in batch.chains([unit_id]).items()}
+    unit = there.pop(Part.UNIT, None)
+    ways = {part: home for part, at in there.items() if at is not None and at.holder in _WITH_THE_UNIT}
+    if unit is None or unit.holder is not Holder.STOCK:
+        ways[Part.UNIT] = home
+    hand_over(batch, unit_id, ways, told)

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import Exchange, ExchangeState, Failure, Said
 from servicehost.operations.casework import Word, exchange_event, move, tell
+from servicehost.operations.collect_return import collected_return, take_collection_notice
 from servicehost.operations.failing import fail
 from servicehost.operations.order_exchange import ordered_exchange
 from servicehost.ports.carrier import Carrier, CarrierNotice, NoticeKind
@@ -21,16 +23,20 @@ _FAILURES: Final = {NoticeKind.REFUSED: Failure.CARRIER_REFUSED, NoticeKind.LOST
 _ON_ITS_WAY: Final = frozenset({ExchangeState.RESERVED, ExchangeState.ORDERED})
 
 
-async def take_carrier_notice(notice: CarrierNotice, *, store: Store, clock: Clock) -> Exchange:
+async def take_carrier_notice(
+    notice: CarrierNotice, *, store: Store, clock: Clock, policy: ReturnPolicy | None = None
+) -> Exchange:
     """The exchange after it. A message told before changes nothing; one that comes too late is told to people.
 
     Raises NotFound `unknown_order`.
     """
     now = clock.wall()
-    number = ordered_exchange(notice.order_id)
+    number, returning = ordered_exchange(notice.order_id), collected_return(notice.order_id)
 
     def work(batch: Batch) -> Exchange:
-        exchange = None if number is None else batch.exchange(number)
+        coming_back = None if returning is None else batch.unit_return(returning)
+        about = number if coming_back is None else coming_back.exchange
+        exchange = None if about is None else batch.exchange(about)
         if exchange is None:
             raise NotFound("unknown_order", f"No order {notice.order_id} was placed by us")
         row = NoticeRow(
@@ -40,7 +46,13 @@ async def take_carrier_notice(notice: CarrierNotice, *, store: Store, clock: Clo
             kind=notice.kind,
             at=now,
         )
-        return _take(batch, exchange, notice, now) if batch.add_notice(row) else exchange
+        if not batch.add_notice(row):
+            return exchange
+        if coming_back is None:
+            return _take(batch, exchange, notice, now)
+        word = Word(by=CARRIER, at=now)
+        take_collection_notice(batch, coming_back.number, notice, word, policy or ReturnPolicy())
+        return exchange
 
     return await store.batch(EVERYTHING, work)
 
@@ -66,12 +78,12 @@ def _late(batch: Batch, exchange: Exchange, notice: CarrierNotice, now: int) -> 
     return exchange
 
 
-async def collect_notices(*, store: Store, clock: Clock, carrier: Carrier) -> int:
+async def collect_notices(*, store: Store, clock: Clock, carrier: Carrier, policy: ReturnPolicy | None = None) -> int:
     """Take whatever the carrier has to tell, and acknowledge what is durable. How many. Raises CarrierUnreachable."""
     notices = await carrier.notices()
     for notice in notices:
         try:
-            await take_carrier_notice(notice, store=store, clock=clock)
+            await take_carrier_notice(notice, store=store, clock=clock, policy=policy)
         except NotFound as unknown:
             await _tell_unknown(store, notice, unknown, clock.wall())
     await carrier.acknowledge([notice.message_id for notice in notices])

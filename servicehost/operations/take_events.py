@@ -7,6 +7,7 @@ import msgspec
 from protocol import messages
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.operations.fenced import fences_of, why_stale
+from servicehost.operations.note_erasure import ERASED, note_erasure
 from servicehost.operations.note_symptoms import note_symptoms, symptoms_in
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch
@@ -32,6 +33,7 @@ def take_events(batch: Batch, notices: Sequence[Notice], now: int) -> list[Stale
     events = [_event(notice, now) for notice in fresh.values()]
     batch.add_unit_events(list(fresh), events)
     note_symptoms(batch, symptoms_in(events))
+    note_erasure(batch, {one.fence.unit_id for one in fresh.values() if one.said.sub_type == ERASED}, now)
     return results
 
 

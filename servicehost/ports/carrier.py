@@ -6,16 +6,18 @@ from typing import Protocol
 
 import msgspec
 
-__all__ = ["Carrier", "CarrierNotice", "CarrierOrder", "CarrierUnreachable", "NoticeKind"]
+__all__ = ["Carrier", "CarrierNotice", "CarrierOrder", "CarrierUnreachable", "CollectionOrder", "NoticeKind"]
 
 
 class NoticeKind(enum.StrEnum):
-    """What a carrier tells."""
+    """What a carrier tells. The last two are about what comes back: it has it; it has delivered it."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     ARRIVED = "arrived"
     LOST = "lost"
+    COLLECTED = "collected"
+    BROUGHT_BACK = "brought_back"
 
 
 class CarrierOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,13 +32,25 @@ class CarrierOrder(msgspec.Struct, frozen=True, kw_only=True):
     attendee: str
 
 
+class CollectionOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Fetch this unit there with its accessories, and bring it back. Names as for a `CarrierOrder`."""
+
+    order_id: str
+    service_code: str
+    distribution_id: str
+    model_serial: str
+    address: str
+    accessories: tuple[str, ...]
+
+
 class CarrierNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of the carrier, named by `message_id`."""
+    """One message of the carrier, named by `message_id`. `missing`: accessories that were not brought back."""
 
     message_id: str
     order_id: str
     kind: NoticeKind
     text: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class CarrierUnreachable(Exception):
@@ -50,6 +64,10 @@ class Carrier(Protocol):
 
     async def order(self, order: CarrierOrder) -> None:
         """Hand over an errand. Whether it is accepted, and what becomes of it, comes as notices."""
+        ...
+
+    async def collect(self, order: CollectionOrder) -> None:
+        """Hand over an errand in the other direction. What becomes of it comes as notices."""
         ...
 
     async def call_off(self, order_id: str) -> None:

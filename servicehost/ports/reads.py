@@ -21,6 +21,7 @@ from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
+from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
@@ -62,6 +63,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 
 class Reads(
     CaseReads,
+    CustodyReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

@@ -24,6 +24,7 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
+from servicehost.ports.custody import Custody
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
@@ -264,7 +265,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
+class Batch(Cases, Custody, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

@@ -34,7 +34,7 @@ def described() -> Iterator[Described]:
                 key=field.name,
                 meaning=meanings.get(field.name, ""),
                 type=field.type,
-                default=field.default,
+                default=field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory(),
             )
 
 
@@ -46,9 +46,16 @@ def toml_text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return f"[{', '.join(toml_text(item) for item in value)}]"
+    if isinstance(value, dict):
+        pairs = (f"{_toml_key(key)} = {toml_text(inner)}" for key, inner in value.items())
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
     if isinstance(value, str | Path):
         return msgspec.json.encode(str(value)).decode()  # a JSON string is a TOML basic string
     return str(value)
+
+
+def _toml_key(key: str) -> str:
+    return str(key) if key.isascii() and key.isidentifier() else msgspec.json.encode(key).decode()
 
 
 def _meanings(table: type) -> dict[str, str]:

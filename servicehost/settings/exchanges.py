@@ -1,12 +1,16 @@
 """Settings of faults and exchanges."""
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 import msgspec
+
+from servicehost.domain.custody import Part
 
 __all__ = ["ExchangesSettings"]
 
 Every = Annotated[float, msgspec.Meta(ge=0.05, le=3_600)]
+Yen = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
+_ACCESSORIES: Final = {"*": (Part.AC_ADAPTER,), "SA-W2": (Part.AC_ADAPTER, Part.LAN_CABLE)}
 
 
 class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,8 +42,22 @@ class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Pause between two checks of units that were swapped in."""
     reaction_every_s: Every = 1.0
     """Pause between two looks for what follows from what has happened."""
+    return_due_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 14
+    """A replaced unit that has not been sent back after this many days is a loss, to be charged or not by people."""
+    accessories: dict[str, tuple[Part, ...]] = msgspec.field(default_factory=_ACCESSORIES.copy)
+    """Main accessories lent and returned with a unit, by model; "*" is every other model."""
+    prices: dict[str, dict[Part, Yen]] = {}
+    """Yen charged for a lost or damaged unit and each accessory, by model: { SA-W2 = { unit = 0, ac_adapter = 0 } }."""
+    price_tax: Literal["excluded", "included"] = "excluded"
+    """Whether the prices include the consumption tax; it is said with every amount and changes none."""
+    no_fault_found: Literal["charge", "waive", "ask"] = "ask"
+    """A rented unit in which no fault is found after an exchange: propose a charge, none, or ask a dispatcher."""
+    returns_every_s: Every = 60.0
+    """Pause between two looks for returns that are overdue and charges that wait for a price."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the longest wait is below the first."""
+        """Raises ValueError when the longest wait is below the first, or an accessory is the unit."""
         if self.reaction_longest_wait_s < self.reaction_first_wait_s:
             raise ValueError("reaction_longest_wait_s must not be below reaction_first_wait_s")
+        if any(Part.UNIT in listed for listed in self.accessories.values()):
+            raise ValueError("accessories must not name the unit itself")

@@ -141,7 +141,12 @@ def _unknown_key(where: str, table: str, key: str) -> SettingsProblem:
 def _converted(given: _Given, problems: list[SettingsProblem]) -> Any:
     """The value in its type; a value that does not fit adds a problem and is None."""
     kind = _TABLES[given.table][given.key].type
-    value = _spread(given.value, kind) if given.lenient else given.value
+    try:
+        value = _spread(given.value, kind) if given.lenient else given.value
+    except tomllib.TOMLDecodeError:
+        text = 'write a table on one line, for instance { "SA-W2" = ["ac_adapter"] }'
+        problems.append(SettingsProblem(code="wrong_value", where=given.where, text=text))
+        return None
     if value == "" and type(None) in get_args(kind):
         return None
     try:
@@ -152,6 +157,8 @@ def _converted(given: _Given, problems: list[SettingsProblem]) -> Any:
 
 
 def _spread(text: str, kind: Any) -> Any:
+    if get_origin(kind) is dict:
+        return tomllib.loads(f"value = {text}")["value"]
     is_list = get_origin(kind) is tuple
     return [part.strip() for part in text.split(",") if part.strip()] if is_list else text
 

@@ -105,7 +105,8 @@ def _response(route: Route, reply: Reply) -> web.Response:
         headers[hdrs.ETAG] = f'"{reply.etag}"'
     if reply.location is not None:
         headers[hdrs.LOCATION] = reply.location
-    body = reply.raw if reply.value is None else msgspec.json.encode(reply.value)
+    whole = reply.raw if reply.value is None else msgspec.json.encode(reply.value)
+    body = whole if reply.parts is None else reply.parts
     if body is not None:
         headers[hdrs.CONTENT_TYPE] = reply.media_type
     return web.Response(status=route.status, body=body, headers=headers)

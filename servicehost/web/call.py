@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import AsyncIterator
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -22,10 +23,11 @@ MAX_NUMBER: Final = 2**53 - 1
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """What a handler answers: a struct for JSON, or bytes of a media type of their own, or nothing."""
+    """What a handler answers: a struct for JSON, or bytes of a media type of their own, whole or in parts."""
 
     value: msgspec.Struct | None = None
     raw: bytes | None = None
+    parts: AsyncIterator[bytes] | None = None
     media_type: str = "application/json"
     etag: str | None = None
     location: str | None = None

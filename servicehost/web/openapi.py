@@ -59,7 +59,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters := _parameters(route):
         operation["parameters"] = parameters
     if route.body is not None:
-        content = {"application/json": {"schema": _ref(route.body)}}
+        content: dict[str, Any] = {"application/json": {"schema": _ref(route.body)}}
+        if route.example is not None:
+            content["application/json"]["example"] = route.example
         operation["requestBody"] = {"required": True, "content": content}
     if route.raw is not None:
         operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}

@@ -82,6 +82,8 @@ PATH_PARAMETERS: Final = {
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),
+    "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
+    "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
     "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
@@ -105,6 +107,8 @@ class Route:
     """Whether a bearer token is asked for."""
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
+    example: dict[str, Any] | None = None
+    """One body, as JSON has it, for the document."""
     raw: str | None = None
     """Media type of a body that is not JSON."""
     answer: type[msgspec.Struct] | None = None

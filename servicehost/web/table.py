@@ -8,6 +8,7 @@ import msgspec
 from servicehost.web.api import (
     adapters,
     audit,
+    charges,
     configs,
     enrolments,
     exchanges,
@@ -15,6 +16,7 @@ from servicehost.web.api import (
     identity,
     people,
     pushes,
+    returns,
     stock,
     units,
 )
@@ -41,6 +43,8 @@ def route_table() -> tuple[Route, ...]:
         *pushes.ROUTES,
         *faults.ROUTES,
         *exchanges.ROUTES,
+        *returns.ROUTES,
+        *charges.ROUTES,
         *stock.ROUTES,
         *audit.ROUTES,
         *host_routes(document),

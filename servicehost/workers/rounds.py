@@ -119,6 +119,8 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("settle_swaps", cases.settle_swaps, settings.swap_every_s),
         Round("check_acceptances", cases.check_acceptances, settings.acceptance_every_s),
         Round("run_reactions", cases.run_reactions, settings.reaction_every_s),
+        Round("lapse_returns", cases.lapse_returns, settings.returns_every_s),
+        Round("price_charges", cases.price_charges, settings.returns_every_s),
     )
 
 

@@ -9,7 +9,9 @@ from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.sql.reads import open_reads
 from servicehost.backends.sql.store import open_store
+from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING, ManagementContract
+from servicehost.domain.custody import Part
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fact_kind import Ownership
 from servicehost.domain.people import Actor, Role
@@ -29,6 +31,10 @@ TENANT, OTHER_TENANT = "nxm000000001", "nxm000000002"
 STARTUP = "sha256:" + "a" * 64
 OLD, NEW, NEW_2, OTHER_MODEL = 1, 2, 3, 4
 MODEL = "SA-W2"
+PRICED = ReturnPolicy(
+    accessories={MODEL: (Part.AC_ADAPTER, Part.LAN_CABLE)},
+    prices={MODEL: {Part.UNIT: 30_000, Part.AC_ADAPTER: 3_000, Part.LAN_CABLE: 500}},
+)
 
 
 def distribution_id(number: int) -> str:
@@ -92,19 +98,32 @@ DISPATCHER = person(Role.DISPATCHER)
 class Field:
     """The world over any store. What it keeps itself is only what units and the clock know; the rest is the store's."""
 
-    def __init__(self, store: Store, *, conduct: Conduct | None = None, retry: Retry | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        conduct: Conduct | None = None,
+        retry: Retry | None = None,
+        policy: ReturnPolicy | None = None,
+    ) -> None:
         self.store = store
         self.clock = HandClock()
         self.line = RecordingLine()
         self.sessions: dict[int, Fence] = {}
         self.run_number = 1
         self.retry = retry
+        self.policy = policy or PRICED
         self.carrier = SimulatedCarrier(self.clock, conduct or Conduct(travel_s=None))
         self.ops = self._open()
 
     def _open(self) -> CaseCatalogue:
         return open_case_catalogue(
-            store=self.store, clock=self.clock, line=self.line, carrier=self.carrier, retry=self.retry
+            store=self.store,
+            clock=self.clock,
+            line=self.line,
+            carrier=self.carrier,
+            retry=self.retry,
+            policy=self.policy,
         )
 
     async def found(self) -> None:

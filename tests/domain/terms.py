@@ -31,12 +31,16 @@ delegate|other  *          *      *        *       *                       *    
 """  # noqa: E501 - a table is read by its columns
 
 CHARGE = """
-ownership  cause                                            inspection     | charge
-brought_in *                                                *              | none
-*          *                                                no_fault_found | policy
-*          *                                                never_returned | at_cost
-*          loss|negligence|accident|disaster|modification   *              | at_cost
-*          *                                                *              | none
+ownership  cause                                            inspection           accessories | charge
+brought_in *                                                *                    *           | none
+*          *                                                no_fault_found       *           | policy
+*          *                                                never_returned       *           | at_cost
+*          *                                                damaged|modified     *           | at_cost
+*          negligence|accident|disaster|modification        *                    *           | at_cost
+*          *                                                *                    short       | at_cost
+*          loss                                             returned|fault_found *           | none
+*          loss                                             *                    *           | at_cost
+*          *                                                *                    *           | none
 """
 
 ORDER = (

@@ -9,7 +9,7 @@ from hypothesis import given
 from servicehost.domain.charge import CHARGE_RULES, CHARGE_TEXTS, Charge, charge
 from servicehost.domain.explanation import explain
 from servicehost.domain.fact import Facts
-from servicehost.domain.fact_kind import Cause, FactValue, Inspection, Ownership, Supplier
+from servicehost.domain.fact_kind import Accessories, Cause, FactValue, Inspection, Ownership, Supplier
 from servicehost.domain.rule import Rule
 from tests.domain.cases import BRIEFLY, ENTITLED, disputed_facts, known, some_values
 from tests.domain.terms import CHARGE, look_up, read_table
@@ -18,16 +18,17 @@ from tests.domain.test_judgement import weakened
 Rules = tuple[Rule[Charge], ...]
 ORDER = tuple(rule.code for rule in CHARGE_RULES)
 OWNERSHIPS, CAUSES, INSPECTIONS = tuple(Ownership), tuple(Cause), (None, *Inspection)
+ACCESSORIES = (None, *Accessories)
 
 
 def case(*values: FactValue | None) -> dict[str, FactValue]:
-    named = zip(("ownership", "cause", "inspection"), values, strict=True)
+    named = zip(("ownership", "cause", "inspection", "accessories"), values, strict=False)
     return {name: value for name, value in named if value is not None}
 
 
 def first_difference(rules: Rules = CHARGE_RULES) -> str | None:
     table = read_table(CHARGE)
-    for values in product(OWNERSHIPS, CAUSES, INSPECTIONS):
+    for values in product(OWNERSHIPS, CAUSES, INSPECTIONS, ACCESSORIES):
         charging = charge(known(case(*values)), rules)
         if (charging.charge,) != look_up(table, case(*values)):
             return f"{values}: {charging.charge} by {charging.decided_by}"

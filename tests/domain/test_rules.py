@@ -25,6 +25,8 @@ def names_in(condition: Condition) -> list[FactName]:
 def once_in(condition: Condition) -> set[FactName]:
     if isinstance(condition, All):
         return {name for part in condition.parts for name in once_in(part)}
+    if isinstance(condition, Not):
+        return once_in(condition.part)
     return {condition.name} if isinstance(condition, Once) else set()
 
 

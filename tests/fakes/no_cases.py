@@ -1,17 +1,19 @@
 """The reads of faults and exchanges where there are none."""
 
+from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.contract import Scope
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
 from servicehost.domain.spare import Spare
 from servicehost.ports.case_reads import ExchangeView, FaultView
+from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
 
 __all__ = ["NoCases"]
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`."""
+    """Implements `ports.case_reads.CaseReads` and `ports.custody.CustodyReads`."""
 
     async def faults(self, scope: Scope, **_: object) -> list[Fault]:
         return []
@@ -37,4 +39,27 @@ class NoCases:
     async def reactions(
         self, scope: Scope, *, parked: bool | None = None, after: int = 0, limit: int = 100
     ) -> list[Reaction]:
+        return []
+
+    async def custody_of_exchange(self, scope: Scope, exchange: int) -> CustodyView | None:
+        return None
+
+    async def custody_of_unit(self, scope: Scope, distribution_id: str) -> CustodyView | None:
+        return None
+
+    async def returns(self, scope: Scope, **_: object) -> list[ReturnView]:
+        return []
+
+    async def unit_return(self, scope: Scope, number: int) -> ReturnView | None:
+        return None
+
+    async def charges(self, scope: Scope, **_: object) -> list[ChargeProposal]:
+        return []
+
+    async def charge(self, scope: Scope, number: int) -> ChargeProposal | None:
+        return None
+
+    async def approved_charges(
+        self, scope: Scope, *, since: int, before: int, after: int = 0, limit: int = 100
+    ) -> list[BilledCharge]:
         return []

@@ -8,22 +8,26 @@ import pytest
 
 from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.custody import Part
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.exchange import ExchangeState, Failure
-from servicehost.domain.fact_kind import Cause, FactName, SiteState
+from servicehost.domain.fact_kind import Cause, FactName, Inspection, SiteState
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
+from servicehost.domain.unit_return import Loss
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice
+from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.state_fact import Statement
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
-from tests.builders.stories import SENDBACK, until
+from tests.builders.stories import SENDBACK, tell, until
 from tests.builders.world import (
     CODE,
     DISPATCHER,
@@ -137,11 +141,30 @@ async def _asks_to_enrol(a: Audited) -> None:
         await tx.put_enrolment_request(asks)
 
 
+async def _owed(a: Audited) -> None:
+    """The old unit is to come back."""
+    await until(a.world, SENDBACK, S.ARRIVED)
+    await a.world.workers()
+
+
+async def _received(a: Audited) -> None:
+    await a.cases.receive_return(DISPATCHER, 1, Receipt())
+    await a.world.workers()
+
+
+async def _lapsed(a: Audited) -> None:
+    await tell(a.world, SENDBACK[8:])
+    await a.world.passes(15 * 86_400)
+    await a.cases.lapse_returns()
+    await a.world.workers()
+
+
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 CHOICE = Choice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
+R1 = "return 1"
 
 PROMISED: Mapping[str, Promise] = {
     "log_in": Promise(
@@ -315,6 +338,34 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.cases.resend_reaction(DORA, a.parked),
         TENANT, "reaction", before=("operation", "parked_at", "tries"), after=("parked_at", "tries"),
         prepared=(_no_spare, _find_parked),
+    ),
+    "note_shipped": Promise(
+        lambda a: a.cases.note_shipped(DORA, 1, Shipment(note="Sato handed it over")),
+        TENANT, R1, before=STATE, after=STATE, personal=("reason",), prepared=(_owed,),
+    ),
+    "receive_return": Promise(
+        lambda a: a.cases.receive_return(DORA, 1, Receipt(place="depot", missing=(Part.AC_ADAPTER,), note="so Sato")),
+        TENANT, R1, before=("missing", "place", "state"), after=("missing", "place", "state"),
+        personal=("reason",), prepared=(_owed,),
+    ),
+    "inspect_return": Promise(
+        lambda a: a.cases.inspect_return(DORA, 1, InspectionReport(result=Inspection.FAULT_FOUND, by="Suzuki")),
+        TENANT, R1, before=("result", "state"), after=("result", "state"), prepared=(_owed, _received),
+    ),
+    "write_off_return": Promise(
+        lambda a: a.cases.write_off_return(DORA, 1, Loss.NEVER_RETURNED, "Sato does not answer"),
+        TENANT, R1, before=("loss", "state"), after=("loss", "state"), personal=("reason",),
+        prepared=(_owed,),
+    ),
+    "approve_charge": Promise(
+        lambda a: a.cases.approve_charge(DORA, 1, "Sato agrees"),
+        TENANT, "charge 1", before=STATE, after=("rule", "state", "total"), personal=("reason",),
+        prepared=(_owed, _lapsed),
+    ),
+    "waive_charge": Promise(
+        lambda a: a.cases.waive_charge(DORA, 1, "for Sato"),
+        TENANT, "charge 1", before=STATE, after=("rule", "state", "total"), personal=("reason",),
+        prepared=(_owed, _lapsed),
     ),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from servicehost.domain.custody import Part
 from servicehost.settings.fault import SettingsError
 from servicehost.settings.load import load
 from servicehost.settings.tables import Settings
@@ -127,6 +128,42 @@ def test_plain_http_may_leave_loopback_behind_a_proxy_or_not_at_all_with_a_certi
 def test_a_missing_file_is_an_error_that_says_how_to_make_one(tmp_path: Path) -> None:
     code, text = problem_of(tmp_path / "absent.toml")
     assert (code, "servicehost init" in text) == ("settings_missing", True)
+
+
+PRICES = '{ "SA-W2" = { unit = 30000, ac_adapter = 3000 }, "*" = { unit = 20000 } }'
+
+
+def test_a_price_list_and_accessories_are_tables_by_model_wherever_they_are_written(tmp_path: Path) -> None:
+    text = f'[exchanges]\nprices = {PRICES}\naccessories = {{ "SA-W2" = ["antenna"] }}\n'
+    for loaded in (
+        load(written(tmp_path, text), environment={}),
+        load(
+            written(tmp_path, ""),
+            environment={"SERVICEHOST_EXCHANGES_PRICES": PRICES},
+            flags=['exchanges.accessories={ "SA-W2" = ["antenna"] }'],
+        ),
+    ):
+        exchanges = loaded.settings.exchanges
+        assert exchanges.prices == {
+            "SA-W2": {Part.UNIT: 30_000, Part.AC_ADAPTER: 3_000},
+            "*": {Part.UNIT: 20_000},
+        }
+        assert exchanges.accessories == {"SA-W2": (Part.ANTENNA,)}
+
+
+def test_a_price_or_an_accessory_that_makes_no_sense_is_refused_by_name() -> None:
+    assert problem_of(None, None, "exchanges.prices=30000")[0] == "wrong_value"
+    code, text = problem_of(None, None, "exchanges.prices={ SA")
+    assert (code, "on one line" in text) == ("wrong_value", True)
+    assert problem_of(None, None, 'exchanges.prices={ "SA-W2" = { unit = -1 } }')[0] == "wrong_value"
+    assert problem_of(None, None, 'exchanges.accessories={ "SA-W2" = ["toner"] }')[0] == "wrong_value"
+    code, text = problem_of(None, None, 'exchanges.accessories={ "SA-W2" = ["unit"] }')
+    assert (code, "the unit itself" in text) == ("contradiction", True)
+
+
+def test_a_host_that_changes_nothing_asks_for_the_accessories_of_the_list() -> None:
+    assert Settings().exchanges.accessories["SA-W2"] == (Part.AC_ADAPTER, Part.LAN_CABLE)
+    assert Settings().exchanges.prices == {}
 
 
 def test_each_path_of_a_list_is_relative_to_the_file_too(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ async def test_an_on_site_swap_is_walked_from_a_flash_alarm_to_a_closed_case(cas
     assert [(one["value"], one["source"], one["author"]) for one in stated] == [
         ("natural", "triage", cases.support.master_id)
     ]
-    assert (case["charge"], len(case["charge_trace"]), case["charge_en"]) == ("none", 6, "Nothing is charged.")
+    assert (case["charge"], len(case["charge_trace"]), case["charge_en"]) == ("none", 9, "Nothing is charged.")
     assert case["old_unit"] == {"distribution_id": distribution_id(OLD), "model_serial": "SA-W2-S1"}
     assert case["new_unit"] == {"distribution_id": distribution_id(NEW), "model_serial": "SA-W2-S2"}
     assert {point["point"]: point["holds"] for point in case["acceptance"]}["reports"] is False

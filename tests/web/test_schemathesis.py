@@ -26,6 +26,8 @@ KNOWN = f"""
 "path.fault" = 1
 "path.exchange" = 1
 "path.reaction" = 1
+"path.return" = 1
+"path.charge" = 1
 "path.request" = 1
 "path.serial_number" = "AB12"
 """

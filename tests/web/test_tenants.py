@@ -22,6 +22,8 @@ OURS = {
     "fault": "1",
     "exchange": "1",
     "reaction": "1",
+    "return": "1",
+    "charge": "1",
     "request": "1",
     "serial_number": "AB12",
     "master_id": "MID00000001",
@@ -50,6 +52,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "erasePerson": {"reason": "x"},
     "eraseNamedPerson": {"name": "Sato", "reason": "x"},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
+    "noteShipped": {"name": "x"},
+    "receiveReturn": {"place": "x"},
+    "inspectReturn": {"result": "fault_found"},
+    "writeOffReturn": {"loss": "never_returned", "reason": "x"},
+    "approveCharge": {},
+    "waiveCharge": {"reason": "x"},
     "denyEnrolment": {"reason": "x"},
     "changeUnitLife": {"life": "lost", "reason": "x"},
     "endAdapter": {"reason": "x"},
@@ -69,7 +77,17 @@ async def _anna_has_a_case(api: CaseApi) -> None:
     await api.world.workers()
     case = await api.get(api.anna, "exchanges/1")
     assert case["new_unit"]["distribution_id"] == distribution_id(NEW)
+    # The replacement is there when the exchange is called off: it is due back, does not come, and is charged for.
+    await api.world.hello(OLD)
+    await api.world.passes(60)
+    await api.world.hello(NEW)
+    await api.world.workers()
     await api.post(api.anna, "exchanges/1/cancellation", reason=SECRET)
+    await api.world.workers()
+    await api.world.passes(15 * 86_400)
+    api.tokens.clear()  # they have expired meanwhile
+    await api.world.ops.lapse_returns()
+    await api.world.workers()
     await api.post(api.anna, "exchanges", **asked)
 
 

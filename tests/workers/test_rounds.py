@@ -103,6 +103,7 @@ async def test_each_round_of_a_case_is_of_its_name_at_its_own_pace() -> None:
         swap_every_s=0.3,
         acceptance_every_s=0.4,
         reaction_every_s=0.5,
+        returns_every_s=0.6,
     )
     rounds = case_rounds(cast("CaseCatalogue", cases), settings)
     for one in rounds:
@@ -114,6 +115,8 @@ async def test_each_round_of_a_case_is_of_its_name_at_its_own_pace() -> None:
         "settle_swaps": 0.3,
         "check_acceptances": 0.4,
         "run_reactions": 0.5,
+        "lapse_returns": 0.6,
+        "price_charges": 0.6,
     }
     assert [name for name, _ in cases.called] == [one.name for one in rounds]
     assert dict(cases.called) | {"suspect_silence": (2_500,), "chase_orders": (30_000,)} == dict(cases.called)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from servicehost.ports.carrier import CarrierNotice, CarrierOrder, CarrierUnreachable, NoticeKind
+from servicehost.ports.carrier import CarrierNotice, CarrierOrder, CarrierUnreachable, CollectionOrder, NoticeKind
 from servicehost.ports.clock import Clock
 
 __all__ = ["Conduct", "SimulatedCarrier"]
@@ -16,7 +16,10 @@ _MOST_ORDERS: Final = 10_000
 
 class Conduct(msgspec.Struct, frozen=True, kw_only=True):
     """How it behaves. `travel_s` None: it never arrives and never says so. `echoes`: how often it tells each thing
-    under a new look at its messages although it was acknowledged. `speaks` False: it delivers without a word."""
+    under a new look at its messages although it was acknowledged. `speaks` False: it delivers without a word.
+
+    What it is to collect it has in its hands at once and brings back after `return_s`; None: the box is not returned,
+    it stays where it is. `missing` names accessories that are not in the box."""
 
     travel_s: float | None = 0.0
     notice_delay_s: float = 0.0
@@ -24,10 +27,12 @@ class Conduct(msgspec.Struct, frozen=True, kw_only=True):
     refuses: bool = False
     reachable: bool = True
     speaks: bool = True
+    return_s: float | None = None
+    missing: tuple[str, ...] = ()
 
 
 class _Errand(msgspec.Struct, kw_only=True):
-    order: CarrierOrder
+    order: CarrierOrder | CollectionOrder
     taken_at: float
     called_off: bool = False
     delivered: bool = False
@@ -51,6 +56,13 @@ class SimulatedCarrier:
 
     async def order(self, order: CarrierOrder) -> None:
         """See the port. Raises CarrierUnreachable when told to be, or when its book of 10,000 errands is full."""
+        self._enter(order)
+
+    async def collect(self, order: CollectionOrder) -> None:
+        """See the port. Raises as `order` does."""
+        self._enter(order)
+
+    def _enter(self, order: CarrierOrder | CollectionOrder) -> None:
         self._reach()
         if order.order_id not in self._errands:
             if len(self._errands) >= _MOST_ORDERS:
@@ -84,6 +96,8 @@ class SimulatedCarrier:
         """What it says of one errand by now."""
         if self.conduct.refuses:
             return [_notice(errand, NoticeKind.REFUSED)]
+        if isinstance(errand.order, CollectionOrder):
+            return self._told_of_collection(errand, errand.order, now)
         kinds = [NoticeKind.ACCEPTED]
         travel, since = self.conduct.travel_s, now - errand.taken_at
         if travel is not None and since >= travel and not errand.called_off:
@@ -92,8 +106,18 @@ class SimulatedCarrier:
                 kinds.append(NoticeKind.ARRIVED)
         return [_notice(errand, kind) for kind in kinds] if self.conduct.speaks else []
 
+    def _told_of_collection(self, errand: _Errand, order: CollectionOrder, now: float) -> list[CarrierNotice]:
+        notices = [_notice(errand, NoticeKind.ACCEPTED)]
+        if self.conduct.return_s is not None and not errand.called_off:
+            notices.append(_notice(errand, NoticeKind.COLLECTED))
+            if now - errand.taken_at >= self.conduct.return_s:
+                errand.delivered = True
+                missing = tuple(name for name in self.conduct.missing if name in order.accessories)
+                notices.append(msgspec.structs.replace(_notice(errand, NoticeKind.BROUGHT_BACK), missing=missing))
+        return notices if self.conduct.speaks else []
+
     def _hand_over(self, errand: _Errand) -> None:
-        if not errand.delivered:
+        if not errand.delivered and isinstance(errand.order, CarrierOrder):
             errand.delivered = True
             if self._deliver is not None:
                 self._deliver(errand.order)

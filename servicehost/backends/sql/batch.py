@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
@@ -40,6 +41,9 @@ class SqlBatch(
     Exchanges,
     Stock,
     Lives,
+    Handovers,
+    Returns,
+    Charges,
     Outbox,
     Audit,
     Scoped,

@@ -14,6 +14,7 @@ from servicehost.backends.sql import tables
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
+from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
@@ -86,7 +87,15 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads, SqlConcernReads):
+class SqlReads(
+    SqlCaseReads,
+    SqlCustodyReads,
+    SqlEnrolmentReads,
+    SqlLifeReads,
+    SqlIdentityReads,
+    SqlAuditReads,
+    SqlConcernReads,
+):
     """Every method is one snapshot."""
 
     async def close(self) -> None:

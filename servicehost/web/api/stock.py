@@ -84,6 +84,7 @@ ROUTES: Final = (
             "unit_bound",
             "unit_reserved",
             "unit_may_return",
+            "return_open",
             "unit_replaced",
             "unit_returned",
             "unit_retired",

@@ -107,6 +107,10 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     charge_trace: tuple[RuleSeen, ...] = ()
     steps: tuple[StepTaken, ...] = ()
     checks: tuple[CheckSeen, ...] = ()
+    custody: tuple[Text, ...] = ()
+    """Where the unit is that is to come back, and whether it is overdue."""
+    charges: tuple[Text, ...] = ()
+    """What is proposed to be charged, and what was decided."""
 
 
 class CasesSeen(msgspec.Struct, frozen=True, kw_only=True):

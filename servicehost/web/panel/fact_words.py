@@ -43,9 +43,14 @@ VALUES: Final[Mapping[FactValue, Text]] = {
     "covered": _t("対応地域", "covered"),
     "island": _t("離島", "an island"),
     "uncovered": _t("対応地域外", "not covered"),
+    "returned": _t("返却済み（検査前）", "returned, not inspected yet"),
     "fault_found": _t("故障あり", "fault found"),
     "no_fault_found": _t("故障なし", "no fault found"),
     "never_returned": _t("未返却", "never returned"),
+    "damaged": _t("破損あり", "damaged"),
+    "modified": _t("改造あり", "modified"),
+    "whole": _t("すべてあり", "all there"),
+    "short": _t("不足または破損あり", "missing or damaged"),
 }
 
 SOURCES: Final[Mapping[str, Text]] = {

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from servicehost.domain.contract import Scope
 from servicehost.domain.exchange import OPEN_STATES, Exchange
 from servicehost.domain.explanation import FACT_WORDS, SUPPLIER_WORDS
 from servicehost.domain.fact_kind import Supplier
 from servicehost.domain.fault import Fault, FaultPhase
-from servicehost.ports.case_reads import CaseReads, ExchangeView, FaultView
+from servicehost.ports.case_reads import ExchangeView, FaultView
+from servicehost.ports.reads import Reads
 from servicehost.web.panel.cases import MAX_CASES, Asked, CasesSeen, CaseView, CheckSeen, StepTaken, rule_views
+from servicehost.web.panel.custody_lines import charge_lines, custody_lines
 
 __all__ = ["StoredCases"]
 
@@ -19,11 +23,11 @@ _OPEN_READ: Final = 500
 class StoredCases:
     """A `CaseSource`. One case for each fault, with its newest exchange; an exchange besides is a case of its own."""
 
-    def __init__(self, reads: CaseReads) -> None:
+    def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
     async def __call__(self, scope: Scope) -> CasesSeen:
-        """One read for each list, two for each case that is shown."""
+        """One read for each list, four for each case that is shown."""
         open_faults = await self._reads.faults(scope, newest_first=True, open_only=True, limit=_OPEN_READ)
         newest = await self._reads.faults(scope, newest_first=True, limit=MAX_CASES)
         counts = await self._reads.fault_counts(scope)
@@ -42,7 +46,15 @@ class StoredCases:
         if view is None:
             return None
         newest = max(view.exchanges, default=None)
-        return case_of(view, None if newest is None else await self._reads.exchange(scope, newest))
+        if newest is None:
+            return case_of(view, None)
+        return await self._with_custody(scope, case_of(view, await self._reads.exchange(scope, newest)), newest)
+
+    async def _with_custody(self, scope: Scope, case: CaseView, exchange: int) -> CaseView:
+        """An errand that nothing was sent for has neither returns nor charges; the reads say so."""
+        custody = await self._reads.custody_of_exchange(scope, exchange)
+        charges = await self._reads.charges(scope, exchange=exchange)
+        return msgspec.structs.replace(case, custody=custody_lines(custody), charges=charge_lines(charges))
 
     async def _strays(self, scope: Scope) -> list[CaseView]:
         """Requests about adapters without a fault, by people who may not ask."""

@@ -2,7 +2,14 @@ import msgspec
 import pytest
 
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
-from servicehost.ports.carrier import Carrier, CarrierNotice, CarrierOrder, CarrierUnreachable, NoticeKind
+from servicehost.ports.carrier import (
+    Carrier,
+    CarrierNotice,
+    CarrierOrder,
+    CarrierUnreachable,
+    CollectionOrder,
+    NoticeKind,
+)
 from tests.builders.world import HandClock
 
 ORDER = CarrierOrder(
@@ -91,3 +98,39 @@ async def test_it_refuses_when_told_to_and_cannot_be_reached_when_told_so() -> N
     setting.simulated.conduct = msgspec.structs.replace(setting.simulated.conduct, reachable=False)
     with pytest.raises(CarrierUnreachable):
         await setting.carrier.order(ORDER)
+
+
+COLLECTION = CollectionOrder(
+    order_id="return-1",
+    service_code="nxe000000001",
+    distribution_id="d",
+    model_serial="m-s",
+    address="",
+    accessories=("ac_adapter", "lan_cable"),
+)
+
+
+async def test_it_collects_what_comes_back_and_brings_it_after_its_time() -> None:
+    setting = Setting(Conduct(return_s=60))
+    await setting.carrier.collect(COLLECTION)
+    await setting.carrier.collect(COLLECTION)
+    assert await setting.told() == [NoticeKind.ACCEPTED, NoticeKind.COLLECTED]
+    setting.clock.now_ms += 60_000
+    assert await setting.told() == [NoticeKind.BROUGHT_BACK]
+    assert setting.delivered == []
+
+
+async def test_a_box_that_is_not_returned_is_never_spoken_of_and_one_called_off_stays() -> None:
+    kept = Setting(Conduct())
+    await kept.carrier.collect(COLLECTION)
+    assert await kept.told() == [NoticeKind.ACCEPTED]
+    stays = Setting(Conduct(return_s=0))
+    await stays.carrier.collect(COLLECTION)
+    await stays.carrier.call_off("return-1")
+    assert await stays.told() == [NoticeKind.ACCEPTED]
+
+
+async def test_an_accessory_that_is_not_in_the_box_is_named_if_it_belongs_to_it() -> None:
+    setting = Setting(Conduct(return_s=0, missing=("ac_adapter", "antenna")))
+    await setting.carrier.collect(COLLECTION)
+    assert [notice.missing for notice in await setting.carrier.notices()] == [(), (), ("ac_adapter",)]

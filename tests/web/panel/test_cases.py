@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING, Scope
+from servicehost.domain.custody import Part
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.explanation import explain
 from servicehost.domain.fact import Fact, Facts
@@ -13,6 +14,7 @@ from servicehost.domain.judgement import judge
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode
 from servicehost.operations.request_exchange import ExchangeRequest
+from servicehost.operations.returning import Receipt
 from servicehost.web.panel.cases import CaseView, RuleSeen, StepTaken, rule_views
 from servicehost.web.panel.language import Language
 from servicehost.web.panel.paint import paint
@@ -20,7 +22,7 @@ from servicehost.web.panel.picture import CaseRow
 from servicehost.web.panel.stored_cases import StoredCases
 from servicehost.web.panel.way import way_of
 from tests.builders.stories import ON_SITE, SENDBACK, tell, until
-from tests.builders.world import CODE, MANAGER, OLD, OTHER_TENANT, SUPPORT, TENANT, World
+from tests.builders.world import CODE, DISPATCHER, MANAGER, OLD, OTHER_TENANT, SUPPORT, TENANT, World
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -152,3 +154,22 @@ async def test_open_cases_come_first_and_nothing_leaves_its_contract(case_world:
     await case_world.says(OLD, "hardware_alarm", "flash", sequence=2)
     assert [(case.key, case.is_open) for case in await stored(case_world)] == [("fault-2", True), ("fault-1", False)]
     assert await stored(case_world, Scope(management_code=OTHER_TENANT)) == []
+
+
+async def test_a_case_says_where_the_old_unit_is_whether_it_is_overdue_and_what_is_charged(case_world: World) -> None:
+    await tell(case_world, SENDBACK)
+    (case,) = await stored(case_world, Scope(management_code=TENANT))
+    (line,) = case.custody
+    assert line.ja.startswith("返却機器 SA-W2-S1: お客さまの拠点 nxe000000001（返却期限 20")
+    assert case.charges == ()
+    await case_world.passes(15 * 86_400)
+    await case_world.ops.lapse_returns()
+    await case_world.ops.run_reactions()
+    (case,) = await stored(case_world, Scope(management_code=TENANT))
+    html = painted(case)
+    assert "返却期限超過" in html
+    assert "ご請求案: 33,500円（税別）、レンタル機器が返却されていない" in html
+    assert "overdue since" in painted(case, Language.EN)
+    await case_world.ops.receive_return(DISPATCHER, 1, Receipt(place="Tokyo", missing=(Part.AC_ADAPTER,)))
+    (case,) = await stored(case_world, Scope(management_code=TENANT))
+    assert "倉庫 Tokyo（受領済み、検査待ち、不足: ACアダプタ）" in case.custody[0].ja

@@ -14,7 +14,9 @@ from protocol.codes import CloseCode
 from servicehost.domain.acceptance import Point
 from servicehost.domain.admission import gone
 from servicehost.domain.certificate_standing import RevocationReason, Why
-from servicehost.domain.charge import Charge
+from servicehost.domain.charge import Charge, ChargeCode
+from servicehost.domain.charge_proposal import ProposalState
+from servicehost.domain.custody import HOLDER_WORDS, PART_WORDS
 from servicehost.domain.enrolment import EnrolmentRefusal
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeState, Failure
@@ -23,11 +25,14 @@ from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.life import PEOPLES_WORDS, LifeSaid
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
+from servicehost.domain.reaction import FOLLOWS
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.symptom import SymptomKind
 from servicehost.domain.unit import Life
-from servicehost.web.panel import event_words, fact_words, state_words, words
+from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
+from servicehost.operations.note_erasure import ERASED
+from servicehost.web.panel import custody_lines, event_words, fact_words, state_words, words
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
 from servicehost.web.panel.state_words import Badge, badge
@@ -63,6 +68,7 @@ def test_every_reason_that_the_host_gives_has_words() -> None:
     codes = [code.name.lower() for code in CloseCode]
     codes += [*EnrolmentRefusal, *Why, *RevocationReason, *(away.reason for life in Life if (away := gone(life)))]
     codes += [*SymptomKind, *FaultEnd, *Failure, *Cause, *RuleCode, *Verdict]
+    codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS]
     assert [code for code in codes if code not in REASONS] == []
 
 
@@ -70,7 +76,15 @@ def test_every_value_of_a_fact_has_words() -> None:
     assert {value for kind in KINDS.values() for value in kind.values} <= set(fact_words.VALUES)
 
 
-PLACES = {"deed": 2, "of_push": 2, "fault_event": 1, "exchange_event": 1, "_event": 1}
+PLACES = {
+    "deed": 2,
+    "of_push": 2,
+    "fault_event": 1,
+    "exchange_event": 1,
+    "return_event": 1,
+    "charge_event": 1,
+    "_event": 1,
+}
 """Which argument of those that make events is the sub-type."""
 
 
@@ -101,6 +115,9 @@ def test_every_event_that_the_host_writes_has_words() -> None:
     written |= {f"exchange_{state}" for state in ExchangeState}
     written |= {f"unit_{word}" for word in PEOPLES_WORDS if word is not LifeSaid.REGISTERED}
     assert {"unit_enrolled", "unit_moved", "adapter_goes_on", "enrolment_denied", "unit_registered_again"} <= written
+    written |= {f"return_{state}" for state in ReturnState if state is not ReturnState.NOT_RETURNED}
+    written |= {f"charge_{state}" for state in ProposalState}
+    written |= set(FOLLOWS) | {"return_overdue", ERASED}
     assert len(written) > 30
     assert sorted(written - set(EVENTS)) == []
 
@@ -119,6 +136,7 @@ def texts() -> Iterator[tuple[str, Text]]:
         event_words.REASONS,
     ]
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
+    tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, HOLDER_WORDS, PART_WORDS]
     tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:
         for name, value in table.items():

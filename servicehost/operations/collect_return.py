@@ -1,0 +1,85 @@
+"""The carrier is asked to collect a unit that is to come back, and tells what became of it."""
+
+from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.custody import Part
+from servicehost.domain.errors import Conflict, Invalid
+from servicehost.domain.unit_return import OWED_STATES, Loss, ReturnState, UnitReturn
+from servicehost.operations.casework import Word, tell
+from servicehost.operations.returning import (
+    Gone,
+    Receipt,
+    Shipment,
+    accessories_of,
+    receive,
+    return_event,
+    ship,
+    the_return,
+    write_off,
+)
+from servicehost.ports.carrier import Carrier, CarrierNotice, CollectionOrder, NoticeKind
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["call_off_collection", "collect_return", "collected_return", "take_collection_notice"]
+
+_PREFIX = "return-"
+
+
+def collected_return(order: str) -> int | None:
+    """The return of an order's name; None when it is no name of ours."""
+    number = order.removeprefix(_PREFIX)
+    return int(number) if number != order and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004 - 63 bits
+
+
+async def collect_return(number: int, *, store: Store, carrier: Carrier, policy: ReturnPolicy) -> None:
+    """Ask the carrier to collect what is due, and nothing else. Harmless twice. Raises CarrierUnreachable."""
+
+    def work(batch: Batch) -> CollectionOrder | None:
+        one = the_return(batch, number)
+        return _order(batch, one, policy) if one.state is ReturnState.DUE else None
+
+    order = await store.batch(EVERYTHING, work)
+    if order is not None:
+        await carrier.collect(order)
+
+
+async def call_off_collection(number: int, *, carrier: Carrier) -> None:
+    """Tell the carrier that nothing is to be collected any more. Raises CarrierUnreachable."""
+    await carrier.call_off(f"{_PREFIX}{number}")
+
+
+def _order(batch: Batch, one: UnitReturn, policy: ReturnPolicy) -> CollectionOrder:
+    unit = batch.units_by_id([one.unit_id])[one.unit_id]
+    adapter = batch.adapters([one.service_code])[0]
+    return CollectionOrder(
+        order_id=f"{_PREFIX}{one.number}",
+        service_code=one.service_code,
+        distribution_id=unit.distribution_id,
+        model_serial=f"{unit.model}-{unit.serial}",
+        address=adapter.declared_location,
+        accessories=tuple(part.value for part in accessories_of(batch, one, policy)),
+    )
+
+
+def take_collection_notice(batch: Batch, number: int, notice: CarrierNotice, word: Word, policy: ReturnPolicy) -> None:
+    """Take what the carrier says of a return; what comes too late is told to people. Raises NotFound."""
+    one = the_return(batch, number)
+    try:
+        after = _taken(batch, one, notice, word, policy)
+    except (Conflict, Invalid):
+        after = one
+    if after == one and notice.kind is not NoticeKind.ACCEPTED:
+        detail = {"state": one.state, "order": notice.order_id[:64]}
+        late = Word(by=word.by, at=word.at, reason=notice.kind)
+        tell(batch, [return_event(one, "carrier_notice_without_effect", late, detail)])
+
+
+def _taken(batch: Batch, one: UnitReturn, notice: CarrierNotice, word: Word, policy: ReturnPolicy) -> UnitReturn:
+    if notice.kind is NoticeKind.COLLECTED:
+        return ship(batch, one, Shipment(reference=notice.order_id, note=notice.text), word, policy)
+    if notice.kind is NoticeKind.BROUGHT_BACK:
+        missing = tuple(Part(name) for name in notice.missing if name in set(Part))
+        return receive(batch, one, Receipt(missing=missing, note=notice.text), word, policy)
+    if notice.kind is NoticeKind.LOST and one.state in OWED_STATES:
+        return write_off(batch, one, Gone(loss=Loss.LOST_BY_CARRIER, reason=notice.text), word, policy)
+    return one

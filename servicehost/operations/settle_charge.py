@@ -1,0 +1,193 @@
+"""The charge of an exchange, judged again with what its return has brought, and what is proposed because of it."""
+
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.audit import Action
+from servicehost.domain.charge import CHARGE_RULES, ChargeCode, Charging, charge
+from servicehost.domain.charge_proposal import (
+    ChargeEvidence,
+    ChargeItem,
+    ChargeProposal,
+    ProposalState,
+    ReturnPolicy,
+    Tax,
+    Wanted,
+    difference,
+    total,
+    wanted,
+)
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.exchange import Exchange, ExchangeState
+from servicehost.domain.explanation import explain
+from servicehost.domain.fact import Fact, Facts
+from servicehost.domain.fact_kind import FactName, Source
+from servicehost.domain.instant import as_datetime
+from servicehost.domain.unit_return import OUTCOME_STATES, ReturnState, UnitReturn, return_facts
+from servicehost.operations.casework import HOST, Word, case_record, tell, the_exchange
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["charge_event", "price_charges", "settle_charge", "settle_charges"]
+
+_OF_RETURNS: Final = frozenset({FactName.INSPECTION, FactName.ACCESSORIES})
+_BY_RETURN: Final = frozenset(
+    {
+        ChargeCode.NO_FAULT_FOUND,
+        ChargeCode.NEVER_RETURNED,
+        ChargeCode.DAMAGE_FOUND,
+        ChargeCode.MODIFICATION_FOUND,
+        ChargeCode.ACCESSORIES,
+    }
+)
+_REPLACEMENT_RULES: Final = tuple(rule for rule in CHARGE_RULES if rule.code in _BY_RETURN)
+"""Of a replacement that comes back: what triage found is about the unit that it was to replace."""
+
+
+async def settle_charge(exchange: int, *, store: Store, clock: Clock, policy: ReturnPolicy) -> None:
+    """Judge the charge of one exchange again and propose what follows. Harmless twice. Raises NotFound."""
+    now = clock.wall()
+    await store.batch(EVERYTHING, lambda batch: settle_charges(batch, the_exchange(batch, exchange), now, policy))
+
+
+async def price_charges(limit: int = 100, *, store: Store, clock: Clock, policy: ReturnPolicy) -> int:
+    """The clock's door: proposals that wait for a price are made anew once the list has it. How many were looked at."""
+    now = clock.wall()
+
+    def work(batch: Batch) -> int:
+        waiting = {one.exchange for one in batch.unpriced_proposals(limit)}
+        for number in sorted(waiting):
+            settle_charges(batch, the_exchange(batch, number), now, policy)
+        return len(waiting)
+
+    return await store.batch(EVERYTHING, work)
+
+
+def settle_charges(batch: Batch, exchange: Exchange, now: int, policy: ReturnPolicy) -> Exchange:
+    """The exchange with its charge as it stands now. What is proposed waits until the exchange is closed, or until it
+    is known what became of the unit."""
+    noted = exchange
+    for returned in batch.returns_of_exchange(exchange.exchange):
+        charging = _charging(batch, exchange, returned)
+        if returned.unit_id == exchange.old_unit_id and returned.state is not ReturnState.CALLED_OFF:
+            noted = _note(batch, noted, charging)
+        ripe = exchange.state is ExchangeState.CLOSED or returned.state in OUTCOME_STATES
+        if ripe or returned.state is ReturnState.CALLED_OFF:
+            _settle(batch, returned, charging, now, policy)
+    return noted
+
+
+def _charging(batch: Batch, exchange: Exchange, returned: UnitReturn) -> Charging:
+    said = return_facts(returned)
+    if returned.unit_id == exchange.old_unit_id:
+        stated = [fact for fact in batch.facts_of(exchange) if fact.name not in _OF_RETURNS]
+        return charge(Facts(statements=(*stated, *said)))
+    unit = batch.units_by_id([returned.unit_id])[returned.unit_id]
+    owner = Fact(
+        name=FactName.OWNERSHIP,
+        value=unit.ownership,
+        source=Source.CONTRACT,
+        time=as_datetime(returned.opened_at),
+        author=HOST,
+    )
+    return charge(Facts(statements=(owner, *said)), _REPLACEMENT_RULES)
+
+
+def _note(batch: Batch, exchange: Exchange, charging: Charging) -> Exchange:
+    if exchange.judged is None:
+        return exchange
+    judged = msgspec.structs.replace(exchange.judged, charge=charging.charge, charge_trace=explain(charging.trace))
+    after = msgspec.structs.replace(exchange, charge=charging.charge, judged=judged)
+    if after != exchange:
+        batch.save_exchange(after, None)
+    return after
+
+
+def _settle(batch: Batch, returned: UnitReturn, charging: Charging, now: int, policy: ReturnPolicy) -> None:
+    earlier = batch.proposals_of(returned.exchange, returned.unit_id)
+    standing = [one for one in earlier if one.state is not ProposalState.WITHDRAWN]
+    approved = [one for one in earlier if one.state is ProposalState.APPROVED]
+    model = batch.units_by_id([returned.unit_id])[returned.unit_id].model
+    called_off = returned.state is ReturnState.CALLED_OFF
+    want = Wanted() if called_off else wanted(charging, returned, model, policy)
+    items = difference(want.items, approved)
+    rule = want.rule or (approved[-1].rule if approved else "")
+    last = standing[-1] if standing else None
+    if last is not None and last.state is not ProposalState.APPROVED and _same(last, rule, items, want):
+        return
+    if last is not None and last.state is ProposalState.PROPOSED:
+        _withdraw(batch, last, now)
+    if items:
+        corrects = approved[-1].proposal if approved else None
+        offer = _Offer(rule=rule, items=items, asks=want.asks, corrects=corrects, tax=policy.tax)
+        _propose(batch, returned, charging, offer, now)
+
+
+class _Offer(msgspec.Struct, frozen=True, kw_only=True):
+    rule: str
+    items: tuple[ChargeItem, ...]
+    asks: bool
+    corrects: int | None
+    tax: Tax
+
+
+def _same(one: ChargeProposal, rule: str, items: tuple[ChargeItem, ...], want: Wanted) -> bool:
+    return (one.rule, one.items, one.asks) == (rule, items, want.asks)
+
+
+def _withdraw(batch: Batch, one: ChargeProposal, now: int) -> None:
+    gone = msgspec.structs.replace(one, state=ProposalState.WITHDRAWN, decided_at=now, decided_by=HOST)
+    batch.save_proposal(gone)
+    _record(batch, Action.WITHDRAW_CHARGE, gone, one.state, now)
+    tell(batch, [charge_event(gone, "charge_withdrawn", HOST, now)])
+
+
+def _propose(batch: Batch, returned: UnitReturn, charging: Charging, offer: _Offer, now: int) -> None:
+    line = next(line for line in explain(charging.trace) if line.code == offer.rule)
+    chains = batch.chains([returned.unit_id]).values()
+    handovers = sorted(one.handover for chain in chains for one in chain if one.exchange == returned.exchange)
+    made = batch.add_proposal(
+        ChargeProposal(
+            proposal=0,
+            exchange=returned.exchange,
+            service_code=returned.service_code,
+            management_code=returned.management_code,
+            unit_id=returned.unit_id,
+            rule=offer.rule,
+            items=offer.items,
+            total=total(offer.items),
+            tax=offer.tax,
+            asks=offer.asks,
+            state=ProposalState.PROPOSED,
+            proposed_at=now,
+            evidence=ChargeEvidence(rule=line, unit_return=returned.number, handovers=tuple(handovers)),
+            corrects=offer.corrects,
+        )
+    )
+    _record(batch, Action.PROPOSE_CHARGE, made, None, now)
+    tell(batch, [charge_event(made, "charge_proposed", HOST, now)])
+
+
+def _record(batch: Batch, action: Action, one: ChargeProposal, before: str | None, now: int) -> None:
+    after = {"state": one.state, "exchange": one.exchange, "rule": one.rule, "total": one.total}
+    word, subject = Word(by=HOST, at=now, reason=one.rule), f"charge {one.proposal}"
+    batch.append_audit([case_record(word, action, subject, one.management_code, before={"state": before}, after=after)])
+
+
+def charge_event(one: ChargeProposal, sub_type: str, by: str, at: int, note: str = "") -> Event:
+    """An event about a proposal; `reason` is its rule, what a person wrote is a note."""
+    detail = {"exchange": one.exchange, "charge": one.proposal, "amount": one.total, "note": note or None}
+    return Event(
+        at=at,
+        class_=EventClass.OPERATION,
+        sub_type=sub_type,
+        severity=Severity.NOTICE if sub_type == "charge_proposed" else Severity.INFO,
+        management_code=one.management_code,
+        service_code=one.service_code,
+        unit_id=one.unit_id,
+        actor=by[:64],
+        reason=one.rule,
+        detail={name: value for name, value in detail.items() if value is not None},
+    )
