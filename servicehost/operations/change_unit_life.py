@@ -74,12 +74,16 @@ def _moved(batch: Batch, unit: Unit, word: _Word) -> tuple[Unit, list[FenceChang
     if isinstance(away, TurnedAway):
         _leave_stock(batch, unit, word.said)
         batch.fence_off(unit.unit_id, word.at, away.code.name.lower())
-        as_ = RevocationReason.KEY_COMPROMISE if life is Life.STOLEN else RevocationReason.CESSATION_OF_OPERATION
-        revoked = revoke_all(batch, unit, Revocation(actor=word.actor, reason=as_, at=word.at), away.code)
+        revoked = revoke_all(batch, unit, _revocation(life, word), away.code)
     batch.set_life(unit.unit_id, life, word.at, word.reason)
     batch.add_events([_told(after, binding, word)])
     batch.append_audit([_recorded(unit, after, binding, word, revoked.count)])
     return after, revoked.fences
+
+
+def _revocation(life: Life, word: _Word) -> Revocation:
+    reason = RevocationReason.KEY_COMPROMISE if life is Life.STOLEN else RevocationReason.CESSATION_OF_OPERATION
+    return Revocation(by=word.actor.master_id, actor=word.actor, reason=reason, at=word.at)
 
 
 def _recorded(before: Unit, after: Unit, binding: Binding | None, word: _Word, revoked: int) -> AuditEntry:

@@ -29,13 +29,15 @@ async def revoke_unit(
     `unit_not_found`.
     """
     demand(actor, Right.REGISTER)
-    revocation = Revocation(actor=actor, reason=revocation_reason(reason), note=note, at=clock.wall())
+    revocation = Revocation(
+        by=actor.master_id, actor=actor, reason=revocation_reason(reason), note=note, at=clock.wall()
+    )
     known_as = spelled(distribution_id)
 
     def work(batch: Batch) -> _Done:
         unit = unit_named(batch, known_as)
         revoked = revoke_all(batch, unit, revocation)
-        _record(batch, Action.REVOKE_UNIT, unit, revocation, revoked)
+        _record(batch, actor, Action.REVOKE_UNIT, unit, by=revocation, revoked=revoked)
         return batch.certificates_of(unit.unit_id), revoked.fences
 
     certificates, fences = await store.batch(actor.scope, work)
@@ -53,7 +55,9 @@ async def revoke_certificate(
     Raises Forbidden `no_right`; Invalid `revocation_reason_unknown`; NotFound `certificate_not_found`.
     """
     demand(actor, Right.REGISTER)
-    revocation = Revocation(actor=actor, reason=revocation_reason(reason), note=note, at=clock.wall())
+    revocation = Revocation(
+        by=actor.master_id, actor=actor, reason=revocation_reason(reason), note=note, at=clock.wall()
+    )
     number = serial_number.upper()
 
     def work(batch: Batch) -> _Done:
@@ -63,7 +67,7 @@ async def revoke_certificate(
         fences: list[FenceChange] = []
         for unit_id, unit in batch.units_by_id({one.unit_id for one in found}).items():
             revoked = revoke_these(batch, unit, [one for one in found if one.unit_id == unit_id], revocation)
-            _record(batch, Action.REVOKE_CERTIFICATE, unit, revocation, revoked, serial_number=number)
+            _record(batch, actor, Action.REVOKE_CERTIFICATE, unit, by=revocation, revoked=revoked, serial_number=number)
             fences += revoked.fences
         return batch.certificates_numbered(number), fences
 
@@ -72,11 +76,15 @@ async def revoke_certificate(
     return certificates
 
 
-def _record(batch: Batch, action: Action, unit: Unit, revocation: Revocation, revoked: Revoked, **more: str) -> None:
+def _said(actor: Actor, reason: str, note: str, at: int) -> Revocation:
+    return Revocation(by=actor.master_id, actor=actor, reason=revocation_reason(reason), note=note, at=at)
+
+
+def _record(
+    batch: Batch, actor: Actor, action: Action, unit: Unit, *, by: Revocation, revoked: Revoked, **more: str
+) -> None:
     if revoked.count:
-        actor, binding = revocation.actor, batch.binding_of_unit(unit.unit_id)
-        after = {"revoked": revoked.count, "revoked_as": revocation.reason.value, **more}
-        entry = of_unit(
-            actor, revocation.at, action, unit, binding, before={"revoked": 0}, after=after, note=revocation.note
-        )
+        binding = batch.binding_of_unit(unit.unit_id)
+        after = {"revoked": revoked.count, "revoked_as": by.reason.value, **more}
+        entry = of_unit(actor, by.at, action, unit, binding, before={"revoked": 0}, after=after, note=by.note)
         batch.append_audit([entry])

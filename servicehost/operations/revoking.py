@@ -7,10 +7,9 @@ import msgspec
 
 from protocol.codes import CloseCode
 from servicehost.domain.certificate_standing import Certificate, RevocationReason
-from servicehost.domain.event import Severity
+from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor
 from servicehost.domain.unit import Unit
-from servicehost.operations.deed import deed
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch
@@ -21,11 +20,12 @@ _NAMED: Final = 20
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):
-    """Who revokes, why, and when."""
+    """Who revokes, why, and when. `actor` is set when it is a person who is logged in."""
 
-    actor: Actor
+    by: str
     reason: RevocationReason
     at: int
+    actor: Actor | None = None
     note: str = ""
 
 
@@ -69,19 +69,20 @@ def _take_force(
     if not count:
         return 0
     binding = batch.binding_of_unit(unit.unit_id)
-    event = deed(
-        revocation.actor,
-        revocation.at,
-        "certificates_revoked",
+    acting = None if revocation.actor is None else revocation.actor.management_code
+    serials = [one.serial_number for one in certificates if one.revoked_at is None][:_NAMED]
+    detail = {"distribution_id": unit.distribution_id, "count": count, "serial_numbers": serials}
+    event = Event(
+        at=revocation.at,
+        class_=EventClass.OPERATION,
+        sub_type="certificates_revoked",
         severity=Severity.WARNING,
-        management_code=None if binding is None else binding.management_code,
+        management_code=acting if binding is None else binding.management_code,
         service_code=None if binding is None else binding.service_code,
         unit_id=unit.unit_id,
+        actor=revocation.by,
         reason=revocation.reason.value,
-        note=revocation.note,
-        distribution_id=unit.distribution_id,
-        count=count,
-        serial_numbers=[one.serial_number for one in certificates if one.revoked_at is None][:_NAMED],
+        detail={**detail, "note": revocation.note} if revocation.note else detail,
     )
     batch.add_events([event])
     return count
