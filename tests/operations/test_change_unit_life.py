@@ -15,7 +15,7 @@ from servicehost.operations.phone_home import phone_home
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.operations.work_due import work_due
 from servicehost.ports.desk import NotAdmitted, Stale, Welcomed
-from tests.builders.stories import ON_SITE, SENDBACK, until
+from tests.builders.stories import SENDBACK, until
 from tests.builders.units import US, a_call
 from tests.builders.world import CODE, DISPATCHER, MANAGER, NEW, NEW_2, OLD, STRANGER, SUPPORT, World, distribution_id
 
@@ -144,19 +144,17 @@ async def test_a_replaced_unit_that_has_gone_is_not_bound_again_and_the_failure_
 
 
 async def test_from_returned_to_registered_to_stock_is_a_word_each(case_world: World) -> None:
-    await until(case_world, ON_SITE, S.CLOSED)
-    stocked = distribution_id(OLD)
-    for refusal, word in (("unit_replaced", LifeSaid.RETURNED), ("unit_returned", LifeSaid.REGISTERED)):
-        with pytest.raises(Conflict) as refused:
-            await case_world.ops.stock_unit(DISPATCHER, stocked)
-        assert refused.value.code == refusal
-        if word is LifeSaid.REGISTERED:
-            assert await told(case_world, OLD) == (CloseCode.OUT_OF_SERVICE, "returned")
-        await say(case_world, OLD, word)
-    await case_world.ops.stock_unit(DISPATCHER, stocked)
-    assert await in_stock(case_world, OLD) == "free"
-    assert await told(case_world, OLD) == (CloseCode.REVOKED, "revoked")
-    assert (await case_world.hello(OLD, leaf=FRESH)).welcome.standing == "standby"
+    await case_world.hello(NEW)
+    await say(case_world, NEW, LifeSaid.RETURNED)
+    with pytest.raises(Conflict) as refused:
+        await case_world.ops.stock_unit(DISPATCHER, distribution_id(NEW))
+    assert refused.value.code == "unit_returned"
+    assert await told(case_world, NEW) == (CloseCode.OUT_OF_SERVICE, "returned")
+    await say(case_world, NEW, LifeSaid.REGISTERED)
+    await case_world.ops.stock_unit(DISPATCHER, distribution_id(NEW))
+    assert await in_stock(case_world, NEW) == "free"
+    assert await told(case_world, NEW) == (CloseCode.REVOKED, "revoked")
+    assert (await case_world.hello(NEW, leaf=FRESH)).welcome.standing == "standby"
 
 
 @pytest.mark.parametrize("said", [LifeSaid.RETURNED, LifeSaid.RETIRED, LifeSaid.LOST, LifeSaid.STOLEN])
