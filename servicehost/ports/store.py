@@ -216,6 +216,9 @@ class Place(Papers, frozen=True, kw_only=True):
     """The hosts that carry the unit now; none: this service host."""
     anchors: tuple[str, ...] | None = None
     """The trust anchors the unit was last known to hold."""
+    renew_asked_at: int | None = None
+    """Whatever was issued to the unit before this instant is to be renewed; the wish stays when it is met."""
+    renew_reason: str | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

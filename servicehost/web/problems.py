@@ -73,6 +73,7 @@ STATUS: Final[dict[str, int]] = {
     "request_not_found": 404,
     "request_decided": 409,
     "unit_revoked": 409,
+    "unit_held": 409,
     "unit_lost": 409,
     "unit_stolen": 409,
     "unit_returned": 409,

@@ -25,7 +25,7 @@ from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.authority import IssuedCertificate
-from servicehost.ports.enrolments import CertificateRow
+from servicehost.ports.enrolments import KeptCertificate
 from servicehost.sessions.identity import read_identity
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.people import People
@@ -105,7 +105,7 @@ class Bureau:
         async with self.store.transaction(EVERYTHING) as tx:
             await tx._do(lambda rows: rows._on.execute(statement))  # type: ignore[attr-defined]  # the real one's own
 
-    async def certificate(self, fingerprint: str) -> CertificateRow | None:
+    async def certificate(self, fingerprint: str) -> KeptCertificate | None:
         async with self.store.transaction(EVERYTHING) as tx:
             return await tx.certificate(fingerprint)
 

@@ -145,8 +145,6 @@ BATCH: Mapping[str, Call] = {
 
 RENEWALS: Mapping[str, Call] = {
     "ask_renewals": lambda b, theirs, mine: b.ask_renewals([theirs.unit.unit_id], "asked", 9),
-    "renewal_wishes": lambda b, theirs, mine: b.renewal_wishes([theirs.unit.unit_id]),
-    "issued_at": lambda b, theirs, mine: b.issued_at(["fingerprint-1"]),
 }
 
 READS: Mapping[str, Call] = {
@@ -195,6 +193,9 @@ WALKED_ELSEWHERE = {
     "CaseReads",
     "Cases",
     "CertificateReads",
+    "ConcernReads",
+    "Custody",
+    "CustodyReads",
     "EnrolmentReads",
     "Enrolments",
     "FenceReads",

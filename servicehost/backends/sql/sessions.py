@@ -45,6 +45,8 @@ _PLACE = (
         _unit.held_at,
         _unit.moved_to,
         _unit.anchors,
+        _unit.renew_asked_at,
+        _unit.renew_reason,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -148,7 +150,7 @@ class Sessions(Scoped):
 
 def _place(row: Sequence[Any]) -> Place:
     unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
-    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors = papers
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for = papers
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -167,6 +169,8 @@ def _place(row: Sequence[Any]) -> Place:
         held_at=held_at,
         moved_to=_hosts.decode(moved_to) if moved_to else (),
         anchors=read_anchors(anchors),
+        renew_asked_at=asked_at,
+        renew_reason=asked_for,
     )
 
 
