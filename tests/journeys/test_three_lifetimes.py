@@ -77,7 +77,7 @@ class Life:
         """A day goes by for both, and whatever falls due in it is done."""
         self.clock.go_on(DAY_S)
         self.timers.advance(DAY_S)
-        await self.host.round("renew_lease", "intake_tick", "renew_door_certificate")
+        await self.host.round("renew_lease", "intake_tick", "renew_trust")
         await until(self.at_rest)
         self.look()
 
