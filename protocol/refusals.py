@@ -90,6 +90,9 @@ AT_ADAPTERS_DOOR: Final[Mapping[str, Answer]] = {
         "unknown_ca",
         TlsReason.FOREIGN_CERTIFICATE,
     ),
+    "old_after": _tls(
+        "Of our authority before this one, once the rollover has ended", "unknown_ca", TlsReason.FOREIGN_CERTIFICATE
+    ),
     "forged": _tls("In our authority's name, but not signed by it", "decrypt_error", TlsReason.BAD_CERTIFICATE),
     "wrong_usage": _tls(
         "Ours, but not for a client: `extendedKeyUsage` without clientAuth, or `keyUsage` without digitalSignature",
@@ -126,6 +129,7 @@ AT_ADAPTERS_DOOR: Final[Mapping[str, Answer]] = {
     ),
     "standby": _welcome("Ours, of a registered unit that serves no adapter", "standby"),
     "chain_sent": _welcome("Ours, through an authority in between that the unit sends along", "standby"),
+    "old_during": _welcome("Of our old authority, during a rollover", "standby"),
     "forgotten": _welcome("Ours, but not on record: the host may have forgotten it", "standby"),
     "of_another": _welcome(
         "Another unit's, with its key: whoever shows it *is* that unit; two who do are soon held", "standby"
