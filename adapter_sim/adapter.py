@@ -257,7 +257,7 @@ class Adapter:
         return host_stale(f"valid from {begins:%Y-%m-%d %H:%MZ} to {ends:%Y-%m-%d %H:%MZ}") if stale else None
 
     def asked_to_renew(self, talk: Talk, renew: Renew) -> None:
-        if self.renewer is not None:
+        if self.renewer is not None and self.powered:  # a unit that is leaving may still hear it
             self.renewer.asked(renew)
 
     def welcomed(self, talk: Talk, welcome: Welcome) -> None:

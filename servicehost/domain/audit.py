@@ -91,6 +91,9 @@ class Action(enum.StrEnum):
     WRITE_OFF_RETURN = "write_off_return"
     APPROVE_CHARGE = "approve_charge"
     WAIVE_CHARGE = "waive_charge"
+    BEGIN_ROLLOVER = "begin_rollover"
+    END_ROLLOVER = "end_rollover"
+    ABORT_ROLLOVER = "abort_rollover"
     # decided by the host, or told to it by a unit or a carrier
     ISSUE_CERTIFICATE = "issue_certificate"
     HOLD_UNIT = "hold_unit"

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
+from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict
 from servicehost.domain.people import Actor, Right, demand
-from servicehost.operations.deed import deed
-from servicehost.operations.record_rollover import record_end
+from servicehost.operations.deed import deed, recorded
+from servicehost.operations.record_rollover import AUTHORITY, record_end
 from servicehost.operations.show_rollover import RolloverReport, report_on
 from servicehost.ports.clock import Clock
 from servicehost.ports.rollover import RolloverReads, Succession
@@ -38,12 +39,23 @@ async def abort_rollover(
     turned = succession.rollover()
     report = await report_on(turned, EVERYTHING, after=0, limit=100, reads=reads)
     if turned is not None and not report.stranded:
-        await record_end(actor, turned, reason, stranded=0, store=store, clock=clock)
+        await record_end(actor, turned, reason, action=Action.ABORT_ROLLOVER, stranded=0, store=store, clock=clock)
         await succession.finish()
         report = RolloverReport(rollover=None)
     else:
         event = deed(actor, clock.wall(), "authority_rollover_turned_back", note=reason, waiting_for=report.stranded)
+        entry = recorded(
+            actor,
+            event.at,
+            Action.ABORT_ROLLOVER,
+            AUTHORITY,
+            management_code=None,
+            before={"towards": None if turned is None else turned.leaves},
+            after={"towards": None if turned is None else turned.stays, "waiting_for": report.stranded},
+            note=reason,
+        )
         async with store.transaction(actor.scope) as tx:
             await tx.add_events([event])
+            await tx.append_audit([entry])
     await trust_changed()
     return report

@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
+from servicehost.domain.audit import Action
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.rollover import Rollover, Towards
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
+from servicehost.operations.record_rollover import AUTHORITY
 from servicehost.ports.clock import Clock
 from servicehost.ports.rollover import Succession
 from servicehost.ports.store import Store
@@ -38,7 +40,17 @@ async def begin_rollover(
             next=rollover.next,
             cross_signed=rollover.cross_signed,
         )
+        entry = recorded(
+            actor,
+            now,
+            Action.BEGIN_ROLLOVER,
+            AUTHORITY,
+            management_code=None,
+            before={"anchors": [rollover.present] if before is None else [before.stays, before.leaves]},
+            after={"anchors": [rollover.present, rollover.next], "towards": rollover.next},
+        )
         async with store.transaction(actor.scope) as tx:
             await tx.add_events([event])
+            await tx.append_audit([entry])
     await trust_changed()
     return rollover

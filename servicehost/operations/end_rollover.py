@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.people import Actor, Right, demand
@@ -43,7 +44,9 @@ async def end_rollover(
     report = await report_on(rollover, EVERYTHING, after=0, limit=_NAMED, reads=reads)
     if report.stranded and not force:
         raise Conflict("units_would_be_stranded", _who(report))
-    await record_end(actor, rollover, reason, stranded=report.stranded, store=store, clock=clock)
+    await record_end(
+        actor, rollover, reason, action=Action.END_ROLLOVER, stranded=report.stranded, store=store, clock=clock
+    )
     await succession.finish()
     await trust_changed()
     return report

@@ -76,7 +76,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             authority=cast("Authority", ClosedAuthority()),
             people=People(),
             pushes=Pushes(),
-            rollover=no_rollover(),
+            rollover=no_rollover(world.store, world.clock),
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)
     finally:
