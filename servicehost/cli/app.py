@@ -26,6 +26,8 @@ app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say 
 app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
 app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
+app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
+app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 
 
