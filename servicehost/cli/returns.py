@@ -100,7 +100,7 @@ def inspect(
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    order = {"result": result, "by": by, "damaged": list(damaged), "place": place, "note": note}
+    order: dict[str, object] = {"result": result, "by": by, "damaged": list(damaged), "place": place, "note": note}
     if erased is not None:
         order["erased"] = erased
     write_one(asked(url).call("POST", f"returns/{number}/inspection", json=order), output)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from servicehost.demo.case_screen import cases_screen
 from servicehost.demo.cast import MODEL, Cast, gather_cast, new_password
 from servicehost.demo.homecoming import PRICES
 from servicehost.demo.patience import StoryFailed
+from servicehost.demo.process import ChildFailed
 from servicehost.demo.screen import fleet_screen
 from servicehost.demo.setting import furnish
 from servicehost.demo.stage import Stage
@@ -77,7 +79,15 @@ async def set_up(stage: Stage, console: Console, adapters: int) -> AsyncIterator
     console.print("1/5 making settings, an authority, a database and the first person ...")
     setting = await furnish(stage.folder / "host", (*SQUEEZED, PRICES))
     console.print("2/5 starting the service host ...")
-    await stage.start_host(Path(setting.settings))
+    try:
+        await stage.start_host(Path(setting.settings))
+    except ChildFailed as error:
+        if "address_in_use" not in str(error):
+            raise
+        # Somebody, perhaps another demonstration, took one of the ports after we had looked: others will do.
+        shutil.rmtree(stage.folder / "host")
+        setting = await furnish(stage.folder / "host", (*SQUEEZED, PRICES), usual_ports=False)
+        await stage.start_host(Path(setting.settings))
     async with Api(stage.api_base) as dispatcher, Api(stage.api_base) as manager:
         await dispatcher.log_in(setting.master_id, setting.one_time_password, new_password())
         console.print(f"3/5 registering a customer and {adapters} adapters with their units ...")

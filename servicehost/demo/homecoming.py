@@ -64,7 +64,7 @@ async def charge_for(manager: Api, dispatcher: Api, patience: Patience, exchange
         raise StoryFailed(f"this part did not come true: {part}, with a sum in yen")
 
     async def billed() -> bool:
-        return await _billed(dispatcher, charge["charge"]) == approved["total"]
+        return bool(await _billed(dispatcher, charge["charge"]) == approved["total"])
 
     await patience.until(f"exchange {exchange}: the charge stands in charges.csv with its sum", billed)
 
