@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ABOUT_HOSTS", "ReasonFlag", "UrlFlag", "asked"]
 
-ABOUT_HOSTS: Final = """The host is that of --url, else of SERVICEHOST_URL, else the one you logged in at.
-Who you are is said by SERVICEHOST_TOKEN, by the file that SERVICEHOST_TOKEN_FILE names, or by servicehost login.
+ABOUT_HOSTS: Final = """The host is that of --url, else of SERVICEHOST_URL, else the one that runs here by
+SERVICEHOST_SETTINGS, else the one you logged in at. Who you are is said by SERVICEHOST_TOKEN, by the file that
+SERVICEHOST_TOKEN_FILE names, or by servicehost login.
 SERVICEHOST_CA_FILE names the certificates to trust, if the host speaks HTTPS with one of its own.
 
 Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.

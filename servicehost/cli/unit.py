@@ -13,8 +13,17 @@ from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 LARGEST_FILE_BYTES: Final = 16_777_216
 COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
+CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
 
 app = App(name="unit", help=f"Enter units, look at them, and say what has become of them.\n\n{ABOUT_HOSTS}")
+RevokedFor = Literal[
+    "unspecified",
+    "key_compromise",
+    "affiliation_changed",
+    "superseded",
+    "cessation_of_operation",
+    "privilege_withdrawn",
+]
 
 
 def _known_as(distribution_id: str) -> str:
@@ -97,7 +106,13 @@ def import_(
 
 
 @app.command
-def token(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+def token(
+    distribution_id: str,
+    /,
+    *,
+    url: UrlFlag = None,
+    output: Annotated[Literal["token", "json", "table"] | None, Parameter(name=("--output", "-o"))] = None,
+) -> None:
     """Make the single-use token with which a unit gets its first certificate. It is shown this once.
 
     Parameters
@@ -107,9 +122,13 @@ def token(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = 
     url
         The host's HTTP address.
     output
-        json or table; without it a table on a terminal, JSON otherwise.
+        token (nothing but it, for a script), json or table; without it a table on a terminal, JSON otherwise.
     """
-    write_one(asked(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens"), output)
+    issued = asked(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens")
+    if output == "token":
+        sys.stdout.write(f"{issued['token']}\n")
+    else:
+        write_one(issued, output)
 
 
 @app.command
@@ -172,22 +191,33 @@ def life(
 
 
 @app.command
-def revoke(distribution_id: str, /, *, reason: ReasonFlag, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """Revoke the unit's certificates: its session ends, and it is refused until it has enrolled anew.
+def revoke(
+    distribution_id: str,
+    /,
+    *,
+    reason: RevokedFor,
+    note: str = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Revoke the unit's certificates: its session ends, and it is refused until it has enrolled anew with a new token.
 
     Parameters
     ----------
     distribution_id
         Eight groups of four hex digits.
     reason
-        Why; it is kept with the unit.
+        Why, in a word of RFC 5280; the unit is told it.
+    note
+        What people should know of it; kept in the audit.
     url
         The host's HTTP address.
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"units/{_known_as(distribution_id)}/revocation"
-    write_one(asked(url).call("POST", path, json={"reason": reason}) or {"revoked": distribution_id}, output)
+    revoked = asked(url).call("POST", path, json={"reason": reason, "note": note})
+    write_items(revoked["items"], CERTIFICATE_COLUMNS, output)
 
 
 def _read(name: str) -> bytes:

@@ -73,6 +73,7 @@ STATUS: Final[dict[str, int]] = {
     "request_not_found": 404,
     "request_decided": 409,
     "unit_revoked": 409,
+    "unit_held": 409,
     "unit_lost": 409,
     "unit_stolen": 409,
     "unit_returned": 409,
@@ -167,6 +168,11 @@ STATUS: Final[dict[str, int]] = {
     "bad_fact": 422,
     "location_too_long": 422,
     "attendance_contradicts": 422,
+    # of the authority
+    "rolled_over_elsewhere": 409,
+    "authority_unavailable": 409,
+    "no_rollover": 409,
+    "units_would_be_stranded": 409,
     # of the store
     "busy": 503,
     "store_full": 507,

@@ -8,6 +8,7 @@ import msgspec
 from servicehost.web.api import (
     adapters,
     audit,
+    authority,
     charges,
     configs,
     enrolments,
@@ -47,6 +48,7 @@ def route_table() -> tuple[Route, ...]:
         *charges.ROUTES,
         *stock.ROUTES,
         *audit.ROUTES,
+        *authority.ROUTES,
         *host_routes(document),
     )
 
