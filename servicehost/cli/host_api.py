@@ -41,19 +41,20 @@ class HostApi:
         self._ca_file, self._root = ca_file, root
 
     def call(self, method: str, path: str, *, source: str = "", **more: Any) -> Any:
-        """The body of the answer, None if it has none. `more` goes to the request: params, json, data, headers.
+        """The body of the answer, None if it has none, bytes if it is no JSON.
 
+        `more` goes to the request: params, json, data, headers.
         `source` is the file that was sent, which is named before each of its bad lines. Raises ApiRefused; CommandError
         with UNREACHABLE when nothing answers, and with BAD_INPUT for what is no address of a host.
         """
         return asyncio.run(self._call(method, path, source, more))
 
-    def all(self, path: str) -> list[Any]:
-        """Every item of a list, part by part. Raises as `call`."""
+    def all(self, path: str, **query: str) -> list[Any]:
+        """Every item of a list that fits the query, part by part. Raises as `call`."""
         items: list[Any] = []
         following: dict[str, str] = {}
         while True:
-            answer = self.call("GET", path, params={"limit": "500", **following})
+            answer = self.call("GET", path, params={"limit": "500", **query, **following})
             items += answer["items"]
             if answer["next"] is None:
                 return items

@@ -2,33 +2,20 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, Literal
+from typing import Annotated, BinaryIO, Final, Literal
 
 from cyclopts import App, Parameter
 
 from protocol.identity import IdentityError, parse_distribution_id
+from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import CommandError
 from servicehost.cli.tables import OutputFlag, write_items, write_one
-
-if TYPE_CHECKING:
-    from servicehost.cli.host_api import HostApi
 
 LARGEST_FILE_BYTES: Final = 16_777_216
 COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
 CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
 
-app = App(
-    name="unit",
-    help="""Enter units, look at them, and say what has become of them.
-
-    The host is that of --url, else of SERVICEHOST_URL, else the one that runs here by SERVICEHOST_SETTINGS, else the
-    one you logged in at. Who you are is said by SERVICEHOST_TOKEN, by the file that SERVICEHOST_TOKEN_FILE names, or by
-    servicehost login.
-    SERVICEHOST_CA_FILE names the certificates to trust, if the host speaks HTTPS with one of its own.
-
-    Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.
-    """,
-)
+app = App(name="unit", help=f"Enter units, look at them, and say what has become of them.\n\n{ABOUT_HOSTS}")
 RevokedFor = Literal[
     "unspecified",
     "key_compromise",
@@ -37,14 +24,6 @@ RevokedFor = Literal[
     "cessation_of_operation",
     "privilege_withdrawn",
 ]
-UrlFlag = Annotated[str | None, Parameter(name="--url")]
-ReasonFlag = Annotated[str, Parameter(name="--reason")]
-
-
-def _api(url: str | None) -> "HostApi":
-    from servicehost.cli.host_api import host_api  # noqa: PLC0415 - help needs no HTTP client
-
-    return host_api(url)
 
 
 def _known_as(distribution_id: str) -> str:
@@ -92,7 +71,7 @@ def register(
         "ownership": ownership,
         "channel": channel,
     }
-    write_one(_api(url).call("POST", "units", json=order), output)
+    write_one(asked(url).call("POST", "units", json=order), output)
 
 
 @app.command(name="import")
@@ -123,7 +102,7 @@ def import_(
     raw = _read(file)
     query = {"dry_run": "true" if dry_run else "false"}
     headers = {"Content-Type": "text/csv"}
-    write_one(_api(url).call("POST", "units/imports", source=file, params=query, data=raw, headers=headers), output)
+    write_one(asked(url).call("POST", "units/imports", source=file, params=query, data=raw, headers=headers), output)
 
 
 @app.command
@@ -145,7 +124,7 @@ def token(
     output
         token (nothing but it, for a script), json or table; without it a table on a terminal, JSON otherwise.
     """
-    issued = _api(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens")
+    issued = asked(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens")
     if output == "token":
         sys.stdout.write(f"{issued['token']}\n")
     else:
@@ -165,7 +144,7 @@ def show(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = N
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    write_one(_api(url).call("GET", f"units/{_known_as(distribution_id)}"), output)
+    write_one(asked(url).call("GET", f"units/{_known_as(distribution_id)}"), output)
 
 
 @app.command(name="list")
@@ -179,7 +158,7 @@ def list_(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    write_items(_api(url).all("units"), COLUMNS, output)
+    write_items(asked(url).all("units"), COLUMNS, output)
 
 
 @app.command
@@ -208,7 +187,7 @@ def life(
         json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"units/{_known_as(distribution_id)}/life"
-    write_one(_api(url).call("PUT", path, json={"life": life, "reason": reason}), output)
+    write_one(asked(url).call("PUT", path, json={"life": life, "reason": reason}), output)
 
 
 @app.command
@@ -237,7 +216,7 @@ def revoke(
         json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"units/{_known_as(distribution_id)}/revocation"
-    revoked = _api(url).call("POST", path, json={"reason": reason, "note": note})
+    revoked = asked(url).call("POST", path, json={"reason": reason, "note": note})
     write_items(revoked["items"], CERTIFICATE_COLUMNS, output)
 
 

@@ -54,6 +54,10 @@ class Api:
         """As `get`."""
         return await self._call("PUT", path, json=order)
 
+    async def text(self, path: str) -> str:
+        """The body of an answer that is no JSON. Raises ApiError."""
+        return str(await self._call("GET", path))
+
     async def all(self, path: str, **query: str | int) -> list[Any]:
         """Every item of a list, part by part."""
         items: list[Any] = []
@@ -69,8 +73,14 @@ class Api:
         headers = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
         url = f"{self._base}/api/v1/{path}"
         async with self._http.request(method, url, headers=headers, **more) as answer:
-            body = await answer.json(content_type=None) if answer.content_length != 0 else None
+            body = await _body(answer)
             if answer.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
                 body = body if isinstance(body, dict) else {}
                 raise ApiError(answer.status, str(body.get("code")), str(body.get("detail")))
             return body
+
+
+async def _body(answer: aiohttp.ClientResponse) -> Any:
+    if answer.content_length == 0:
+        return None
+    return await (answer.text() if answer.content_type == "text/csv" else answer.json(content_type=None))

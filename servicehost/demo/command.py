@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import sys
 import tempfile
@@ -14,11 +15,16 @@ from rich.console import Console
 from rich.live import Live
 
 from servicehost.demo.api import Api
+from servicehost.demo.case_screen import cases_screen
 from servicehost.demo.cast import MODEL, Cast, gather_cast, new_password
+from servicehost.demo.homecoming import PRICES
+from servicehost.demo.patience import StoryFailed
+from servicehost.demo.process import ChildFailed
 from servicehost.demo.screen import fleet_screen
 from servicehost.demo.setting import furnish
 from servicehost.demo.stage import Stage
-from servicehost.demo.story import LEAST_ADAPTERS, SQUEEZED, Story, StoryFailed
+from servicehost.demo.story import LEAST_ADAPTERS, SQUEEZED, Story
+from servicehost.demo.told import Told, read_told
 
 __all__ = ["Wish", "run_demo"]
 
@@ -71,9 +77,17 @@ def _stop_on_signals() -> asyncio.Event:
 async def set_up(stage: Stage, console: Console, adapters: int) -> AsyncIterator[Set]:
     """From an empty folder to a fleet that powers on."""
     console.print("1/5 making settings, an authority, a database and the first person ...")
-    setting = await furnish(stage.folder / "host", SQUEEZED)
+    setting = await furnish(stage.folder / "host", (*SQUEEZED, PRICES))
     console.print("2/5 starting the service host ...")
-    await stage.start_host(Path(setting.settings))
+    try:
+        await stage.start_host(Path(setting.settings))
+    except ChildFailed as error:
+        if "address_in_use" not in str(error):
+            raise
+        # Somebody, perhaps another demonstration, took one of the ports after we had looked: others will do.
+        shutil.rmtree(stage.folder / "host")
+        setting = await furnish(stage.folder / "host", (*SQUEEZED, PRICES), usual_ports=False)
+        await stage.start_host(Path(setting.settings))
     async with Api(stage.api_base) as dispatcher, Api(stage.api_base) as manager:
         await dispatcher.log_in(setting.master_id, setting.one_time_password, new_password())
         console.print(f"3/5 registering a customer and {adapters} adapters with their units ...")
@@ -127,6 +141,7 @@ async def _unattended(stage: Stage, console: Console, scene: Set, wish: Wish, st
     except StoryFailed as error:
         console.print(f"The story did not come true. {error}")
         return 1
+    console.print(cases_screen(Told(verdicts=summary["verdicts"], charges=summary["charges"])))
     sys.stdout.write(msgspec.json.encode(summary).decode() + "\n")
     sys.stdout.flush()
     return 0
@@ -162,4 +177,5 @@ async def _watch(stage: Stage, console: Console, manager: Api, stopping: asyncio
 async def _screen(manager: Api) -> Any:
     adapters = await manager.all("adapters")
     events = await manager.get("events", newest_first="true", limit=EVENTS_SHOWN)
-    return fleet_screen(TITLE, adapters, events["items"])
+    told = await read_told(manager, {adapter["service_code"]: adapter["memo"] for adapter in adapters})
+    return fleet_screen(TITLE, adapters, cases_screen(told), events["items"])

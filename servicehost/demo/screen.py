@@ -32,9 +32,11 @@ PHASES: Final = {
 }
 
 
-def fleet_screen(title: str, adapters: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]]) -> RenderableType:
-    """The whole screen: counts, one line an adapter, the newest events."""
-    return Group(Panel(_counts(adapters), title=title), _fleet(adapters), _events(events))
+def fleet_screen(
+    title: str, adapters: Sequence[dict[str, Any]], cases: RenderableType, events: Sequence[dict[str, Any]]
+) -> RenderableType:
+    """The whole screen: counts, the cases, one line an adapter, the newest events."""
+    return Group(Panel(_counts(adapters), title=title), cases, _fleet(adapters), _events(events))
 
 
 def _counts(adapters: Sequence[dict[str, Any]]) -> Text:

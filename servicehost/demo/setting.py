@@ -14,18 +14,18 @@ _DOORS: Final = (("adapters_door", 8443), ("bootstrap_door", 8444), ("operators_
 _ADDRESSES: Final = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
-async def furnish(folder: Path, settings: tuple[str, ...] = ()) -> Founded:
-    """Doors on loopback, IPv4 and IPv6, at the usual ports where those are free."""
+async def furnish(folder: Path, settings: tuple[str, ...] = (), *, usual_ports: bool = True) -> Founded:
+    """Doors on loopback, IPv4 and IPv6, at the usual ports where those are free, or at any that are."""
     chosen = [f"{door}.addresses=127.0.0.1,::1" for door, _ in _DOORS]
-    chosen += [f"{door}.port={_free_port(usual)}" for door, usual in _DOORS]
+    chosen += [f"{door}.port={_free_port(usual if usual_ports else None)}" for door, usual in _DOORS]
     chosen += ["log.level=warning", "adapters_door.drain_over_s=1"]  # nobody wants to watch a fleet say goodbye
     wishes = Wishes(person_name="手配 太郎", settings=(*chosen, *settings))
     return await found(folder, wishes, clock=SystemClock())
 
 
-def _free_port(usual: int) -> int:
+def _free_port(usual: int | None) -> int:
     """The usual port, or another one that is free on both addresses."""
-    if _bindable(usual):
+    if usual is not None and _bindable(usual):
         return usual
     for _ in range(20):
         with socket.socket() as probe:

@@ -2,25 +2,27 @@
 
     every unit enrols, phones home and gets its first config; a new one is pushed to all and confirmed
     one config cuts the way to the host: it comes back reverted, nobody touching it
-    an entitled unit raises a flash alarm and falls silent: swapped on site
-    a rental unit without the option fails its self-test: sent back
+    an entitled unit raises a flash alarm and falls silent: swapped on site; inspected, and nothing is charged
+    a rental unit without the option fails its self-test: sent back; inspected, found damaged, and that is charged
     a line is cut: noticed, asked about, declined as no hardware fault; the line comes back
 
 People act under their own accounts. Whatever does not come true in time is named by `StoryFailed`.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from servicehost.demo.api import Api
 from servicehost.demo.cast import MODEL, Cast, Member, new_unit
+from servicehost.demo.homecoming import WORN_OUT, WRECKED, bring_home, charge_for
+from servicehost.demo.patience import Patience, StoryFailed
 from servicehost.demo.stage import Stage
+from servicehost.demo.told import Told, read_told
 
-__all__ = ["LEAST_ADAPTERS", "SQUEEZED", "Story", "StoryFailed"]
+__all__ = ["LEAST_ADAPTERS", "SQUEEZED", "Story"]
 
 LEAST_ADAPTERS: Final = 4
 CONFIRM_TIMEOUT_S: Final = 5
@@ -35,12 +37,6 @@ SQUEEZED: Final = (
     *(f"exchanges.{who}_every_s=0.5" for who in ("silence", "carrier", "swap", "acceptance", "reaction")),
 )
 """Time, squeezed: the same rules with shorter waits."""
-
-Condition = Callable[[], Awaitable[Any]]
-
-
-class StoryFailed(Exception):
-    """The story did not come true; the text says which part of it."""
 
 
 class Spare(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,22 +55,34 @@ class Story:
         self._cast = cast
         self._manager = manager
         self._dispatcher = dispatcher
-        self._began = time.monotonic()
-        self._deadline = None if seconds is None else self._began + seconds
+        self._patience = Patience(stage.check, seconds)
+        self._until = self._patience.until
         self._spares: dict[str, Spare] = {}
-        self.part = "the beginning"
+
+    @property
+    def part(self) -> str:
+        """What it waits for, or waited for last."""
+        return self._patience.part
 
     async def tell(self) -> dict[str, Any]:
         """Play it to its end; answers the summary. Raises StoryFailed."""
         await self._until("every unit is in session with its first config", self._all_confirmed)
-        await self._prepare()
-        await self._push_to_all()
+        with self._patience.naming("contract terms, spares, and a config for all"):
+            await self._prepare()
+            await self._push_to_all()
         entitled, rented, cut, stranded = self._cast.members[:LEAST_ADAPTERS]
         await asyncio.gather(
-            self._strand(stranded), self._swap_on_site(entitled), self._send_back(rented), self._cut_the_line(cut)
+            self._named("a config that cuts the management path", self._strand(stranded)),
+            self._named("the on-site swap", self._swap_on_site(entitled)),
+            self._named("the sendback", self._send_back(rented)),
+            self._named("the declined request", self._cut_the_line(cut)),
         )
         await self._until("every adapter is in session at the end", self._all_connected)
         return await self.summary()
+
+    async def _named(self, part: str, told: Awaitable[None]) -> None:
+        with self._patience.naming(part):
+            await told
 
     # -- the parts ----------------------------------------------------------------------------------------------
 
@@ -113,13 +121,18 @@ class Story:
         self._act("silent", member)
         await self._triage(fault, "natural", "flash alarm, then silence; power and line checked by the manager")
         asked = {"attendee": "運用 花子", "attended": True, "site": "staffed", "location": "declared"}
-        await self._replace(member, asked, "onsite_swap")
+        exchange = await self._replace(member, asked, "onsite_swap")
+        home = bring_home(self._manager, self._dispatcher, self._patience, exchange, WORN_OUT)
+        await asyncio.gather(self._take_over(exchange, "onsite_swap"), home)
 
     async def _send_back(self, member: Member) -> None:
         self._act("raise_event", member, sub_type="self_test_failed", text="memory test failed at boot")
         fault = await self._fault_of(member, "a failed self-test opens a fault")
         await self._triage(fault, "natural", "self-test failed twice")
-        await self._replace(member, {"site": "staffed", "location": "declared"}, "sendback")
+        exchange = await self._replace(member, {"site": "staffed", "location": "declared"}, "sendback")
+        home = bring_home(self._manager, self._dispatcher, self._patience, exchange, WRECKED)
+        await asyncio.gather(self._take_over(exchange, "sendback"), home)
+        await charge_for(self._manager, self._dispatcher, self._patience, exchange)
 
     async def _cut_the_line(self, member: Member) -> None:
         self._act("line_cut", member)
@@ -130,7 +143,8 @@ class Story:
         self._act("mend", member, what="line")
         await self._until("the line comes back", lambda: self._is_connected(member))
 
-    async def _replace(self, member: Member, asked: Mapping[str, Any], method: str) -> None:
+    async def _replace(self, member: Member, asked: Mapping[str, Any], method: str) -> int:
+        """From the request until the units have changed places; answers the exchange."""
         exchange = await self._ask(member, asked)
         # The provider's word that nothing keeps a driver away: only a dispatcher may say so.
         fact = {"name": "provider_downgrade", "value": False}
@@ -144,6 +158,9 @@ class Story:
             await self._until("sendback: the new unit is in session", lambda: self._unit_is_connected(granted))
             await self._manager.post(f"exchanges/{exchange}/swap", {})
         await self._state(exchange, "swapped", f"{method}: the new unit takes the adapter over")
+        return exchange
+
+    async def _take_over(self, exchange: int, method: str) -> None:
         await self._state(exchange, "accepted", f"{method}: the host's own checks are met")
         await self._manager.post(f"exchanges/{exchange}/confirmation", {})
         await self._state(exchange, "closed", f"{method}: the case is closed")
@@ -166,18 +183,6 @@ class Story:
         return int((await self._manager.post("exchanges", order))["exchange"])
 
     # -- what is waited for -----------------------------------------------------------------------------------------
-
-    async def _until(self, part: str, condition: Condition) -> Any:
-        """What the condition answers once it holds. Raises StoryFailed when the time is up or a process has ended."""
-        self.part = part
-        while True:
-            self._stage.check()
-            answer = await condition()
-            if answer:
-                return answer
-            if self._deadline is not None and time.monotonic() > self._deadline:
-                raise StoryFailed(f"this part did not come true in time: {part}")
-            await asyncio.sleep(0.2)
 
     async def _fault_of(self, member: Member, part: str) -> int:
         async def opened() -> int | None:
@@ -226,6 +231,7 @@ class Story:
         manager = self._manager
         exchanges = await manager.all("exchanges")
         pushes = await manager.get("pushes/counts")
+        told = await self.told()
         return {
             "adapters": len(await manager.all("adapters")),
             "sessions": await self._sessions(),
@@ -233,8 +239,14 @@ class Story:
             "faults": len(await manager.all("faults")),
             "exchanges": [_told(one) for one in exchanges if one["verdict"] != "declined"],
             "declined": sum(one["verdict"] == "declined" for one in exchanges),
-            "seconds": round(time.monotonic() - self._began, 1),
+            "verdicts": told.verdicts,
+            "charges": told.charges,
+            "seconds": round(self._patience.elapsed_s, 1),
         }
+
+    async def told(self) -> Told:
+        """Every verdict and charge in words, as the customer reads them."""
+        return await read_told(self._manager, {member.service_code: member.site for member in self._cast.members})
 
 
 def _told(exchange: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     # From here on the box itself moves the story: its hello, or the word "swap now".
     "exchange_ordered": (_O.KEEP_CUSTODY,),
     "exchange_arrived": (_O.SETTLE_SWAP, _O.KEEP_CUSTODY),
-    "exchange_swapped": (_O.TELL_UNITS, _O.CHECK_ACCEPTANCE, _O.KEEP_CUSTODY),
+    "exchange_swapped": (_O.TELL_UNITS, _O.CHECK_ACCEPTANCE, _O.KEEP_CUSTODY, _O.COLLECT_RETURN),
     # Accepted waits for the operation manager.
     "exchange_confirmed": (_O.CLOSE_EXCHANGE,),
     "exchange_cancelled": (_O.CALL_OFF_ORDER, _O.KEEP_CUSTODY),

@@ -20,7 +20,7 @@ from servicehost.operations.returning import (
 from servicehost.ports.carrier import Carrier, CarrierNotice, CollectionOrder, NoticeKind
 from servicehost.ports.store import Batch, Store
 
-__all__ = ["call_off_collection", "collect_return", "collected_return", "take_collection_notice"]
+__all__ = ["call_off_collection", "collect_returns", "collected_return", "take_collection_notice"]
 
 _PREFIX = "return-"
 
@@ -31,16 +31,19 @@ def collected_return(order: str) -> int | None:
     return int(number) if number != order and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004 - 63 bits
 
 
-async def collect_return(number: int, *, store: Store, carrier: Carrier, policy: ReturnPolicy) -> None:
-    """Ask the carrier to collect what is due, and nothing else. Harmless twice. Raises CarrierUnreachable."""
+async def collect_returns(exchange: int, *, store: Store, carrier: Carrier, policy: ReturnPolicy) -> None:
+    """Ask the carrier to collect what is due of an exchange and serves no adapter any more: a unit that is to be sent
+    back once its replacement works is not taken away before. Harmless twice. Raises CarrierUnreachable."""
 
-    def work(batch: Batch) -> CollectionOrder | None:
-        one = the_return(batch, number)
-        return _order(batch, one, policy) if one.state is ReturnState.DUE else None
+    def work(batch: Batch) -> list[CollectionOrder]:
+        return [_order(batch, one, policy) for one in batch.returns_of_exchange(exchange) if _is_free(batch, one)]
 
-    order = await store.batch(EVERYTHING, work)
-    if order is not None:
+    for order in await store.batch(EVERYTHING, work):
         await carrier.collect(order)
+
+
+def _is_free(batch: Batch, one: UnitReturn) -> bool:
+    return one.state is ReturnState.DUE and batch.binding_of_unit(one.unit_id) is None
 
 
 async def call_off_collection(number: int, *, carrier: Carrier) -> None:

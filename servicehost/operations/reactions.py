@@ -20,7 +20,7 @@ from servicehost.domain.reaction import Operation, Reaction, Retry, after_failur
 from servicehost.operations.casework import HOST
 from servicehost.operations.check_acceptance import check_acceptance
 from servicehost.operations.close_exchange import close_exchange
-from servicehost.operations.collect_return import call_off_collection, collect_return
+from servicehost.operations.collect_return import call_off_collection, collect_returns
 from servicehost.operations.judge_exchange import judge_exchange
 from servicehost.operations.keep_custody import keep_custody
 from servicehost.operations.order_exchange import call_off_order, order_exchange
@@ -66,8 +66,8 @@ def handlers(
         Operation.KEEP_CUSTODY: lambda r: keep_custody(
             r.detail["exchange"], r.cause, r.caused_at, store=store, policy=returns
         ),
-        Operation.COLLECT_RETURN: lambda r: collect_return(
-            r.detail["return"], store=store, carrier=carrier, policy=returns
+        Operation.COLLECT_RETURN: lambda r: collect_returns(
+            r.detail["exchange"], store=store, carrier=carrier, policy=returns
         ),
         Operation.CALL_OFF_COLLECTION: lambda r: call_off_collection(r.detail["return"], carrier=carrier),
         Operation.SETTLE_CHARGE: lambda r: settle_charge(

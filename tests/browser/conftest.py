@@ -13,10 +13,8 @@ from rich.console import Console
 
 from servicehost.demo.api import Api
 from servicehost.demo.cast import Cast
-from servicehost.demo.command import set_up
+from servicehost.demo.command import Set, set_up
 from servicehost.demo.stage import Stage
-
-ADAPTERS = 3
 
 
 def _chromium() -> str | None:
@@ -28,11 +26,16 @@ class Theatre:
     """The host, its fleet, and the browser."""
 
     stage: Stage
-    cast: Cast
+    scene: Set
     browser: Any
     complaints: list[str] = field(default_factory=list)
     """What browsers wrote to their consoles, and what their policies stopped."""
     _cookies: list[Any] = field(default_factory=list)
+
+    @property
+    def cast(self) -> Cast:
+        """Who plays."""
+        return self.scene.cast
 
     @asynccontextmanager
     async def window(
@@ -76,7 +79,7 @@ class Theatre:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
+async def theatre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
     playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
     executable = _chromium()
     if executable is None:
@@ -86,8 +89,8 @@ async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[The
     async with playwright.async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         try:
-            async with set_up(stage, Console(quiet=True), ADAPTERS) as scene:
-                yield Theatre(stage=stage, cast=scene.cast, browser=browser)
+            async with set_up(stage, Console(quiet=True), request.module.ADAPTERS) as scene:
+                yield Theatre(stage=stage, scene=scene, browser=browser)
         finally:
             await browser.close()
             await stage.strike()

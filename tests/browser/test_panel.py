@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from servicehost.demo.cast import MODEL, new_password
-from tests.browser.conftest import ADAPTERS, Theatre
+from tests.browser.conftest import Theatre
 
+ADAPTERS = 3
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LIVE = "#connection[data-state=live]"

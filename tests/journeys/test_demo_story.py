@@ -25,6 +25,23 @@ def test_the_story_comes_true_and_every_figure_is_read_back() -> None:
     methods = {one["method"]: one for one in summary["exchanges"]}
     assert {method: one["state"] for method, one in methods.items()} == {"onsite_swap": "closed", "sendback": "closed"}
     assert methods["sendback"]["reasons"] == ["rental_without_option"]
+    verdicts = {one["verdict"]: one for one in summary["verdicts"]}
+    assert {verdict: one["rule"] for verdict, one in verdicts.items()} == {
+        "onsite_swap": None,
+        "sendback": "rental_without_option",
+        "declined": "not_hardware",
+    }
+    assert "規則は、全12件のうち一つもありません" in verdicts["onsite_swap"]["rule_ja"]
+    assert "有効なウルトラセンドバックオプションが付加されていません" in verdicts["sendback"]["rule_ja"]
+    assert "has not failed" in verdicts["declined"]["rule_en"]
+    assert [verdicts[one]["charge"] for one in ("onsite_swap", "sendback", "declined")] == ["none", "at_cost", "none"]
+    (charge,) = summary["charges"]
+    assert (charge["rule"], charge["state"], charge["currency"]) == ("rental_damage_found", "approved", "JPY")
+    assert {item["part"]: item["amount"] for item in charge["items"]} == {"unit": 48_000, "ac_adapter": 3_800}
+    assert charge["total"] == 51_800
+    shown = " ".join(told.stderr.split())
+    for words in ("駆けつけ交換", "センドバック交換", "交換対象外", "51,800円（税別）", "51,800 yen (tax excluded)"):
+        assert words in shown
     assert summary["faults"] >= 3
     assert summary["seconds"] < 150
 

@@ -383,6 +383,20 @@ async def test_a_unit_that_says_it_has_erased_its_config_is_believed_until_someb
     assert (last.erased, last.erasure) == (False, Erasure.INSPECTION)
 
 
+async def test_a_unit_that_still_serves_is_collected_once_another_has_taken_over(world: Charged) -> None:
+    world.carrier.conduct = Conduct(travel_s=None, return_s=0.0)
+    await until(world, SENDBACK, S.ARRIVED)
+    for _ in range(3):
+        await world.workers()
+    assert ((await world.ret()).state, await world.bound()) == (R.DUE, OLD)
+    await tell(world, SENDBACK[8:])
+    for _ in range(3):
+        await world.workers()
+    assert (await world.ret()).state is R.RECEIVED
+    unit = (await world.store.batch(EVERYTHING, lambda batch: batch.units_by_id([OLD])))[OLD]
+    assert unit.life is Life.RETURNED
+
+
 @pytest.mark.parametrize(("conduct", "state", "missing"), [
     (Conduct(travel_s=None, return_s=0.0), R.RECEIVED, ()),
     (Conduct(travel_s=None, return_s=0.0, missing=("ac_adapter",)), R.RECEIVED, (Part.AC_ADAPTER,)),

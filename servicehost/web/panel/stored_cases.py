@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.contract import Scope
-from servicehost.domain.exchange import OPEN_STATES, Exchange
+from servicehost.domain.exchange import OPEN_STATES, Exchange, Judged
 from servicehost.domain.explanation import FACT_WORDS, SUPPLIER_WORDS
 from servicehost.domain.fact_kind import Supplier
 from servicehost.domain.fault import Fault, FaultPhase
@@ -90,10 +90,15 @@ def case_of(fault_view: FaultView | None, view: ExchangeView | None) -> CaseView
         charge=None if exchange is None or exchange.charge is None else exchange.charge.value,
         waits_for=_waits_for(exchange),
         trace=() if judged is None else rule_views(judged.trace, judged.decided_by),
-        charge_trace=() if judged is None else rule_views(judged.charge_trace),
+        charge_trace=() if judged is None else rule_views(judged.charge_trace, _charged_by(judged)),
         steps=_steps(view),
         checks=_checks(view),
     )
+
+
+def _charged_by(judged: Judged) -> str | None:
+    """The first rule that is not false decides a charge too."""
+    return next((line.code for line in judged.charge_trace if line.holds is not False), None)
 
 
 def _reasons(view: FaultView | None, exchange: Exchange | None) -> tuple[str, ...]:

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime
 
 from servicehost.backends.sql.reads import open_reads
+from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.custody import Part
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.explanation import explain
 from servicehost.domain.fact import Fact, Facts
-from servicehost.domain.fact_kind import Cause, FactName, Requester, Source
+from servicehost.domain.fact_kind import Cause, FactName, Inspection, Requester, Source
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.judgement import judge
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode
+from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.returning import Receipt
 from servicehost.web.panel.cases import CaseView, RuleSeen, StepTaken, rule_views
@@ -160,7 +162,7 @@ async def test_a_case_says_where_the_old_unit_is_whether_it_is_overdue_and_what_
     await tell(case_world, SENDBACK)
     (case,) = await stored(case_world, Scope(management_code=TENANT))
     (line,) = case.custody
-    assert line.ja.startswith("返却機器 SA-W2-S1: お客さまの拠点 nxe000000001（返却期限 20")
+    assert line.ja.startswith("返却機器 SA-W2-S1 の所在: お客さまの拠点。返却期限 20")
     assert case.charges == ()
     await case_world.passes(15 * 86_400)
     await case_world.ops.lapse_returns()
@@ -169,7 +171,26 @@ async def test_a_case_says_where_the_old_unit_is_whether_it_is_overdue_and_what_
     html = painted(case)
     assert "返却期限超過" in html
     assert "ご請求案: 33,500円（税別）、レンタル機器が返却されていない" in html
-    assert "overdue since" in painted(case, Language.EN)
+    assert "is at the customer&#39;s site. Overdue since" in painted(case, Language.EN)
     await case_world.ops.receive_return(DISPATCHER, 1, Receipt(place="Tokyo", missing=(Part.AC_ADAPTER,)))
     (case,) = await stored(case_world, Scope(management_code=TENANT))
-    assert "倉庫 Tokyo（受領済み、検査待ち、不足: ACアダプタ）" in case.custody[0].ja
+    assert case.custody[0].ja.endswith(
+        "の所在: 倉庫（Tokyo）。受領済み、検査待ち、不足: ACアダプタ、設定の消去は未確認"
+    )
+    report = InspectionReport(result=Inspection.DAMAGED, damaged=(Part.LAN_CABLE,), erased=True, place="Bench 2")
+    await case_world.ops.inspect_return(DISPATCHER, 1, report)
+    await case_world.ops.run_reactions()
+    standing = [one for one in await case_world.reads.charges(EVERYTHING) if one.state is ProposalState.PROPOSED]
+    await case_world.ops.approve_charge(DISPATCHER, standing[0].proposal, "agreed")
+    (case,) = await stored(case_world, Scope(management_code=TENANT))
+    assert case.custody[0].en.endswith(
+        "is in inspection (Bench 2). Inspected (damaged), missing: AC adapter, damaged: LAN cable, "
+        "erased, as the inspection saw"
+    )
+    (charge,) = case.charges
+    assert charge.ja.startswith("ご請求承認済み（20")
+    assert charge.ja.endswith(
+        "33,500円（税別）、検査で破損を確認。"
+        "内訳: 機器本体 30,000円、ACアダプタ（不足） 3,000円、LANケーブル（破損） 500円（agreed）"
+    )
+    assert [rule.code for rule in case.charge_trace if rule.decides] == ["rental_damage_found"]

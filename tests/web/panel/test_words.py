@@ -136,7 +136,7 @@ def texts() -> Iterator[tuple[str, Text]]:
         event_words.REASONS,
     ]
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
-    tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, HOLDER_WORDS, PART_WORDS]
+    tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, custody_lines.ERASED, HOLDER_WORDS, PART_WORDS]
     tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:
         for name, value in table.items():
