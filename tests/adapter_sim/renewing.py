@@ -78,7 +78,7 @@ def enrolled(folder: Path, shelf: Shelf | None = None) -> Identity:
     if not identity.enrolled:
         identity.put_anchors([ours().root.certificate])
         made = ours().unit(UNIT)
-        identity.install(made.key, [made.certificate, *made.chain])
+        identity.install(made.ec_key, [made.certificate, *made.chain])
     return identity
 
 

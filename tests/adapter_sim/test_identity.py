@@ -20,7 +20,7 @@ from tests.builders.certificates import ours
 
 def another() -> tuple[ec.EllipticCurvePrivateKey, list[x509.Certificate]]:
     made = ours().unit(UNIT)
-    return made.key, [made.certificate, *made.chain]
+    return made.ec_key, [made.certificate, *made.chain]
 
 
 def leaf(identity: Identity, role: Role) -> x509.Certificate | None:

@@ -28,6 +28,12 @@ class Credential:
     chain: tuple[x509.Certificate, ...] = ()
 
     @property
+    def ec_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key of one that was made with the usual kind."""
+        assert isinstance(self.key, ec.EllipticCurvePrivateKey)
+        return self.key
+
+    @property
     def der(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.DER)
 

@@ -39,7 +39,7 @@ def a_location(sequence: int = 1, *hosts: str, **more: Any) -> Location:
 
 
 def signed_by(signer: Credential, location: Location) -> bytes:
-    return sign_location(location, signer.key, [signer.certificate, *signer.chain])
+    return sign_location(location, signer.ec_key, [signer.certificate, *signer.chain])
 
 
 def signed_payload(signer: Credential, payload: object, *, typ: str = TYPE) -> bytes:
@@ -50,5 +50,5 @@ def signed_payload(signer: Credential, payload: object, *, typ: str = TYPE) -> b
         tuple(Credential(key=signer.key, certificate=one).der for one in (signer.certificate, *signer.chain)),
         octets,
     )
-    r, s = decode_dss_signature(signer.key.sign(signed, ec.ECDSA(hashes.SHA256())))
+    r, s = decode_dss_signature(signer.ec_key.sign(signed, ec.ECDSA(hashes.SHA256())))
     return written(signed, r.to_bytes(32, "big") + s.to_bytes(32, "big"))

@@ -32,7 +32,7 @@ def main() -> None:
         anchors=(ours.root_pem,),
     )
     LOCATION_EXAMPLE.parent.mkdir(exist_ok=True)
-    LOCATION_EXAMPLE.write_bytes(sign_location(location, signer.key, [signer.certificate, *signer.chain]))
+    LOCATION_EXAMPLE.write_bytes(sign_location(location, signer.ec_key, [signer.certificate, *signer.chain]))
     Path(ANCHOR).write_text(ours.root_pem)
 
 
