@@ -49,6 +49,10 @@ EVENTS: Final[Mapping[str, Text]] = {
     "push_superseded": _t("配信は新しい配信に置き換わりました", "Push superseded"),
     "push_cancelled": _t("配信を取り消しました", "Push cancelled"),
     "push_expired": _t("配信の期限が切れました", "Push expired"),
+    # the authority
+    "authority_rollover_begun": _t("認証局の切り替えを始めました", "Rollover of the authority begun"),
+    "authority_rollover_turned_back": _t("認証局の切り替えを取りやめました", "Rollover of the authority turned back"),
+    "authority_rollover_ended": _t("認証局の切り替えを終えました", "Rollover of the authority ended"),
     # people and contracts
     "logged_in": _t("ログインしました", "Logged in"),
     "logged_out": _t("ログアウトしました", "Logged out"),
