@@ -31,6 +31,7 @@ from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
+from servicehost.ports.rights import Rights
 
 __all__ = [
     "Arrival",
@@ -262,7 +263,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Custody, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
+class Batch(Cases, Custody, Rights, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

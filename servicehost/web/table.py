@@ -17,6 +17,7 @@ from servicehost.web.api import (
     people,
     pushes,
     returns,
+    rights,
     stock,
     units,
 )
@@ -46,6 +47,7 @@ def route_table() -> tuple[Route, ...]:
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
+        *rights.ROUTES,
         *audit.ROUTES,
         *host_routes(document),
     )

@@ -17,6 +17,7 @@ from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
+from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_modules,
@@ -86,7 +87,9 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
-class SqlReads(SqlCaseReads, SqlCustodyReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads):
+class SqlReads(
+    SqlCaseReads, SqlCustodyReads, SqlRightReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads
+):
     """Every method is one snapshot."""
 
     async def close(self) -> None:
