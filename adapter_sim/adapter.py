@@ -1,17 +1,20 @@
 """One running adapter: a box with power and a line, phoning home. Callbacks and timers, no task."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from cryptography import x509
 
+from adapter_sim.anchors import Anchors, AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.caller import Caller
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
 from adapter_sim.endings import Ending, host_stale, lost
 from adapter_sim.flash import Flash
+from adapter_sim.guide import Guide
 from adapter_sim.happenings import Happening, What
 from adapter_sim.identity import Brought, Identity
 from adapter_sim.keys import CertificateUnfit
@@ -40,8 +43,9 @@ class Adapter:
     """A unit that phones home, keeps its session and does as its config says. Born without power.
 
     `keep` is handed the flash whenever it changed, before the host is told. With an `identity` the unit dials with what
-    is kept there, and renews it; `ask` is its way to the bootstrap door. Without one it dials with the dialer's context
-    for ever. Its verbs never raise for what a host or a network does; call them from the loop's thread only.
+    is kept there and renews it, and knows hosts by the anchors there, which hosts may change; `ask` is its way to the
+    bootstrap door. Without one it dials with the dialer's context for ever. With a `guide` it dials where that says.
+    Its verbs never raise for what a host or a network does; call them from the loop's thread only.
     """
 
     __slots__ = (
@@ -76,6 +80,7 @@ class Adapter:
         keep: Callable[[Flash], None] = _forget,
         identity: Identity | None = None,
         ask: AskDoor | None = None,
+        guide: Guide | None = None,
     ) -> None:
         self.unit = unit
         self.box = box
@@ -87,7 +92,7 @@ class Adapter:
         self.renewer = None if identity is None else Renewer(self, DistributionId(unit), identity, ask, world)
         self._world = world
         self._dialer = dialer
-        self._caller = Caller(self, dialer, world)
+        self._caller = Caller(self, dialer, world, guide)
         self._succession = Succession(self, box, world)
         self._before: Talk | None = None  # what the session that stands took over, until the host has closed it
         self._keep = keep
@@ -193,6 +198,10 @@ class Adapter:
         """The port sees its link again, and the unit dials as after a fresh loss."""
         self._caller.mend_line()
 
+    def lose_location(self, *, lost: bool) -> None:
+        """The location service does not answer this unit, or does again."""
+        self._caller.lose_location(lost=lost)
+
     def hold(self, *, silent: bool) -> None:
         """Neither read nor write but keep the socket, or come back from that."""
         self.silent = silent
@@ -219,7 +228,9 @@ class Adapter:
         if chosen is None:
             return Talk(self, self.box, self._world, last_close=self._last_close)
         role, self._dialer.context = chosen
-        return Talk(self, self.box, self._world, last_close=self._last_close, role=role)
+        talk = Talk(self, self.box, self._world, last_close=self._last_close, role=role)
+        talk.proves = self._proves
+        return talk
 
     def permits(self, address: str, port: int) -> Permission:
         return self.box.permits(address, port)
@@ -246,7 +257,7 @@ class Adapter:
         return host_stale(f"valid from {begins:%Y-%m-%d %H:%MZ} to {ends:%Y-%m-%d %H:%MZ}") if stale else None
 
     def asked_to_renew(self, talk: Talk, renew: Renew) -> None:
-        if self.renewer is not None:
+        if self.renewer is not None and self.powered:  # a unit that is leaving may still hear it
             self.renewer.asked(renew)
 
     def welcomed(self, talk: Talk, welcome: Welcome) -> None:
@@ -255,6 +266,7 @@ class Adapter:
         self._happened(
             "welcomed", standing=welcome.standing, service_code=welcome.service_code, epoch=welcome.session_epoch
         )
+        self._anchors_proved(talk)
         if self.box.welcomed(welcome):
             self._keep_flash()
             self._trial_over()
@@ -293,6 +305,54 @@ class Adapter:
         kind = "event" if isinstance(request, Event) else "config.progress"
         self._happened(what, request=kind, code=refused.code, reason=refused.reason, again_s=again_s)
 
+    def anchors_held(self) -> tuple[str, ...] | None:
+        trust = self._trust
+        return None if trust is None else trust.fingerprints
+
+    def anchors_named(self, talk: Talk, anchors: tuple[str, ...]) -> tuple[str, ...] | AnchorsUnfit:
+        trust = self._trust
+        if trust is None:
+            return AnchorsUnfit("anchors_fixed", "this unit's anchors are not its own to change")
+        try:
+            held = trust.take(anchors)
+        except AnchorsUnfit as unfit:
+            return unfit
+        except OSError as error:
+            return AnchorsUnfit("flash_failed", str(error))
+        self._happened("anchors_named", named=len(anchors), held=list(held))
+        return held
+
+    @property
+    def _trust(self) -> Anchors | None:
+        """None also when they cannot be read: then no host is told of any, nor heard about them."""
+        try:
+            return None if self.renewer is None else self.renewer.identity.trust
+        except (CertificateUnfit, OSError):
+            return None
+
+    @property
+    def _proves(self) -> frozenset[str] | None:
+        trust = self._trust
+        return None if trust is None else trust.proves
+
+    def _anchors_proved(self, talk: Talk) -> None:
+        trust = self._trust
+        if trust is None or talk.proves is None or talk.proves != trust.proves:
+            return
+        # A flash that fails keeps what it has: the next session proves it again.
+        with contextlib.suppress(OSError):
+            if trust.proved():
+                self._happened("anchors_dropped", held=list(trust.fingerprints))
+
+    def _host_unknown(self, ending: Ending, *, proving: bool) -> bool:
+        """Whether TLS may have failed because the host is not known by the anchors that shall remain. Then the next
+        dial is made with all there are."""
+        trust = self._trust
+        if trust is None or ending.layer != "tls":
+            return False
+        trust.failed()
+        return proving
+
     def talk_ended(self, talk: Talk, ending: Ending) -> None:
         redial_s = None
         if self._before is talk:
@@ -302,10 +362,12 @@ class Adapter:
             self._last_close = int(ending.code)
             if ending.hosts and ending.hosts != self.box.flash.hosts:
                 self._sent_to(ending.hosts)
+            welcomed = talk.standing is not None
+            unknown = not welcomed and self._host_unknown(ending, proving=talk.proves is not None)
+            self._at_once = self._at_once or unknown
             if self.powered:
-                welcomed = talk.standing is not None
                 redial_s = self._caller.at_once() if self._at_once else self._caller.again(ending, welcomed=welcomed)
-            if ending.blames_certificate and self.renewer is not None and self.powered:
+            if ending.blames_certificate and not unknown and self.renewer is not None and self.powered:
                 self.renewer.refused(talk.role, ending)
             self._at_once = False
             if self._quiet is not None and not self._quiet.done():
@@ -347,7 +409,7 @@ class Adapter:
         except (CertificateUnfit, OSError) as error:
             self.renewer.candidate_refused(lost("credential_unreadable", str(error)))
             return True
-        self._succession.begin(self._dialer.beside(context), last_close=self._last_close)
+        self._succession.begin(self._dialer.beside(context), last_close=self._last_close, proves=self._proves)
         return True
 
     def inherits(self, talk: Talk, welcome: Welcome) -> None:
@@ -366,7 +428,8 @@ class Adapter:
 
     def unproven(self, ending: Ending) -> None:
         if self.renewer is not None and self.powered:
-            if ending.blames_certificate:
+            unknown = self._host_unknown(ending, proving=self._proves is not None)
+            if ending.blames_certificate and not unknown:
                 self.renewer.candidate_refused(ending)
             else:
                 self.renewer.candidate_unproven(ending)

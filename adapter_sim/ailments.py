@@ -19,6 +19,7 @@ __all__ = [
     "Expired",
     "Flapping",
     "LineCut",
+    "LocationDown",
     "PowerCut",
     "PowerCutInRenewal",
     "Reverts",
@@ -73,6 +74,13 @@ class LineCut(Ailment, frozen=True, kw_only=True, tag="line_cut"):
 
     def steps(self) -> Iterator[Step]:
         return self._lasting(deeds.CutLine(), Mend(what="line"))
+
+
+class LocationDown(Ailment, frozen=True, kw_only=True, tag="location_down"):
+    """The location service does not answer; hosts do."""
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.LoseLocation(), Mend(what="location"))
 
 
 class Flapping(Ailment, frozen=True, kw_only=True, tag="flapping"):
@@ -193,6 +201,7 @@ class DeadOnArrival(Ailment, frozen=True, kw_only=True, tag="dead_on_arrival"):
 AnyAilment: TypeAlias = (
     Silent
     | LineCut
+    | LocationDown
     | Flapping
     | BadFlash
     | SelfTestFailed

@@ -122,7 +122,9 @@ class Box:
 
     # -- what it says -------------------------------------------------------------------------------------------
 
-    def hello(self, *, wall: float, now: float, last_close: int | None = None) -> Hello:
+    def hello(
+        self, *, wall: float, now: float, last_close: int | None = None, anchors: tuple[str, ...] | None = None
+    ) -> Hello:
         """The greeting. It carries every mark, so progress that was still owed need not be said."""
         self.slot.owed = None
         return Hello(
@@ -133,6 +135,7 @@ class Box:
             capabilities=CAPABILITIES,
             time=self.clock_text(wall=wall, now=now),
             last_close=last_close,
+            anchors=anchors,
         )
 
     def report(self, *, now: float, addresses: tuple[str, ...] = ()) -> Report:

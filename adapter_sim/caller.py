@@ -7,6 +7,7 @@ from typing import Protocol
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer, DialFailed, HostAddress, read_host_url
 from adapter_sim.endings import Ending, undialled
+from adapter_sim.guide import Guide
 from adapter_sim.link import LinkOwner
 from adapter_sim.redial import Redialer
 from adapter_sim.timers import Timer
@@ -42,9 +43,10 @@ def _read(url: str) -> HostAddress | None:
 class Caller:
     """One dial at a time. It holds a place in the gate from the dial until `welcomed`, `again` or `stop`."""
 
-    __slots__ = ("_dialer", "_dialing", "_line_cut", "_owner", "_redial", "_redialer", "_world")
+    __slots__ = ("_dialer", "_dialing", "_guide", "_line_cut", "_owner", "_redial", "_redialer", "_world")
 
-    def __init__(self, owner: CallerOwner, dialer: Dialer, world: World) -> None:
+    def __init__(self, owner: CallerOwner, dialer: Dialer, world: World, guide: Guide | None = None) -> None:
+        """With a guide nothing is dialled after a boot before it is `ready`."""
         self._owner = owner
         self._dialer = dialer
         self._world = world
@@ -52,6 +54,9 @@ class Caller:
         self._dialing: asyncio.Task[None] | None = None
         self._redial: Timer | None = None
         self._line_cut = False
+        self._guide = guide
+        if guide is not None:
+            guide.follow(self._led)
 
     @property
     def dialing(self) -> bool:
@@ -72,6 +77,8 @@ class Caller:
     def again(self, ending: Ending, *, welcomed: bool) -> float:
         """The session ended: dial again when the rules say, and answer after how many seconds that is."""
         self._world.gate.leave(self)
+        if self._guide is not None and not welcomed:
+            self._guide.failed()
         delay_s = self._redialer.delay(ending, welcomed=welcomed)
         self.call_after(delay_s)
         return delay_s
@@ -96,6 +103,8 @@ class Caller:
         if self._dialing is not None:
             self._dialing.cancel()
             self._dialing = None
+        if self._guide is not None:
+            self._guide.stop()
         self._world.gate.leave(self)
 
     def connected(self) -> None:
@@ -105,6 +114,8 @@ class Caller:
     def welcomed(self, policy: Redial) -> bool:
         """A host took the unit in and says how to dial from now on. Whether the unit had been sent to that host."""
         self._world.gate.leave(self)
+        if self._guide is not None:
+            self._guide.welcomed()
         self._redialer.welcomed(policy)
         return self._dialer.stay()
 
@@ -118,15 +129,35 @@ class Caller:
     def cut_line(self) -> None:
         """Dials fail until `mend_line`."""
         self._line_cut = True
+        if self._guide is not None:
+            self._guide.line_cut = True
 
     def mend_line(self) -> None:
         """The port sees its link again, and the unit dials as after a fresh loss."""
+        if self._guide is not None:
+            self._guide.line_cut = False
         if self._line_cut:
             self._line_cut = False
             self.sooner(self._world.uniform(0.0, self._redialer.policy.spread_s))
 
+    def lose_location(self, *, lost: bool) -> None:
+        """The location service does not answer this unit, or does again. Nothing to a unit that has none."""
+        if self._guide is not None:
+            self._guide.down = lost
+
+    def _led(self, policy: Redial, moved: bool) -> None:
+        self._redialer.policy, self._redialer.hosts = policy, self._dialer.hosts
+        if moved:
+            self.sooner(self._world.uniform(0.0, policy.spread_s))
+
     def _due(self) -> None:
         self._redial = None
+        if self._guide is None or self._guide.ready:
+            self._enter()
+        else:
+            self._guide.lead(self._enter)
+
+    def _enter(self) -> None:
         self._world.gate.enter(self, self._begin)
 
     def _begin(self) -> None:

@@ -14,6 +14,7 @@ from adapter_sim.dialer import read_host_url
 from adapter_sim.enrol import BootstrapDoor
 from adapter_sim.fleet import FleetError, FleetPlan
 from adapter_sim.inventory import UnitEntry, load_inventory
+from adapter_sim.location import LocationService
 from adapter_sim.running import Options, Running
 from adapter_sim.scenario import assign, load_scenario
 
@@ -23,9 +24,10 @@ app = cyclopts.App(name="adapter-sim", help="A simulated fleet of service adapte
 @app.command
 def run(
     *,
-    host: Annotated[list[str], cyclopts.Parameter(negative="")],
     inventory: Path,
     state: Path,
+    host: Annotated[tuple[str, ...], cyclopts.Parameter(negative="")] = (),
+    location: str | None = None,
     bootstrap: str | None = None,
     anchors: Path | None = None,
     scenario: Path | None = None,
@@ -42,12 +44,15 @@ def run(
 
     Parameters
     ----------
-    host
-        Where to dial, as wss://name:port. Given several times, units walk the hosts in this order.
     inventory
         The units, TOML or JSON.
     state
         Folder for what units keep: keys, certificates, anchors, flash.
+    host
+        Where to dial, as wss://name:port. Given several times, units walk the hosts in this order.
+    location
+        Where units ask for their hosts at every boot, as https://name:port, or the whole address of the document. Left
+        out together with --host, it is the bootstrap door.
     bootstrap
         Where units without a certificate enrol, as https://name:port.
     anchors
@@ -82,6 +87,7 @@ def run(
             state=state,
             anchors=anchors,
             bootstrap=_door(bootstrap, anchors),
+            location=_location(location, host, bootstrap),
             spread_s=spread,
             source=source,
             fates=assign(load_scenario(scenario), [entry.unit for entry in entries]) if scenario else {},
@@ -127,6 +133,13 @@ def _door(bootstrap: str | None, anchors: Path | None) -> BootstrapDoor | None:
     if anchors is None:
         raise ValueError("--bootstrap needs --anchors: a unit believes no door that it does not know")
     return BootstrapDoor(bootstrap, anchors)
+
+
+def _location(location: str | None, host: Sequence[str], bootstrap: str | None) -> LocationService | None:
+    url = location if location is not None or host else bootstrap
+    if url is None and not host:
+        raise ValueError("--host, --location or --bootstrap: a unit knows one address from birth")
+    return None if url is None else LocationService(url)
 
 
 def main() -> None:

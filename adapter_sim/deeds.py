@@ -15,6 +15,7 @@ __all__ = [
     "Deed",
     "Expire",
     "FallSilent",
+    "LoseLocation",
     "Mend",
     "RaiseAlarm",
     "RaiseEvent",
@@ -48,10 +49,14 @@ class CutLine(Deed, frozen=True, kw_only=True, tag="line_cut"):
     """The socket is gone, and no dial succeeds until the line is mended."""
 
 
+class LoseLocation(Deed, frozen=True, kw_only=True, tag="location_down"):
+    """The location service does not answer it, until that is mended. What it learned before it goes by."""
+
+
 class Mend(Deed, frozen=True, kw_only=True, tag="mend"):
     """What was wrong is right again: everything, or one thing."""
 
-    what: Literal["all", "line", "silence", "hardware", "reading", "clock", "reverts"] = "all"
+    what: Literal["all", "line", "location", "silence", "hardware", "reading", "clock", "reverts"] = "all"
 
 
 class RaiseAlarm(Deed, frozen=True, kw_only=True, tag="raise_alarm"):
@@ -131,6 +136,7 @@ class SayGoodbye(Deed, frozen=True, kw_only=True, tag="goodbye"):
 AnyDeed: TypeAlias = (
     FallSilent
     | CutLine
+    | LoseLocation
     | Mend
     | RaiseAlarm
     | RaiseEvent

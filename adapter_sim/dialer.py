@@ -3,29 +3,19 @@
 import asyncio
 import socket
 import ssl
-import urllib.parse
 from collections.abc import Callable, Sequence
 from typing import Final
-
-import msgspec
 
 from adapter_sim.config_text import Permission
 from adapter_sim.endings import Ending, undialled
 from adapter_sim.link import Link, LinkOwner
 from adapter_sim.timers import Timers
-from protocol.version import PATH
+from protocol.location import Address as HostAddress
+from protocol.location import read_host_url
 
 __all__ = ["CONNECT_DUE_S", "DialFailed", "Dialer", "HostAddress", "read_host_url"]
 
 CONNECT_DUE_S: Final = 15
-_DEFAULT_PORT: Final = 443
-
-
-class HostAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """One door of a host, by name or by IP literal."""
-
-    name: str
-    port: int
 
 
 class DialFailed(Exception):
@@ -36,65 +26,76 @@ class DialFailed(Exception):
         self.ending = ending
 
 
-def read_host_url(url: str) -> HostAddress:
-    """The door that `wss://name[:port][/session]` names. Raises ValueError, naming the URL."""
-    parts = urllib.parse.urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise ValueError(f"{url}: {error}") from error
-    if parts.scheme != "wss" or not parts.hostname or parts.path not in ("", "/", PATH) or parts.query:
-        raise ValueError(f"{url}: a host is given as wss://name:port")
-    return HostAddress(name=parts.hostname, port=port or _DEFAULT_PORT)
-
-
 class Dialer:
     """Dials the hosts of one unit in their order, going on where it left off, and staying with one that took it in.
 
-    `source` is the own address to dial from, an IP literal.
+    A unit has hosts from three sources. At home it is with those that it has learned from its location document or, as
+    long as it has learned none, with those that it was born with; before them come those that a host has told it, until
+    that is over. With none of all these there is nothing to dial. `source` is the own address to dial from, an IP
+    literal.
     """
 
-    __slots__ = ("_addresses", "_born_with", "_next", "_source", "_timers", "_told", "context")
+    __slots__ = ("_addresses", "_dialled", "_home", "_next", "_source", "_timers", "_told", "context")
 
     def __init__(
         self, addresses: Sequence[HostAddress], context: ssl.SSLContext, timers: Timers, *, source: str | None = None
     ) -> None:
-        if not addresses:
-            raise ValueError("a unit needs the address of one host at least")
-        self._addresses = self._born_with = tuple(addresses)
+        self._addresses = self._home = tuple(addresses)
+        self._told: tuple[HostAddress, ...] = ()
         self.context = context
         """For the dials to come: what the unit proves itself with, and whom it believes."""
         self._timers = timers
         self._source = source
         self._next = 0
-        self._told = 0
+        self._dialled: HostAddress | None = None
 
     @property
     def hosts(self) -> int:
         """How many addresses there are to walk."""
         return len(self._addresses)
 
+    def walk(self, learned: Sequence[HostAddress]) -> bool:
+        """Be at home with these from now on, and dial from the first one. False, and nothing changes, when they are
+        what they were.
+        """
+        if tuple(learned) == self._home:
+            return False
+        self._home = tuple(learned)
+        self._arrange()
+        return True
+
     def redirect(self, told: Sequence[HostAddress]) -> None:
-        """Dial these first from now on, and behind them those the unit was born with, should none of them answer."""
-        present = self._addresses[self._next]
-        self._addresses = tuple(dict.fromkeys((*told, *self._born_with)))
-        self._told = len(told)
-        self._next = 0 if told else self._addresses.index(present) if present in self._addresses else 0
+        """Dial these first from now on, and behind them those it is at home with, should none of them answer.
+
+        Without any the unit is sent nowhere any more, and goes on with the host that is next.
+        """
+        present = self._addresses[self._next] if self._addresses else None
+        self._told = tuple(told)
+        self._arrange()
+        if not told and present in self._addresses:
+            self._next = self._addresses.index(present)
+
+    def _arrange(self) -> None:
+        self._addresses = tuple(dict.fromkeys((*self._told, *self._home)))
+        self._next = 0
 
     def stay(self) -> bool:
         """The host dialled last took us in: it is the first to dial next time. Whether the unit was sent there."""
-        self._next = (self._next - 1) % len(self._addresses)
-        return self._next < self._told
+        if self._dialled in self._addresses:  # the list may have changed since
+            self._next = self._addresses.index(self._dialled)
+        return self._dialled in self._told
 
     def beside(self, context: ssl.SSLContext) -> "Dialer":
         """One that begins with the same host, for another session of the same unit."""
-        other = Dialer(self._addresses, context, self._timers, source=self._source)
-        other._next, other._told = self._next, self._told
+        other = Dialer(self._home, context, self._timers, source=self._source)
+        other._told, other._addresses, other._next = self._told, self._addresses, self._next
         return other
 
     async def dial(self, owner: LinkOwner, permits: Callable[[str, int], Permission]) -> Link:
         """A link to the next host, its TLS begun. Raises DialFailed when there is none to be had."""
-        address = self._addresses[self._next]
+        if not self._addresses:
+            raise DialFailed(undialled("no_hosts", "the unit knows no host to dial"))
+        address = self._dialled = self._addresses[self._next]
         self._next = (self._next + 1) % len(self._addresses)
         failed = undialled("no_address", f"{address.name} has no address")
         for ip in await self._resolve(address):

@@ -13,6 +13,8 @@ import urllib.parse
 from pathlib import Path
 from typing import Final
 
+from cryptography import x509
+
 from adapter_sim import keys
 from adapter_sim.identity import Credential, Identity
 from adapter_sim.inventory import UnitEntry
@@ -81,7 +83,20 @@ class BootstrapDoor:
             context = client_context([anchors], certificate_chain=held.certificate, private_key=held.key)
         except OSError as error:
             raise EnrolmentFailed("certificate_unfit", f"the {held.role} certificate: {error}") from error
-        return self._ask("POST", what, base64.encodebytes(request), _REQUEST, context)
+        answer = self._ask("POST", what, base64.encodebytes(request), _REQUEST, context)
+        try:
+            return self._with_issuers(answer, [*held.chain, *keys.read_certificates(anchors.read_bytes())], context)
+        except CertificateUnfit as error:
+            raise EnrolmentFailed("certificate_unfit", str(error), retry_after_s=60) from error
+
+    def _with_issuers(self, answer: bytes, known: list[x509.Certificate], context: ssl.SSLContext) -> bytes:
+        """The answer may be the leaf alone, by RFC 7030: an issuer that the unit has not met is in `cacerts`."""
+        given = keys.certificates_in(answer)
+        lacking = keys.lacking_issuers(given, known)
+        if not lacking:
+            return answer
+        offered = keys.certificates_in(self._ask("GET", "cacerts", None, {}, context))
+        return keys.pkcs7_of([*given, *keys.issuers_of(lacking, offered)])
 
     def _ask(
         self, method: str, what: str, body: bytes | None, headers: dict[str, str], context: ssl.SSLContext

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,21 +11,25 @@ import structlog
 
 from adapter_sim.adapter import Adapter
 from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
+from adapter_sim.anchors import AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
 from adapter_sim.flash import FlashError, read_flash, write_flash
+from adapter_sim.guide import Guide, GuidePlan
 from adapter_sim.happenings import Happening
 from adapter_sim.identity import Brought, Credential, Identity
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.keys import CertificateUnfit
+from adapter_sim.location import LocationService, LocationUnreachable, signature_check, trusted_in
 from adapter_sim.perform import perform
 from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
+from protocol.location import LocationRefused, read_location
 from protocol.messages import Redial
 from protocol.timing import redial_delay
 
@@ -42,6 +47,8 @@ _log = structlog.get_logger()
 class FleetPlan:
     """Where a fleet dials, what it knows its hosts by, and where it keeps what its units keep.
 
+    `hosts` may be empty when there is a `location` service: units learn their hosts, and where to enrol, from its
+    document; hosts that are given are dialled until then.
     `anchors` serves units that bring a certificate; the others get theirs from `bootstrap`. `spread_s` is the span
     within which units power on.
     """
@@ -50,6 +57,7 @@ class FleetPlan:
     state: Path
     anchors: Path | None = None
     bootstrap: BootstrapDoor | None = None
+    location: LocationService | None = None
     spread_s: float = 5.0
     source: str | None = None
     fates: Mapping[DistributionId, Sequence[AnyAilment]] = field(default_factory=dict)
@@ -57,6 +65,10 @@ class FleetPlan:
 
 class FleetError(Exception):
     """A unit that cannot be brought up: its files cannot be read, or it is here already. The text names it."""
+
+
+def _anchors_of(identity: Identity) -> str:
+    return identity.anchors.read_text("ascii")
 
 
 class Fleet:
@@ -151,15 +163,39 @@ class Fleet:
             keep=lambda flash: write_flash(kept, flash),
             identity=identity,
             ask=self._asking(identity),
+            guide=self._guide(entry, identity, dialer),
         )
 
+    def _guide(self, entry: UnitEntry, identity: Identity, dialer: Dialer) -> Guide | None:
+        if self._plan.location is None:
+            return None
+        memory = self._plan.state / entry.unit / "location.jws"
+        plan = GuidePlan(
+            unit=entry.unit,
+            service=self._plan.location,
+            anchors=partial(_anchors_of, identity),
+            memory=memory,
+            learned=partial(self._learned, entry.unit, identity),
+        )
+        return Guide(plan, dialer, self._world)
+
+    def _learned(self, unit: str, identity: Identity, anchors: tuple[str, ...]) -> None:
+        try:
+            if identity.trust is not None:
+                identity.trust.join(anchors)
+        except (AnchorsUnfit, CertificateUnfit, OSError) as error:
+            why: dict[str, object] = {"reason": "anchors_not_kept", "detail": str(error)}
+            self._world.tell(Happening(unit=unit, what="location_failed", fields=why))
+
     def _asking(self, identity: Identity) -> AskDoor | None:
-        door = self._plan.bootstrap
-        if door is None:
+        if self._plan.bootstrap is None and self._plan.location is None:
             return None
 
         async def ask(request: bytes, held: Credential) -> bytes:
             async with self._asking_door:
+                door = await self._door(identity.anchors)
+                if door is None:
+                    raise EnrolmentFailed("no_door", "the location document names no bootstrap door", retry_after_s=60)
                 return await asyncio.to_thread(door.certificate_for, request, held, identity.anchors)
 
         return ask
@@ -181,7 +217,8 @@ class Fleet:
         while True:
             try:
                 async with self._bringing_up:
-                    await asyncio.to_thread(enrol, entry, identity, self._plan.bootstrap)
+                    door = await self._door(self._plan.anchors)
+                    await asyncio.to_thread(enrol, entry, identity, door)
                     return True
             except EnrolmentFailed as error:
                 _log.warning("not enrolled", unit=entry.unit, reason=error.reason, again_s=error.retry_after_s)
@@ -190,6 +227,22 @@ class Fleet:
                 rule_s = redial_delay(Redial(), attempt, slow=False, hosts=1, uniform=self._world.uniform)
                 attempt += 1
                 await asyncio.sleep(max(rule_s, error.retry_after_s))
+
+    async def _door(self, believed: Path | None) -> BootstrapDoor | None:
+        """The one that was given, else the first that the location document names."""
+        plan = self._plan
+        if plan.bootstrap is not None or plan.location is None or believed is None:
+            return plan.bootstrap
+        anchors = believed.read_text("ascii")
+        try:
+            fetched = await plan.location.ask(anchors)
+            check = signature_check(trusted_in(anchors))
+            doors = read_location(fetched.text or b"", check).bootstrap
+        except LocationUnreachable as error:
+            raise EnrolmentFailed(error.reason, error.text, retry_after_s=5) from error
+        except LocationRefused as error:
+            raise EnrolmentFailed(error.code, error.text, retry_after_s=60) from error
+        return BootstrapDoor(doors[0], believed) if doors else None
 
     # -- the play -----------------------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ What: TypeAlias = Literal[
     "confirmed",
     "reverted",
     "event_lost",
+    "anchors_named",
+    "anchors_dropped",
     "request_postponed",
     "request_dropped",
     "renewal_asked",
@@ -31,6 +33,9 @@ What: TypeAlias = Literal[
     "renewed",
     "went_back",
     "credential_unreadable",
+    "location_learned",
+    "location_refused",
+    "location_failed",
 ]
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapter_sim import keys
+from adapter_sim.anchors import Anchors
 from adapter_sim.shelf import Shelf
 from adapter_sim.tls import client_context
 from protocol.renewal import Life, lot_of
@@ -78,7 +79,7 @@ class Identity:
     Reading raises CertificateUnfit for a file that is not what it should be, and OSError; writing raises OSError.
     """
 
-    __slots__ = ("_anchors", "_birth", "_brought", "_context", "_shelf")
+    __slots__ = ("_anchors", "_birth", "_brought", "_context", "_shelf", "_trust")
 
     def __init__(
         self, shelf: Shelf, *, brought: Brought | None = None, birth: Brought | None = None, anchors: Path | None = None
@@ -87,6 +88,7 @@ class Identity:
         self._brought = brought
         self._birth = birth
         self._anchors = anchors
+        self._trust: Anchors | None = None
         self._context: tuple[tuple[object, ...], ssl.SSLContext] | None = None
 
     # -- whom it believes ---------------------------------------------------------------------------------------
@@ -97,6 +99,17 @@ class Identity:
         own = self._shelf.path(_ANCHORS)
         return own if self._anchors is None or own.exists() else self._anchors
 
+    @property
+    def trust(self) -> Anchors | None:
+        """The same, as a host may change it; None as long as it is not the unit's own to change."""
+        path = self._shelf.path(_ANCHORS)
+        if self._trust is None and path.exists():
+            try:
+                self._trust = Anchors(path)
+            except ValueError as error:
+                raise keys.CertificateUnfit(f"{path}: {error}") from error
+        return self._trust
+
     def anchor_certificates(self) -> list[x509.Certificate]:
         """The same, read."""
         return keys.read_certificates(self.anchors.read_bytes())
@@ -104,6 +117,7 @@ class Identity:
     def put_anchors(self, anchors: Sequence[x509.Certificate]) -> None:
         """Believe these from now on, and no others."""
         self._shelf.write(_ANCHORS, keys.pem(anchors))
+        self._trust = None
 
     # -- what it proves itself with -----------------------------------------------------------------------------
 
@@ -130,11 +144,10 @@ class Identity:
         place = self._place(role)
         if place is None:
             raise keys.CertificateUnfit(f"there is no {role} certificate")
-        anchors = self.anchors
-        # Made anew only when a file was: a unit redials more often than it renews, and making one takes a while.
-        seen = tuple(
-            (path, path.stat().st_ino, path.stat().st_mtime_ns) for path in (place.certificate, place.key, anchors)
-        )
+        anchors = self.anchors if self.trust is None else self.trust.pem_to_dial_with()
+        files = (place.certificate, place.key, self.anchors)
+        # Made anew only when something was: a unit redials more often than it renews, and making one takes a while.
+        seen = (anchors, *((path, path.stat().st_ino, path.stat().st_mtime_ns) for path in files))
         if self._context is None or self._context[0] != seen:
             context = client_context([anchors], certificate_chain=place.certificate, private_key=place.key)
             self._context = (seen, context)

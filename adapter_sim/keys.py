@@ -15,10 +15,13 @@ __all__ = [
     "CertificateUnfit",
     "anchors_in",
     "certificates_in",
+    "issuers_of",
     "key_pem",
+    "lacking_issuers",
     "new_key",
     "own_certificate",
     "pem",
+    "pkcs7_of",
     "read_certificates",
     "read_key",
     "renewal_request",
@@ -128,6 +131,24 @@ def own_certificate(
     if not _leads_to(leaf, issuers, anchors):
         raise CertificateUnfit("the certificate does not lead to an anchor")
     return [leaf, *(one for one in certificates if one is not leaf and one not in anchors)]
+
+
+def lacking_issuers(
+    certificates: Sequence[x509.Certificate], known: Sequence[x509.Certificate]
+) -> list[x509.Certificate]:
+    """Those of `certificates` that neither one of them nor one of `known` has issued."""
+    issuers = [*certificates, *known]
+    return [one for one in certificates if not any(_issued(one, issuer) for issuer in issuers)]
+
+
+def issuers_of(certificates: Sequence[x509.Certificate], offered: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """Those of `offered` that have issued one of `certificates`."""
+    return [issuer for issuer in offered if any(_issued(one, issuer) for one in certificates)]
+
+
+def pkcs7_of(certificates: Sequence[x509.Certificate]) -> bytes:
+    """A certs-only PKCS#7 in DER."""
+    return pkcs7.serialize_certificates(list(certificates), serialization.Encoding.DER)
 
 
 def _leads_to(leaf: x509.Certificate, issuers: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]) -> bool:

@@ -67,6 +67,7 @@ def _change_habits(adapter: Adapter, **changes: Any) -> None:
 _VERBS: Final[dict[type, Callable[[Any, Adapter], None]]] = {
     deeds.FallSilent: lambda deed, adapter: adapter.hold(silent=True),
     deeds.CutLine: lambda deed, adapter: adapter.cut_line(),
+    deeds.LoseLocation: lambda deed, adapter: adapter.lose_location(lost=True),
     deeds.Mend: _mend,
     deeds.CutPower: lambda deed, adapter: adapter.power_off(),
     deeds.CutPowerInRenewal: _cut_power_in_renewal,
@@ -82,6 +83,7 @@ _VERBS: Final[dict[type, Callable[[Any, Adapter], None]]] = {
 }
 _MENDED: Final[dict[str, Callable[[Adapter], None]]] = {
     "line": Adapter.mend_line,
+    "location": lambda adapter: adapter.lose_location(lost=False),
     "silence": lambda adapter: adapter.hold(silent=False),
     "hardware": lambda adapter: adapter.box.mend(),
     "reading": lambda adapter: adapter.read_slowly(None),

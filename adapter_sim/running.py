@@ -40,6 +40,9 @@ _NEWS: Final = frozenset(
         "candidate_refused",
         "went_back",
         "credential_unreadable",
+        "location_learned",
+        "location_refused",
+        "location_failed",
     }
 )
 

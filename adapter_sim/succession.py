@@ -3,6 +3,7 @@
 import asyncio
 from typing import Protocol
 
+from adapter_sim.anchors import AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer, DialFailed
@@ -35,6 +36,10 @@ class SuccessionOwner(Protocol):
         """See `TalkOwner`."""
         ...
 
+    def anchors_held(self) -> tuple[str, ...] | None:
+        """See `TalkOwner`."""
+        ...
+
 
 class Succession:
     """At most one attempt at a time. It is the `TalkOwner` of a session until that is welcomed."""
@@ -53,10 +58,11 @@ class Succession:
         """A session is being opened."""
         return self._talk is not None
 
-    def begin(self, dialer: Dialer, *, last_close: int | None) -> None:
-        """Open a session. Harmless while one is being opened."""
+    def begin(self, dialer: Dialer, *, last_close: int | None, proves: frozenset[str] | None = None) -> None:
+        """Open a session. Harmless while one is being opened. `proves`: see `Talk`."""
         if self._talk is None:
             self._talk = Talk(self, self._box, self._world, last_close=last_close, role="candidate")
+            self._talk.proves = proves
             self._dialing = asyncio.get_running_loop().create_task(self._dial(dialer, self._talk))
 
     def stop(self, ending: Ending) -> bool:
@@ -90,6 +96,9 @@ class Succession:
     def host_stale(self, certificate: bytes | None) -> Ending | None:
         return self._owner.host_stale(certificate)
 
+    def anchors_held(self) -> tuple[str, ...] | None:
+        return self._owner.anchors_held()
+
     def welcomed(self, talk: Talk, welcome: Welcome) -> None:
         if self._talk is talk:
             self._talk = None
@@ -101,6 +110,9 @@ class Succession:
     # -- what cannot come before a welcome ----------------------------------------------------------------------
 
     def asked_to_renew(self, talk: Talk, renew: Renew) -> None:
+        raise AssertionError("a session speaks before its welcome")
+
+    def anchors_named(self, talk: Talk, anchors: tuple[str, ...]) -> tuple[str, ...] | AnchorsUnfit:
         raise AssertionError("a session speaks before its welcome")
 
     def offered(self, talk: Talk, offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final, Protocol, cast
 
+from adapter_sim.anchors import AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.endings import Ending, by_refusal
 from adapter_sim.identity import Role
@@ -11,7 +12,17 @@ from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.codec import Refusal
 from protocol.codes import CloseCode, ErrorCode
-from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, Renew, Standing, Welcome
+from protocol.messages import (
+    Anchors,
+    AnchorsHeld,
+    ConfigOffer,
+    ConfigProgress,
+    Event,
+    OfferAnswer,
+    Renew,
+    Standing,
+    Welcome,
+)
 from protocol.session import Received, RefusedByPeer
 from protocol.states import Kind
 
@@ -55,6 +66,14 @@ class TalkOwner(Protocol):
         """The host refused a request; it is said again after `again_s`, or never."""
         ...
 
+    def anchors_held(self) -> tuple[str, ...] | None:
+        """Fingerprints of the trust anchors held; None: they cannot be changed in session."""
+        ...
+
+    def anchors_named(self, talk: "Talk", anchors: tuple[str, ...]) -> "tuple[str, ...] | AnchorsUnfit":
+        """The host named the anchors in force, PEM: what is held now, or why not."""
+        ...
+
     def talk_ended(self, talk: "Talk", ending: Ending) -> None:
         """The socket is closed. Comes last, once, if `connected` came."""
         ...
@@ -74,6 +93,7 @@ class Talk:
         "_retry",
         "_world",
         "link",
+        "proves",
         "role",
         "standing",
     )
@@ -84,6 +104,8 @@ class Talk:
         self.link: Link | None = None
         self.role: Role = role
         """What the unit proves itself with in it."""
+        self.proves: frozenset[str] | None = None
+        """The anchors that alone its host was to be known by; None: all that the unit holds."""
         self.standing: Standing | None = None
         """As the welcome has it; None before."""
         self._owner = owner
@@ -115,7 +137,13 @@ class Talk:
 
     def opened(self, link: Link) -> None:
         timers = self._world.timers
-        link.say(self._box.hello(wall=timers.wall(), now=timers.now(), last_close=self._last_close))
+        hello = self._box.hello(
+            wall=timers.wall(),
+            now=timers.now(),
+            last_close=self._last_close,
+            anchors=self._owner.anchors_held(),
+        )
+        link.say(hello)
 
     def received(self, link: Link, message: Received) -> None:
         match message.kind:
@@ -125,6 +153,8 @@ class Talk:
                 link.refused_hello(by_refusal(cast("RefusedByPeer", message.message)))
             case Kind.OFFER:
                 self._offered(link, message)
+            case Kind.ANCHORS:
+                self._anchors_named(link, message)
             case Kind.REPORT_REQUEST:
                 self.report()
             case Kind.RENEW:
@@ -205,6 +235,15 @@ class Talk:
         link.answer(request_id, answer)
         self._owner.try_config(self)
         self.pump()
+
+    def _anchors_named(self, link: Link, message: Received) -> None:
+        """Only after the welcome: the session's table lets no such request through before."""
+        request_id = cast("Any", message.id)
+        held = self._owner.anchors_named(self, cast("Anchors", message.message).anchors)
+        if isinstance(held, AnchorsUnfit):
+            link.refuse(request_id, ErrorCode.INVALID_PARAMS, held.text, Refusal(reason=held.reason))
+        else:
+            link.answer(request_id, AnchorsHeld(anchors=held))
 
     def _answered(self, answer: object) -> None:
         asked, self._asked = self._asked, None

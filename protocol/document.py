@@ -11,17 +11,21 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from protocol import schema, timing, version
+from protocol import asking, schema, timing, version
 from protocol.codes import CloseCode, ErrorCode, redial_slowly
 from protocol.errors import MAX_ERROR_TEXT
+from protocol.jws import read_signed
+from protocol.location import MAX_HOSTS, MAX_LOCATION_BYTES, LocationFault
 from protocol.messages import Redial
 from protocol.session import STRUCTS
 from protocol.states import Direction, Kind, State, next_state
 
-__all__ = ["PAGE", "SCHEMAS", "filled", "main", "schemas_text"]
+__all__ = ["LOCATION_EXAMPLE", "PAGE", "SCHEMAS", "filled", "main", "schemas_text"]
 
 PAGE: Final = pathlib.Path(__file__).parent.parent / "PROTOCOL.md"
 SCHEMAS: Final = pathlib.Path(__file__).with_name("schemas.json")
+
+LOCATION_EXAMPLE: Final = pathlib.Path(__file__).with_name("examples") / "location.jws"
 
 _BLOCK: Final = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _LEADER: Final = re.compile(r"^(Unit -> host|Host -> unit|Either way), (request|notification|the answer[^.:]*)[,.:] ?")
@@ -115,6 +119,8 @@ def _plain_type(body: schema.Schema) -> str:
             return f"list of {_at_most(body, 'maxItems')}{_type(body['items'])}"
         case "object":
             return f"object of {_at_most(body, 'maxProperties')}{_type(body['additionalProperties'])}"
+        case "string" if body.get("format") == "date-time":
+            return "time (RFC 3339)"
         case "string" if "pattern" in body:
             return f"text like `{body['pattern']}`"
         case "string":
@@ -163,6 +169,11 @@ def _limits() -> str:
             ("Between two reports, unless the welcome says otherwise", f"{timing.REPORT_INTERVAL_S} s"),
             ("Silence until the host sends a ping", f"{timing.PING_AFTER_S} s"),
             ("Silence after that ping until the host cuts the session", f"{timing.PONG_DUE_S} s, close 4002"),
+            ("Location document, hosts in it", f"{MAX_LOCATION_BYTES} bytes, {MAX_HOSTS}"),
+            (
+                "Location, asked for again after no answer",
+                f"{asking.ASK_FIRST_S // 2} to {asking.ASK_FIRST_S} s, doubling, up to {asking.ASK_CAP_S} s",
+            ),
             ("The shortest wait a host that is full may ask for", f"{timing.MIN_BUSY_S} s"),
             ("Redial after a lost session, first round of hosts", f"0 to {redial.spread_s:g} s, at random"),
             ("Redial, each further round", f"twice the round before, up to {redial.cap_s / 2:g} to {redial.cap_s:g} s"),
@@ -175,6 +186,16 @@ def _limits() -> str:
     )
 
 
+def _location_example() -> str:
+    payload = json.loads(read_signed(LOCATION_EXAMPLE.read_bytes()).payload)
+    payload["anchors"] = [f"{one[:32]}…{one[-27:]}" for one in payload["anchors"]]
+    return f"```json\n{json.dumps(payload, indent=2, ensure_ascii=False)}\n```\n"
+
+
+def _location_faults() -> str:
+    return "".join(f"* `{fault}`\n" for fault in LocationFault)
+
+
 _BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "methods": _methods,
     "states": _states,
@@ -182,6 +203,8 @@ _BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "close-codes": _close_codes,
     "error-codes": _error_codes,
     "limits": _limits,
+    "location-example": _location_example,
+    "location-faults": _location_faults,
 }
 
 

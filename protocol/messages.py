@@ -13,6 +13,8 @@ from protocol.renewal import ASKED_WITHIN_S
 
 __all__ = [
     "RESERVED_METHODS",
+    "Anchors",
+    "AnchorsHeld",
     "BootCause",
     "ConfigOffer",
     "ConfigProgress",
@@ -37,7 +39,7 @@ __all__ = [
     "Welcome",
 ]
 
-RESERVED_METHODS: Final = ("redirect", "anchors", "erase")
+RESERVED_METHODS: Final = ("redirect", "erase")
 """Names kept for later, beside every name that begins with `task.`."""
 
 BootCause = Literal["power_on", "reboot", "watchdog", "config", "firmware", "unknown"]
@@ -46,6 +48,8 @@ ProgressPhase = Literal["running", "confirmed", "reverted", "refused"]
 Standing = Literal["serving", "standby"]
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
+Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
+Pem = Annotated[str, msgspec.Meta(max_length=16_384)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Module = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -113,6 +117,8 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The unit's own clock; may be hours off or 1970. The host only notes the difference."""
     last_close: WireCode | None = None
     """Close code of the unit's previous session as the unit saw it."""
+    anchors: Annotated[tuple[Fingerprint, ...], msgspec.Meta(max_length=32)] | None = None
+    """SHA-256 of each trust anchor the unit holds. Left out by a unit that cannot be given others in session."""
 
 
 class Redial(msgspec.Struct, frozen=True, kw_only=True):
@@ -258,6 +264,20 @@ class ConfigProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     reason: Word = ""
     text: Text = ""
     rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
+
+
+class Anchors(msgspec.Struct, frozen=True, kw_only=True):
+    """Host -> unit, request: the trust anchors in force, all of them. See Trust anchors."""
+
+    anchors: Annotated[tuple[Pem, ...], msgspec.Meta(max_length=8)]
+    """Each one certificate in PEM."""
+
+
+class AnchorsHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """Unit -> host, the answer to `anchors`: what the unit holds now, in memory that outlives a power cut."""
+
+    anchors: Annotated[tuple[Fingerprint, ...], msgspec.Meta(max_length=32)]
+    """SHA-256 of the DER of each."""
 
 
 class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
-from protocol import codec, messages
+from protocol import codec, location, messages
 from protocol.codec import Refusal
+from protocol.location import Location
 from protocol.session import STRUCTS
 from protocol.states import Kind
 
@@ -50,8 +51,8 @@ def frame_schemas() -> dict[str, Schema]:
 
 def struct_schemas() -> dict[str, Schema]:
     """The schema of every struct, by name, its fields described."""
-    _, components = msgspec.json.schema_components([*STRUCTS.values(), Refusal], ref_template=_REF)
-    notes = {**_field_notes(messages), "Refusal": _field_notes(codec)["Refusal"]}
+    _, components = msgspec.json.schema_components([*STRUCTS.values(), Refusal, Location], ref_template=_REF)
+    notes = {**_field_notes(messages), **_field_notes(location), "Refusal": _field_notes(codec)["Refusal"]}
     for name, schema in components.items():
         schema["description"] = inspect.cleandoc(schema["description"])
         for field, note in notes[name].items():

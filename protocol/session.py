@@ -48,6 +48,8 @@ STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
     Kind.PROGRESS_ANSWER: messages.Taken,
     Kind.OFFER: messages.ConfigOffer,
     Kind.OFFER_ANSWER: messages.OfferAnswer,
+    Kind.ANCHORS: messages.Anchors,
+    Kind.ANCHORS_ANSWER: messages.AnchorsHeld,
     Kind.REPORT_REQUEST: messages.ReportRequest,
     Kind.RENEW: messages.Renew,
     Kind.UNIT_GOODBYE: messages.Goodbye,
@@ -58,7 +60,12 @@ _DECODERS: Final = {kind: msgspec.json.Decoder(struct) for kind, struct in STRUC
 _CALLS: Final = {(kind.method, kind.direction): kind for kind in Kind if kind.role in ("request", "notification")}
 _KNOWN_METHODS: Final = frozenset(kind.method for kind in Kind)
 _SAID: Final = {struct: kind for kind, struct in STRUCTS.items() if kind.role in ("request", "notification")}
-_ANSWER_TO: Final = {Kind.EVENT: Kind.EVENT_ANSWER, Kind.PROGRESS: Kind.PROGRESS_ANSWER, Kind.OFFER: Kind.OFFER_ANSWER}
+_ANSWER_TO: Final = {
+    Kind.EVENT: Kind.EVENT_ANSWER,
+    Kind.PROGRESS: Kind.PROGRESS_ANSWER,
+    Kind.OFFER: Kind.OFFER_ANSWER,
+    Kind.ANCHORS: Kind.ANCHORS_ANSWER,
+}
 _OTHER: Final = {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}
 
 

@@ -36,6 +36,8 @@ class Kind(enum.Enum):
     PROGRESS_ANSWER = ("config.progress", "answer", Direction.DOWN)
     OFFER = ("config.offer", "request", Direction.DOWN)
     OFFER_ANSWER = ("config.offer", "answer", Direction.UP)
+    ANCHORS = ("anchors", "request", Direction.DOWN)
+    ANCHORS_ANSWER = ("anchors", "answer", Direction.UP)
     REPORT_REQUEST = ("report.request", "notification", Direction.DOWN)
     RENEW = ("renew", "notification", Direction.DOWN)
     UNIT_GOODBYE = ("goodbye", "notification", Direction.UP)
@@ -66,8 +68,8 @@ class State(enum.Enum):
     CLOSED = "closed"
 
 
-_TALK_UP = (Kind.REPORT, Kind.EVENT, Kind.PROGRESS, Kind.OFFER_ANSWER)
-_TALK_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER, Kind.REPORT_REQUEST, Kind.RENEW)
+_TALK_UP = (Kind.REPORT, Kind.EVENT, Kind.PROGRESS, Kind.OFFER_ANSWER, Kind.ANCHORS_ANSWER)
+_TALK_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER, Kind.ANCHORS, Kind.REPORT_REQUEST, Kind.RENEW)
 
 TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
     State.DIALED: {
@@ -97,18 +99,26 @@ TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
         Kind.HOST_GOODBYE: State.HOST_PARTING,
         Kind.UNIT_GOODBYE: State.CLOSED,
     },
-    # The unit has said goodbye: it still answers an offer it owes; the host may have sent anything before it heard.
+    # The unit has said goodbye: it still answers what it owes; the host may have sent anything before it heard.
     State.UNIT_PARTING: {
         Kind.WELCOME: State.UNIT_PARTING,
         Kind.HELLO_REFUSED: State.CLOSED,
         **dict.fromkeys(_TALK_DOWN, State.UNIT_PARTING),
         Kind.OFFER_ANSWER: State.UNIT_PARTING,
+        Kind.ANCHORS_ANSWER: State.UNIT_PARTING,
         Kind.HOST_GOODBYE: State.CLOSED,
     },
     # Both have said goodbye. What is owed may still be answered: the answer may already be under way.
     # So may the host's goodbye after a refusal, for the refusal was its parting already.
     State.CLOSED: dict.fromkeys(
-        (Kind.HELLO_REFUSED, Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER_ANSWER, Kind.HOST_GOODBYE),
+        (
+            Kind.HELLO_REFUSED,
+            Kind.EVENT_ANSWER,
+            Kind.PROGRESS_ANSWER,
+            Kind.OFFER_ANSWER,
+            Kind.ANCHORS_ANSWER,
+            Kind.HOST_GOODBYE,
+        ),
         State.CLOSED,
     ),
 }

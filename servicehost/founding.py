@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from servicehost.backends.authority.doors import renew_door_certificate
 from servicehost.backends.authority.files import ROOT, create_authority, load_issuer
 from servicehost.backends.authority.local import LocalAuthority
+from servicehost.backends.authority.location import renew_signer_if_due
+from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import open_seal
 from servicehost.domain.instant import as_datetime
@@ -53,6 +55,10 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     management_label: str | None = None
     settings: tuple[str, ...] = ()
     """Further settings, each `table.key=value`, to be written into the settings file."""
+    passphrase_file: Path | None = None
+    """File whose content shall encrypt the authority's keys; the host will need it at every start."""
+    passphrase_variable: str = ""
+    """Or the name of the environment variable that holds it, now and at every start."""
 
 
 class Founded(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +79,8 @@ class AlreadyFounded(Exception):
 async def found(folder: Path, wishes: Wishes, *, clock: Clock) -> Founded:
     """Make `folder`, which must be absent or empty: all of it, or nothing. The folder has mode 0700, its secrets 0600.
 
-    Raises AlreadyFounded, SettingsError, ValueError for a name that cannot stand in a certificate, OSError.
+    Raises AlreadyFounded, SettingsError, AuthorityFileError for a passphrase that is missing or empty,
+    ValueError for a name that cannot stand in a certificate, OSError.
     """
     text = _settings_text(wishes)
     folder = Path.cwd() / folder
@@ -125,15 +132,19 @@ async def _furnish(draft: Path, folder: Path, wishes: Wishes, clock: Clock) -> F
 
 
 async def _certificates(settings: Settings, wishes: Wishes, now: datetime) -> str:
-    create_authority(settings.authority.folder, now=now)
-    issuer = load_issuer(settings.authority.folder)
+    named = settings.authority
+    passphrase = read_passphrase(named.passphrase_file, named.passphrase_variable or None, os.environ)
+    create_authority(named.folder, now=now, passphrase=passphrase)
+    issuer = load_issuer(named.folder, passphrase=passphrase)
+    authority = LocalAuthority(issuer)
     await renew_door_certificate(
-        LocalAuthority(issuer),
+        authority,
         settings.host.certificate_folder,
         names=_once((*_LOCAL_NAMES, *wishes.names)),
         addresses=_once((*_LOCAL_ADDRESSES, *wishes.addresses)),
         now=now,
     )
+    await renew_signer_if_due(authority, settings.host.certificate_folder, now=now)
     return fingerprint_of(issuer.root)
 
 
@@ -154,7 +165,9 @@ def fingerprint_of(certificate: x509.Certificate) -> str:
 
 def _settings_text(wishes: Wishes) -> str:
     given = [f"host.name={wishes.host_name}", *wishes.settings]
-    settings = load(None, environment={}, flags=given).settings
+    own = _passphrase_settings(wishes)
+    flags = [*given, *(f"authority.{key}={value}" for key, value in own.items())]
+    settings = load(None, environment={}, flags=flags).settings
     tables: dict[str, list[str]] = {}
     for flag in given:
         table, _, key = flag.partition("=")[0].partition(".")
@@ -163,7 +176,19 @@ def _settings_text(wishes: Wishes) -> str:
             text = "init lays out the files itself; move them and change the settings file afterwards"
             raise SettingsError(SettingsProblem(code="path_at_init", where=f"flag {table}.{key}", text=text))
         tables.setdefault(table, []).append(f"{key} = {toml_text(value)}")
+    for key, value in own.items():
+        tables.setdefault("authority", []).append(f"{key} = {toml_text(value)}")
     return _HEAD + "".join(f"\n[{table}]\n" + "".join(f"{line}\n" for line in lines) for table, lines in tables.items())
+
+
+def _passphrase_settings(wishes: Wishes) -> dict[str, Path | str]:
+    """Where the passphrase is, never what it is."""
+    named: dict[str, Path | str] = {}
+    if wishes.passphrase_file is not None:
+        named["passphrase_file"] = Path.cwd() / wishes.passphrase_file.expanduser()
+    if wishes.passphrase_variable:
+        named["passphrase_variable"] = wishes.passphrase_variable
+    return named
 
 
 def _once(things: Sequence[T]) -> tuple[T, ...]:

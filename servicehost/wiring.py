@@ -1,21 +1,24 @@
 """Binds the ports to their backends, and the doors to the use cases. It knows every room and decides nothing."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
-from protocol.messages import Redial
-from servicehost.backends.authority.doors import DOOR, DOOR_KEY
-from servicehost.backends.authority.files import load_issuer
-from servicehost.backends.authority.local import LocalAuthority
+from servicehost.backends.authority.external import CommandAuthority
 from servicehost.backends.authority.makers import Makers, read_makers
-from servicehost.backends.authority.renewal import renew_door_certificate_if_due
+from servicehost.backends.authority.ours import issued_by
+from servicehost.backends.authority.passphrase import read_passphrase
+from servicehost.backends.authority.rolling import FilesAuthority
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
+from servicehost.backends.offered import OffersInMemory
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
@@ -23,12 +26,18 @@ from servicehost.backends.sql.reads import SqlReads, open_reads
 from servicehost.backends.sql.store import SqlStore
 from servicehost.backends.sql.writer import DatabaseLock, Writer, open_writer_engine
 from servicehost.bootstrap.door import DoorEnded, DoorLimits
-from servicehost.bootstrap.est import EstDoor
+from servicehost.bootstrap.est import EST, EstDoor
+from servicehost.bootstrap.files import FILES, FilesRoom
+from servicehost.bootstrap.front import Front
 from servicehost.bootstrap.listener import BootstrapListener, log_end
+from servicehost.bootstrap.location import PATH, LocationRoom
+from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
+from servicehost.door_trust import DoorTrust, ca_certificates
+from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.export_heads import export_heads
@@ -36,13 +45,15 @@ from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
+from servicehost.operations.rollover_catalogue import open_rollover_catalogue
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
+from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
+from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
-from servicehost.sessions.tls import server_context
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
@@ -50,7 +61,7 @@ from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
 
-__all__ = ["Host", "Truth", "bind_host", "door_contexts", "open_authority", "open_truth", "operators_context"]
+__all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,8 @@ class Host:
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
+    offers: OffersInMemory
+    """Files that units may fetch at the bootstrap door."""
     rounds: tuple[Round, ...]
 
 
@@ -92,22 +105,22 @@ async def open_truth(settings: StoreSettings) -> Truth:
         raise
 
 
-def open_authority(settings: AuthoritySettings) -> LocalAuthority:
-    """Raises AuthorityFileError, and OSError for a passphrase file that cannot be read."""
-    file = settings.passphrase_file
-    passphrase = None if file is None else file.read_bytes().rstrip(b"\r\n")
-    return LocalAuthority(load_issuer(settings.folder, passphrase=passphrase))
+class OurAuthority(Authority, Succession, Protocol):
+    """What this host asks of its authority."""
 
 
-def door_contexts(
-    folder: Path, anchors: Sequence[str], makers: Sequence[str] = ()
-) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The TLS contexts of the adapters' door and of the bootstrap door. Raises OSError and ssl.SSLError.
+def open_authority(settings: AuthoritySettings, *, beside: bool = False) -> OurAuthority:
+    """`beside` a host that may be running: nothing that it has begun is finished or cleared away.
 
-    `makers`, PEM, are let in at the bootstrap door alone: a birth certificate opens no session.
+    Raises AuthorityFileError, and OSError for a passphrase file that cannot be read.
     """
-    make = partial(server_context, folder / DOOR, folder / DOOR_KEY)
-    return make(anchors), make([*anchors, *makers], certificate_required=False)
+    if settings.backend == "command":
+        assert settings.anchors_file is not None  # noqa: S101 - the settings have seen to it
+        return CommandAuthority(
+            settings.command, anchors=settings.anchors_file, chain=settings.chain_file, due_s=settings.command_due_s
+        )
+    passphrase = read_passphrase(settings.passphrase_file, settings.passphrase_variable or None, os.environ)
+    return FilesAuthority(settings.folder, passphrase=passphrase, beside=beside)
 
 
 def operators_context(settings: OperatorsDoor) -> ssl.SSLContext | None:
@@ -126,7 +139,8 @@ class _Parts:
 
     settings: Settings
     truth: Truth
-    authority: LocalAuthority
+    authority: OurAuthority
+    trust: DoorTrust
     clock: Clock
     metrics: Metrics
     makers: Makers
@@ -135,7 +149,7 @@ class _Parts:
 async def bind_host(
     settings: Settings,
     truth: Truth,
-    authority: LocalAuthority,
+    authority: OurAuthority,
     *,
     clock: Clock,
     metrics: Metrics,
@@ -146,18 +160,20 @@ async def bind_host(
     Raises AuthorityFileError, OSError and ssl.SSLError for the doors' certificate and makers' authorities,
     AuthorityUnavailable, StoreFull.
     """
-    makers = read_makers(settings.enrolment.makers, await _ca_certificates(authority))
-    parts = _Parts(settings, truth, authority, clock, metrics, makers)
+    makers = read_makers(settings.enrolment.makers, await ca_certificates(authority))
     folder = settings.host.certificate_folder
-    await renew_door_certificate_if_due(authority, folder, now=as_datetime(clock.wall()))
-    for_units, for_strangers = door_contexts(folder, [await _ca_certificates(authority)], makers.pem)
+    trust = DoorTrust(authority, folder, lambda: as_datetime(clock.wall()), makers=makers.pem)
+    parts = _Parts(settings, truth, authority, trust, clock, metrics, makers)
+    for_units, for_strangers = await trust.contexts()
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line)
-    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue)
+    offers = OffersInMemory()
+    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
+    await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
     look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
     rounds = host_rounds(
@@ -176,13 +192,14 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
+        offers=offers,
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
-            _renewal(parts, adapters_door, bootstrap_door),
+            Round("renew_trust", trust.renew, 60.0),
         ),
     )
 
@@ -206,35 +223,15 @@ def _export_heads(parts: _Parts) -> Callable[[], Awaitable[int]]:
     )
 
 
-def _renewal(parts: _Parts, adapters_door: AdaptersDoor, bootstrap_door: BootstrapListener) -> Round:
-    folder = parts.settings.host.certificate_folder
-
-    async def renew() -> None:
-        if await renew_door_certificate_if_due(parts.authority, folder, now=as_datetime(parts.clock.wall())):
-            anchors = [await _ca_certificates(parts.authority)]
-            for_units, for_strangers = door_contexts(folder, anchors, parts.makers.pem)
-            adapters_door.renew_context(for_units)
-            bootstrap_door.context = for_strangers
-
-    return Round("renew_door_certificate", renew, 3_600.0)
-
-
 def _identity(us: Run, settings: Settings) -> HostIdentity:
-    units = settings.units
-    redial = Redial(
-        spread_s=units.redial_spread_s,
-        cap_s=units.redial_cap_s,
-        slow_first_s=units.redial_slow_first_s,
-        slow_cap_s=units.redial_slow_cap_s,
-    )
     return HostIdentity(
         host=us.host,
         run=us.run,
-        report_interval_s=units.report_interval_s,
-        redial=redial,
+        report_interval_s=settings.units.report_interval_s,
+        redial=redial_policy(settings.units),
         confirm_timeout_s=settings.pushes.confirm_timeout_s,
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
-        known_certificates=units.require_known_certificate,
+        known_certificates=settings.units.require_known_certificate,
     )
 
 
@@ -249,6 +246,13 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        rollover=open_rollover_catalogue(
+            store=parts.truth.store,
+            clock=parts.clock,
+            reads=parts.truth.reads,
+            succession=parts.authority,
+            trust_changed=parts.trust.renew,
+        ),
     )
 
 
@@ -277,15 +281,33 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
     )
 
 
-def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue) -> BootstrapListener:
+def _bootstrap_door(
+    parts: _Parts,
+    context: ssl.SSLContext,
+    catalogue: Catalogue,
+    adapters_door: AdaptersDoor,
+    offers: OffersInMemory,
+) -> BootstrapListener:
     door = parts.settings.bootstrap_door
 
     def ended(end: DoorEnded) -> None:
         parts.metrics.count("bootstrap_endings_total", end.code.value)
         log_end(end)
 
+    def now() -> datetime:
+        return as_datetime(parts.clock.wall())
+
+    limits = DoorLimits(
+        connections=door.max_connections,
+        handshake=door.handshake_due_s,
+        header=door.header_due_s,
+        body=door.body_due_s,
+        answer=door.answer_due_s,
+        stall=door.write_stall_s,
+        linger=door.linger_s,
+    )
     est = EstDoor(
-        ca_certificates=partial(_ca_certificates, parts.authority),
+        ca_certificates=parts.trust.ca_certificates,
         enrol=catalogue.enrol_unit,
         enrol_by_birth=catalogue.enrol_by_birth,
         reenrol=catalogue.reenrol_unit,
@@ -293,17 +315,28 @@ def _bootstrap_door(parts: _Parts, context: ssl.SSLContext, catalogue: Catalogue
         makers=parts.makers.der,
         chain_in_answer=door.chain_in_answer,
     )
-    limits = DoorLimits(
-        connections=door.max_connections,
-        handshake=door.handshake_due_s,
-        header=door.header_due_s,
-        body=door.body_due_s,
-        answer=door.answer_due_s,
-        linger=door.linger_s,
+    location = location_of(
+        parts.settings,
+        parts.authority,
+        now=now,
+        listening=lambda: _Listening(adapters_door.addresses, listener.addresses),
     )
-    return BootstrapListener(
-        context, est.respond, now=lambda: as_datetime(parts.clock.wall()), limits=limits, ended=ended
-    )
+    files = FilesRoom(offers, unit_of=partial(_unit_of_ours, parts.authority), now=now)
+    front = Front({EST: est.respond, PATH: LocationRoom(location).respond, FILES: files.respond})
+    listener = BootstrapListener(context, front.respond, now=now, limits=limits, ended=ended)
+    return listener
+
+
+class _Listening(NamedTuple):
+    adapters_door: Sequence[tuple[str, int]]
+    bootstrap_door: Sequence[tuple[str, int]]
+
+
+async def _unit_of_ours(authority: Authority, certificate: bytes) -> UnitIdentity:
+    """TLS lets makers' certificates through this door as well: those name units, but are nobody's right to anything."""
+    if not await issued_by(authority, certificate):
+        raise CertificateRefused(CertificateFault.FOREIGN, "the certificate was not issued by this host's authority")
+    return read_identity(certificate)
 
 
 def _operators_door(
@@ -320,10 +353,6 @@ def _operators_door(
         observe=parts.metrics.observe_request,
     )
     return make_runner(app)
-
-
-async def _ca_certificates(authority: LocalAuthority) -> str:
-    return await authority.anchors_pem() + await authority.chain_pem()
 
 
 def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:

@@ -13,7 +13,18 @@ import structlog
 from protocol.wire.events import TlsReason
 from protocol.wire.tls import TlsError, TlsLayer
 from servicehost.bootstrap.door import DoorEnd, DoorEnded, DoorLimits, Respond, Schedule, Timer
-from servicehost.bootstrap.http import NOBODY, HttpExchange, HttpRefusal, Peer, Phase, Request, Response, problem
+from servicehost.bootstrap.http import (
+    NOBODY,
+    HttpExchange,
+    HttpRefusal,
+    Peer,
+    Phase,
+    Request,
+    Response,
+    Stream,
+    problem,
+)
+from servicehost.bootstrap.outlet import Outlet
 
 __all__ = ["Connection", "Owner"]
 
@@ -44,7 +55,18 @@ class Owner(Protocol):
 class Connection(asyncio.Protocol):
     """Bytes in from asyncio, bytes out to its transport; every wait has a deadline, every end is reported once."""
 
-    __slots__ = ("_armed_for", "_exchange", "_finished", "_owner", "_peer", "_remote", "_timer", "_tls", "_transport")
+    __slots__ = (
+        "_armed_for",
+        "_exchange",
+        "_finished",
+        "_outlet",
+        "_owner",
+        "_peer",
+        "_remote",
+        "_timer",
+        "_tls",
+        "_transport",
+    )
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
@@ -54,6 +76,7 @@ class Connection(asyncio.Protocol):
         self._timer: Timer | None = None
         self._armed_for = Phase.CLOSED
         self._finished = False
+        self._outlet = Outlet()
         self._peer = NOBODY
         self._remote = ""
 
@@ -66,6 +89,7 @@ class Connection(asyncio.Protocol):
             self._report(DoorEnd.FULL)
             self._transport.close()
             return
+        self._transport.set_write_buffer_limits(high=0)  # a stream must hear at once that the peer is slower than we
         self._tls = TlsLayer(self._owner.context, server_side=True)
         self._arm(self._owner.limits.handshake, self._handshake_late)
 
@@ -100,7 +124,14 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self._report(DoorEnd.PEER_GONE, str(exc or ""))
+        self._outlet.open()
         self._owner.discharge(self)
+
+    def pause_writing(self) -> None:
+        self._outlet.shut()
+
+    def resume_writing(self) -> None:
+        self._outlet.open()
 
     def leave(self) -> None:
         """End now, or after the answer that is under way."""
@@ -144,8 +175,49 @@ class Connection(asyncio.Protocol):
         except Exception:
             _log.exception("bootstrap_request_failed", target=request.target, remote_address=self._remote)
             response = problem(500, "internal_error", "this host failed; the failure is in its log")
-        if not self._finished:
+        if response.stream is not None:
+            await self._stream(self._dated(response), response.stream)
+        elif not self._finished:
             self._proceed(self._exchange.answer(self._dated(response)))
+
+    async def _stream(self, response: Response, stream: Stream) -> None:
+        """Send a body piece by piece, none before the peer has taken what went before."""
+        try:
+            if not self._finished:
+                self._exchange.begin(response)
+                self._write(self._exchange.outgoing())
+                self._watch()
+                if not self._exchange.head_asked:
+                    await self._pour(stream)
+        except (OSError, EOFError) as error:
+            _log.error("bootstrap_answer_cut_short", remote_address=self._remote, detail=str(error))
+            self._finish(DoorEnd.CUT_SHORT, str(error))
+        finally:
+            stream.close()
+        if not self._finished:
+            self._proceed(self._exchange.end())
+
+    async def _pour(self, stream: Stream) -> None:
+        while not self._finished and (piece := await stream.read()):
+            if not self._finished:
+                self._exchange.feed(piece)
+                self._write(self._exchange.outgoing())
+                await self._outlet.opened()
+
+    def _watch(self) -> None:
+        taken = self._outlet.taken(self._unsent)
+        self._arm(self._owner.limits.stall, lambda: self._look(taken))
+
+    def _look(self, taken_before: int) -> None:
+        if self._transport is not None and self._outlet.is_shut and self._outlet.taken(self._unsent) == taken_before:
+            self._report(DoorEnd.STALLED)
+            self._transport.abort()  # whoever takes no byte takes no farewell either
+        else:
+            self._watch()
+
+    @property
+    def _unsent(self) -> int:
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
 
     def _dated(self, response: Response) -> Response:
         """With the Date header, from which a unit whose clock stands at 1970 can set it."""
@@ -188,6 +260,7 @@ class Connection(asyncio.Protocol):
 
     def _flush(self) -> None:
         if self._tls is not None and self._transport is not None and (ciphertext := self._tls.outgoing()):
+            self._outlet.sent += len(ciphertext)
             self._transport.write(ciphertext)
 
     def _arm(self, delay: float, callback: Callable[[], None]) -> None:

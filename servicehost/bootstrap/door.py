@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from protocol.timing import WRITE_STALL_S
 from protocol.wire.events import TlsReason
 from servicehost.bootstrap.http import HttpRefusal, Request, Response
 
@@ -21,6 +22,8 @@ class DoorLimits(msgspec.Struct, frozen=True, kw_only=True):
     body: float = 30.0
     answer: float = 60.0
     """For our own use case; after it the unit is told to come again, whatever becomes of the work."""
+    stall: float = float(WRITE_STALL_S)
+    """In which a peer must take at least one byte of an answer that waits for it."""
     linger: float = 2.0
     """How long a closing connection is read on, so that a peer still sending meets our answer and not a reset."""
 
@@ -32,6 +35,10 @@ class DoorEnd(StrEnum):
     FULL = "full"
     HANDSHAKE_LATE = "handshake_late"
     ANSWER_LATE = "answer_late"
+    STALLED = "stalled"
+    """The peer took no byte of its answer."""
+    CUT_SHORT = "cut_short"
+    """What was being sent could not be read to its end: our own fault, told by an answer that stops too early."""
     PEER_GONE = "peer_gone"
     CLOSING = "closing"
 

@@ -26,6 +26,7 @@ from servicehost.ports.authority import IssuedCertificate
 __all__ = [
     "CACERTS",
     "CSRATTRS",
+    "EST",
     "SIMPLEENROLL",
     "SIMPLEREENROLL",
     "Enrol",
@@ -34,6 +35,7 @@ __all__ = [
     "Reenrol",
 ]
 
+EST: Final = "/.well-known/est/"
 CACERTS: Final = "/.well-known/est/cacerts"
 CSRATTRS: Final = "/.well-known/est/csrattrs"
 SIMPLEENROLL: Final = "/.well-known/est/simpleenroll"

@@ -27,6 +27,7 @@ REMEDIES: Final[Mapping[EnrolmentRefusal, str]] = {
     EnrolmentRefusal.TOKEN_EXPIRED: "the token's minutes are over: ask for a new one",
     EnrolmentRefusal.UNIT_UNKNOWN: "no such unit is registered here: the provider must register it first",
     EnrolmentRefusal.UNIT_REVOKED: "the unit's certificates were revoked: only a token issued since then helps",
+    EnrolmentRefusal.UNIT_HELD: "two boxes use this identity: a person must look first; a token made since then helps",
     EnrolmentRefusal.UNIT_LOST: "the unit was reported lost: the provider must take it back first",
     EnrolmentRefusal.UNIT_STOLEN: "the unit was reported stolen",
     EnrolmentRefusal.UNIT_RETURNED: "the unit was returned: the provider must enter it again first",

@@ -7,7 +7,7 @@ says why before the connection ends.
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 
 import h11
 import msgspec
@@ -23,6 +23,7 @@ __all__ = [
     "Phase",
     "Request",
     "Response",
+    "Stream",
     "problem",
 ]
 
@@ -56,6 +57,27 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Names in lower case; values read as latin-1; of a name sent twice, both values joined by a comma."""
     body: bytes
     peer: Peer = NOBODY
+    """Set by the connection."""
+
+
+class Stream(Protocol):
+    """A body that is made while it is sent, so that it need never be in memory as a whole."""
+
+    @property
+    def length(self) -> int:
+        """Octets in all; known before the first is read."""
+        ...
+
+    async def read(self) -> bytes:
+        """The next piece, of a size that may be held in memory; `b""` after `length` octets. Raises OSError, EOFError.
+
+        EOFError: there is less of it than was promised.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what it is read from. Called once, whether it was read to its end or not."""
+        ...
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +85,10 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    stream: Stream | None = None
+    """In the place of `body`."""
 
 
 class Phase(Enum):
@@ -107,9 +131,10 @@ def problem(status: int, code: str, detail: str, *, headers: tuple[tuple[str, st
 class HttpExchange:
     """Drives one connection, one request after another.
 
-    The caller feeds `receive`, answers each request it returns with `answer`, sends what `outgoing` gives after every
-    call, and closes once `phase` is CLOSED and everything is sent. No method raises for what a peer does: a bad peer
-    gets its 4xx into `outgoing`, and `refusal` says why.
+    The caller feeds `receive`, answers each request it returns with `answer` (or with `begin`, `feed` and `end`, where
+    the answer is a stream), sends what `outgoing` gives after every call, and closes once `phase` is CLOSED and
+    everything is sent. No method raises for what a peer does: a bad peer gets its 4xx into `outgoing`, and `refusal`
+    says why.
     """
 
     __slots__ = (
@@ -167,8 +192,23 @@ class HttpExchange:
 
     def answer(self, response: Response) -> Request | None:
         """Answer the request last returned. Returns the next one if the peer has already sent the whole of it."""
-        self._write(response, last=self._left <= 0)
-        if self._connection.states != {h11.SERVER: h11.DONE, h11.CLIENT: h11.DONE}:
+        self.begin(response)
+        self.feed(response.body)
+        return self.end()
+
+    def begin(self, response: Response) -> None:
+        """The head of an answer. The request stays due until `end`."""
+        self._write_head(response, last=self._left <= 0)
+
+    def feed(self, piece: bytes) -> None:
+        """A piece of the body of the answer that was begun; all pieces together are as long as was promised."""
+        if piece and not self.head_asked:
+            self._send(h11.Data(data=piece))
+
+    def end(self) -> Request | None:
+        """The body is complete. Returns the next request if the peer has already sent the whole of it."""
+        self._send(h11.EndOfMessage())
+        if self._left <= 0 or self._connection.states != {h11.SERVER: h11.DONE, h11.CLIENT: h11.DONE}:
             self.phase = Phase.CLOSED
             return None
         self._connection.start_next_cycle()
@@ -176,6 +216,11 @@ class HttpExchange:
         self._body.clear()
         self.phase = Phase.HEADER
         return self._advance()
+
+    @property
+    def head_asked(self) -> bool:
+        """Whether the request that is due asks for the head of an answer alone."""
+        return self._request is not None and self._request.method == b"HEAD"
 
     def close_after_answer(self) -> None:
         """Make the answer that is due, or the next one, the last."""
@@ -270,15 +315,20 @@ class HttpExchange:
             self._write(problem(status, refusal, detail), last=True)
 
     def _write(self, response: Response, *, last: bool) -> None:
-        headers = [("content-type", response.content_type), ("content-length", str(len(response.body)))]
+        self._write_head(response, last=last)
+        self.feed(response.body)
+        self._send(h11.EndOfMessage())
+
+    def _write_head(self, response: Response, *, last: bool) -> None:
+        headers = [("content-type", response.content_type)] if response.content_type else []
+        if response.status != HTTPStatus.NOT_MODIFIED:  # whose length would be that of the body it does not have
+            length = len(response.body) if response.stream is None else response.stream.length
+            headers.append(("content-length", str(length)))
         headers += response.headers
         if last:
             headers.append(("connection", "close"))
         reason = HTTPStatus(response.status).phrase.encode("ascii")
         self._send(h11.Response(status_code=response.status, headers=headers, reason=reason))
-        if self._request is None or self._request.method != b"HEAD":
-            self._send(h11.Data(data=response.body))
-        self._send(h11.EndOfMessage())
 
     def _send(self, event: h11.Event) -> None:
         self._out += self._connection.send(event) or b""

@@ -50,6 +50,8 @@ class BootstrapListener:
         self.limits = limits or DoorLimits()
         self.schedule = schedule
         self.ended = ended
+        self.addresses: list[tuple[str, int]] = []
+        """Where it listens, once it was started."""
         self._servers: list[asyncio.Server] = []
         self._open: set[Connection] = set()
         self._answering: set[asyncio.Future[None]] = set()
@@ -72,7 +74,8 @@ class BootstrapListener:
             await self.close()
             raise
         names = [socket.getsockname() for server in self._servers for socket in server.sockets]
-        return [(name[0], name[1]) for name in names]
+        self.addresses = [(name[0], name[1]) for name in names]
+        return self.addresses
 
     async def close(self, *, patience: float = 10.0) -> None:
         """Stop accepting, let the answers that are under way go out for `patience` seconds, then cut what is left."""

@@ -23,8 +23,12 @@ app.command(
 )
 app.command("servicehost.cli.login:login", name="login", help="Log in at a host.")
 app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say what has become of them.")
+app.command("servicehost.cli.location:app", name="location", help="Tell units where to call.")
 app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
 app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")
+app.command(
+    "servicehost.cli.authority:app", name="authority", help="Roll the certificate authority of a running host over."
+)
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 

@@ -9,13 +9,15 @@ from typing import Final
 import msgspec
 
 from servicehost.cli.errors import CommandError
+from servicehost.cli.own_host import FoundHost, own_host
 
-__all__ = ["DEFAULT_URL", "Login", "keep_login", "kept_login", "login_file", "the_token", "the_url"]
+__all__ = ["CA_VARIABLE", "DEFAULT_URL", "Login", "keep_login", "kept_login", "login_file", "the_host", "the_token"]
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
 URL_VARIABLE: Final = "SERVICEHOST_URL"
 TOKEN_VARIABLE: Final = "SERVICEHOST_TOKEN"  # noqa: S105 - its name, not itself
 TOKEN_FILE_VARIABLE: Final = "SERVICEHOST_TOKEN_FILE"  # noqa: S105
+CA_VARIABLE: Final = "SERVICEHOST_CA_FILE"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST: Final = 65_536
 
@@ -63,12 +65,17 @@ def kept_login(environment: Mapping[str, str]) -> Login | None:
         raise CommandError(f"{file}: it is damaged ({error}); log in again with servicehost login") from error
 
 
-def the_url(given: str | None, environment: Mapping[str, str]) -> str:
-    """That of --url, else of SERVICEHOST_URL, else the one logged in at, else the host's own default."""
+def the_host(given: str | None, environment: Mapping[str, str]) -> FoundHost:
+    """The one at --url, else at SERVICEHOST_URL, else the one that runs here by SERVICEHOST_SETTINGS.
+
+    Without these the one logged in at last, else DEFAULT_URL. Raises CommandError.
+    """
     if found := given or environment.get(URL_VARIABLE):
-        return found.rstrip("/")
+        return FoundHost(url=found.rstrip("/"))
+    if (own := own_host(environment)) is not None:
+        return own
     login = kept_login(environment)
-    return DEFAULT_URL if login is None else login.url
+    return FoundHost(url=DEFAULT_URL if login is None else login.url)
 
 
 def the_token(url: str, environment: Mapping[str, str]) -> str:

@@ -1,5 +1,11 @@
 """How a command tells its caller that it was asked for something it cannot do."""
 
+from typing import Final
+
+BAD_INPUT: Final = 2
+REFUSED: Final = 3
+UNREACHABLE: Final = 4
+
 
 class CommandError(Exception):
     """Ends a command: every problem goes to standard error as a line of its own, and `code` becomes the exit code.

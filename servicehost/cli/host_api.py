@@ -4,21 +4,18 @@ import asyncio
 import os
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import msgspec
 
-from servicehost.cli.credentials import the_token, the_url
-from servicehost.cli.errors import CommandError
+from servicehost.cli.credentials import CA_VARIABLE, the_host, the_token
+from servicehost.cli.errors import BAD_INPUT, REFUSED, UNREACHABLE, CommandError
 
 __all__ = ["BAD_INPUT", "REFUSED", "UNREACHABLE", "ApiRefused", "HostApi", "host_api"]
 
-BAD_INPUT: Final = 2
-REFUSED: Final = 3
-UNREACHABLE: Final = 4
 DEADLINE_S: Final = 60
-CA_VARIABLE: Final = "SERVICEHOST_CA_FILE"
 _OF_INPUT: Final = frozenset({400, 413, 415, 422})
 """Statuses that say that what was sent is wrong, whoever sends it."""
 _TO_LOG_IN: Final = frozenset({"no_token", "token_invalid"})
@@ -33,12 +30,15 @@ class ApiRefused(CommandError):
 
 
 class HostApi:
-    """One host, spoken to as whoever holds `token` (None: nobody)."""
+    """One host, spoken to as whoever holds `token` (None: nobody).
 
-    def __init__(self, url: str, token: str | None, *, ca_file: str | None = None) -> None:
+    Over HTTPS it is trusted by `ca_file` alone, else by what the system trusts and `root` beside it.
+    """
+
+    def __init__(self, url: str, token: str | None, *, ca_file: str | None = None, root: Path | None = None) -> None:
         self.url = url
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._ca_file = ca_file
+        self._ca_file, self._root = ca_file, root
 
     def call(self, method: str, path: str, *, source: str = "", **more: Any) -> Any:
         """The body of the answer, None if it has none. `more` goes to the request: params, json, data, headers.
@@ -78,12 +78,16 @@ class HostApi:
             raise CommandError(text, code=UNREACHABLE) from error
 
     def _tls(self) -> ssl.SSLContext | bool:
-        if self._ca_file is None:
+        if self._ca_file is None and self._root is None:
             return True
         try:
-            return ssl.create_default_context(cafile=self._ca_file)
+            context = ssl.create_default_context(cafile=self._ca_file)
+            if self._ca_file is None:
+                context.load_verify_locations(self._root)
         except OSError as error:
-            raise CommandError(f"{self._ca_file}: no certificates to trust can be read from it ({error})") from error
+            named = self._ca_file or self._root
+            raise CommandError(f"{named}: no certificates to trust can be read from it ({error})") from error
+        return context
 
 
 def host_api(
@@ -91,8 +95,9 @@ def host_api(
 ) -> HostApi:
     """The host that the command means, and the caller's token unless it is `anonymous`. Raises CommandError."""
     known = os.environ if environment is None else environment
-    found = the_url(url, known)
-    return HostApi(found, None if anonymous else the_token(found, known), ca_file=known.get(CA_VARIABLE))
+    found = the_host(url, known)
+    token = None if anonymous else the_token(found.url, known)
+    return HostApi(found.url, token, ca_file=known.get(CA_VARIABLE), root=found.root)
 
 
 def _body(status: int, raw: bytes, url: str, source: str) -> Any:

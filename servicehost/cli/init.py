@@ -1,6 +1,7 @@
 """`servicehost init`: everything a host needs before its first start."""
 
 import asyncio
+import shlex
 import sys
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from cyclopts import Parameter
 
+from servicehost.backends.authority.key_files import AuthorityFileError
 from servicehost.cli.errors import CommandError
 from servicehost.founding import AlreadyFounded, Founded, Wishes, found
 from servicehost.runtime.clock import SystemClock
@@ -24,6 +26,8 @@ def init(
     host_name: str = "host-1",
     person_name: str = "Dispatcher",
     management_label: str | None = None,
+    passphrase_file: Path | None = None,
+    passphrase_variable: str = "",
     set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="")] = (),
     output: Annotated[Literal["text", "json"], Parameter(name=("--output", "-o"))] = "text",
 ) -> None:
@@ -45,6 +49,10 @@ def init(
         The name of the first person, a dispatcher.
     management_label
         Also take up a first management contract with this label.
+    passphrase_file
+        A file with a passphrase: the authority's private keys are encrypted with it, and every start needs it.
+    passphrase_variable
+        The name of an environment variable with that passphrase, instead of a file.
     set_
         A setting that differs from its default, as table.key=value; may be repeated.
     output
@@ -58,12 +66,16 @@ def init(
             person_name=person_name,
             management_label=management_label,
             settings=set_,
+            passphrase_file=passphrase_file,
+            passphrase_variable=passphrase_variable,
         )
         founded = asyncio.run(found(folder, wishes, clock=SystemClock()))
     except AlreadyFounded as error:
         raise CommandError(f"{error} (already_founded)") from error
     except SettingsError as error:
         raise CommandError(*map(str, error.problems)) from error
+    except AuthorityFileError as error:
+        raise CommandError(f"{error.path}: {error.text} ({error.code})") from error
     except ValueError as error:
         raise CommandError(f"{error} (bad_name)") from error
     except OSError as error:
@@ -95,4 +107,12 @@ def _text(founded: Founded) -> str:
         ("one-time password", f"{founded.one_time_password}   (shown this once; it is kept nowhere)"),
     ]
     shown = "".join(f"  {what:<20} {value}\n" for what, value in lines)
-    return f"Made a service host.\n{shown}Next: servicehost serve --settings {founded.settings}\n"
+    return f"Made a service host.\n{shown}{_next(founded.settings)}"
+
+
+def _next(settings: str) -> str:
+    return (
+        f"Next: export SERVICEHOST_SETTINGS={shlex.quote(settings)}\n"
+        "      servicehost serve     and then, in another terminal with the same variable:\n"
+        "      servicehost login\n"
+    )

@@ -21,7 +21,8 @@ def login(*, url: str | None = None) -> None:
     Parameters
     ----------
     url
-        The host's HTTP address; else SERVICEHOST_URL names it, else the last one, else it is http://127.0.0.1:8080.
+        The host's HTTP address; else SERVICEHOST_URL names it, else it is the host that runs here by
+        SERVICEHOST_SETTINGS, else the last one, else http://127.0.0.1:8080.
     """
     from servicehost.cli.host_api import ApiRefused, host_api  # noqa: PLC0415 - help needs no HTTP client
 
@@ -32,6 +33,7 @@ def login(*, url: str | None = None) -> None:
     except ApiRefused as refused:
         if refused.api_code != _CHANGE:
             raise
+        sys.stderr.write("That password was good for one log-in: choose one of your own.\n")
         order["new_password"] = _new_password()
         answer = api.call("POST", "tokens", json=order)
     person = answer["person"]

@@ -15,18 +15,28 @@ if TYPE_CHECKING:
 
 LARGEST_FILE_BYTES: Final = 16_777_216
 COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
+CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
 
 app = App(
     name="unit",
     help="""Enter units, look at them, and say what has become of them.
 
-    The host is that of --url, else of SERVICEHOST_URL, else the one you logged in at. Who you are is said by
-    SERVICEHOST_TOKEN, by the file that SERVICEHOST_TOKEN_FILE names, or by servicehost login.
+    The host is that of --url, else of SERVICEHOST_URL, else the one that runs here by SERVICEHOST_SETTINGS, else the
+    one you logged in at. Who you are is said by SERVICEHOST_TOKEN, by the file that SERVICEHOST_TOKEN_FILE names, or by
+    servicehost login.
     SERVICEHOST_CA_FILE names the certificates to trust, if the host speaks HTTPS with one of its own.
 
     Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.
     """,
 )
+RevokedFor = Literal[
+    "unspecified",
+    "key_compromise",
+    "affiliation_changed",
+    "superseded",
+    "cessation_of_operation",
+    "privilege_withdrawn",
+]
 UrlFlag = Annotated[str | None, Parameter(name="--url")]
 ReasonFlag = Annotated[str, Parameter(name="--reason")]
 
@@ -117,7 +127,13 @@ def import_(
 
 
 @app.command
-def token(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+def token(
+    distribution_id: str,
+    /,
+    *,
+    url: UrlFlag = None,
+    output: Annotated[Literal["token", "json", "table"] | None, Parameter(name=("--output", "-o"))] = None,
+) -> None:
     """Make the single-use token with which a unit gets its first certificate. It is shown this once.
 
     Parameters
@@ -127,9 +143,13 @@ def token(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = 
     url
         The host's HTTP address.
     output
-        json or table; without it a table on a terminal, JSON otherwise.
+        token (nothing but it, for a script), json or table; without it a table on a terminal, JSON otherwise.
     """
-    write_one(_api(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens"), output)
+    issued = _api(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens")
+    if output == "token":
+        sys.stdout.write(f"{issued['token']}\n")
+    else:
+        write_one(issued, output)
 
 
 @app.command
@@ -192,22 +212,33 @@ def life(
 
 
 @app.command
-def revoke(distribution_id: str, /, *, reason: ReasonFlag, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """Revoke the unit's certificates: its session ends, and it is refused until it has enrolled anew.
+def revoke(
+    distribution_id: str,
+    /,
+    *,
+    reason: RevokedFor,
+    note: str = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Revoke the unit's certificates: its session ends, and it is refused until it has enrolled anew with a new token.
 
     Parameters
     ----------
     distribution_id
         Eight groups of four hex digits.
     reason
-        Why; it is kept with the unit.
+        Why, in a word of RFC 5280; the unit is told it.
+    note
+        What people should know of it; kept in the audit.
     url
         The host's HTTP address.
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"units/{_known_as(distribution_id)}/revocation"
-    write_one(_api(url).call("POST", path, json={"reason": reason}) or {"revoked": distribution_id}, output)
+    revoked = _api(url).call("POST", path, json={"reason": reason, "note": note})
+    write_items(revoked["items"], CERTIFICATE_COLUMNS, output)
 
 
 def _read(name: str) -> bytes:

@@ -12,7 +12,7 @@ import msgspec
 from protocol.codes import CloseCode
 from servicehost.domain.unit import Life
 
-__all__ = ["SERVING", "STANDBY", "Admitted", "Papers", "TurnedAway", "standing"]
+__all__ = ["SERVING", "STANDBY", "Admitted", "Papers", "TurnedAway", "gone", "standing"]
 
 
 class Papers(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,9 +60,14 @@ _BY_LIFE: Final[Mapping[Life, TurnedAway]] = {
 }
 
 
+def gone(life: Life) -> TurnedAway | None:
+    """Why a unit with this life is turned away, whatever else holds of it; None when its life does not bar it."""
+    return _BY_LIFE.get(life)
+
+
 def standing(papers: Papers, now: int) -> Admitted | TurnedAway:
     """The answer to a hello. What is said of the unit itself goes before what is said of its adapter."""
-    away = _BY_LIFE.get(papers.life)
+    away = gone(papers.life)
     if away is not None:
         return away
     if papers.binding is None:

@@ -37,11 +37,14 @@ class UnitIdentity(msgspec.Struct, frozen=True, kw_only=True):
     not_after: datetime
     fingerprint: str
     """SHA-256 of the DER, 64 lower-case hex digits."""
+    authority_key: str = ""
+    """Identifier of the issuer's key, hex; empty when the certificate does not say."""
 
 
 class CertificateFault(StrEnum):
     """Why a certificate that TLS accepted names no unit."""
 
+    FOREIGN = "certificate_of_another_authority"
     UNREADABLE = "certificate_unreadable"
     NO_UNIT_NAME = "certificate_without_unit_name"
     SEVERAL_NAMES = "certificate_with_several_names"

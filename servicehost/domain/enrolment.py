@@ -57,6 +57,8 @@ class EnrolmentRefusal(StrEnum):
     TOKEN_EXPIRED = "token_expired"  # noqa: S105
     UNIT_UNKNOWN = "unit_unknown"
     UNIT_REVOKED = "unit_revoked"
+    UNIT_HELD = "unit_held"
+    """Two boxes use its identity: which of them asks is not known before a person has looked."""
     UNIT_LOST = "unit_lost"
     UNIT_STOLEN = "unit_stolen"
     UNIT_RETURNED = "unit_returned"

@@ -37,6 +37,8 @@ class Right(enum.StrEnum):
     """Stock, orders, downgrades, failures, contract terms, parked reactions, holds, units carried elsewhere."""
     INSPECT = "inspect"
     """See what belongs to no customer: who knocked and was nobody's unit."""
+    ROLL_OVER = "roll_over"
+    """Begin and end a rollover of the certificate authority."""
 
 
 RIGHTS: Final = {
@@ -44,7 +46,7 @@ RIGHTS: Final = {
     # The provider reads and registers; running the customer's network is the customer's.
     Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE, Right.INSPECT}),
     Role.DISPATCHER: frozenset(
-        {Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH, Right.INSPECT}
+        {Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH, Right.INSPECT, Right.ROLL_OVER}
     ),
 }
 

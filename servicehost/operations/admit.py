@@ -6,8 +6,9 @@ What is refused is written in the connection log like what is welcomed; nothing 
 from collections.abc import Collection, Sequence
 
 from protocol.codes import CloseCode
-from servicehost.domain.admission import TurnedAway
+from servicehost.domain.admission import TurnedAway, gone
 from servicehost.domain.attempt import Attempt, AttemptOutcome
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.certificate_standing import (
     Certificate,
     Why,
@@ -48,12 +49,18 @@ class Doorkeeper:
         if place is None:
             text = "No unit with this Distribution ID is registered here"
             return turned_away(Why.UNKNOWN_UNIT, text)
-        certificate = self._certificates.get(caller.certificate)
-        away = certificate_standing(place.unit_id, certificate, must_be_known=self._must_be_known)
+        certificate = self.certificate(caller)
+        # The life first: it is the reason why certificates were revoked, and says more than they do.
+        away = gone(place.life)
+        away = away or certificate_standing(place.unit_id, certificate, must_be_known=self._must_be_known)
         away = away or self._held(place) or moved(place.moved_to) or self._duplicate(caller, boot_id, place)
         if away is None:
             self._let_in(caller, boot_id, place, certificate)
         return away
+
+    def certificate(self, caller: Caller) -> Certificate | None:
+        """The record of what was shown; None when there is none."""
+        return self._certificates.get(caller.certificate)
 
     def takeovers(self, unit_id: int) -> tuple[Takeover, ...]:
         """What the session row shall remember of a unit that was let in."""
@@ -69,6 +76,7 @@ class Doorkeeper:
         self._batch.add_fence_changes(ends)
         events = [_found(place, self._takeovers[one], self._now) for one, place in self._held_now.items()]
         self._batch.add_events(events)
+        self._batch.append_audit([_hold(place, self._now) for place in self._held_now.values()])
 
     def _held(self, place: Place) -> TurnedAway | None:
         return held(self._now if place.unit_id in self._held_now else place.held_at)
@@ -106,6 +114,18 @@ def logged(caller: Caller, place: Place | None, host: str, at: int, *, came_of_i
         certificate=caller.certificate,
         tls_version=caller.tls_version,
         detail=None if away is None else away.because,
+    )
+
+
+def _hold(place: Place, now: int) -> AuditEntry:
+    return AuditEntry(
+        management_code=place.management_code,
+        at=now,
+        action=Action.HOLD_UNIT,
+        subject=place.distribution_id,
+        before={"held_at": None},
+        after={"unit": place.unit_id, "held_at": now},
+        reason=Why.DUPLICATE.value,
     )
 
 

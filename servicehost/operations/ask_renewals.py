@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import Final, Literal
 
 from protocol.messages import Renew
+from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.contract import EVERYTHING
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
-from servicehost.ports.store import Batch, Store
+from servicehost.ports.store import Batch, Place, Store
 
-__all__ = ["WITHIN_S", "RenewalReason", "ask_renewals", "renewals_wanted"]
+__all__ = ["WITHIN_S", "RenewalReason", "ask_renewals", "renewal_wanted"]
 
 RenewalReason = Literal["anchor_change", "key_policy", "asked"]
 
@@ -35,17 +36,13 @@ async def ask_renewals(
         batch.ask_renewals(unit_ids, reason, now)
 
     await store.batch(EVERYTHING, wish)
-    line.renew(unit_ids, Renew(reason=reason, within_s=WITHIN_S))
+    line.renew(unit_ids, Renew(reason=reason, within_s=within_s))
 
 
-def renewals_wanted(batch: Batch, shown: Collection[tuple[int, str]]) -> dict[int, Renew]:
-    """For units (id, fingerprint of the certificate they show): the word to those whose certificate is older than the
-    wish for a younger one. A certificate that nobody has a record of is left alone: its age is not known.
+def renewal_wanted(place: Place, certificate: Certificate | None) -> Renew | None:
+    """The word to a unit whose certificate is older than the wish for a younger one. One that nobody has a record of
+    is left alone: its age is not known.
     """
-    wishes = batch.renewal_wishes({unit_id for unit_id, _ in shown})
-    issued = batch.issued_at({fingerprint for unit_id, fingerprint in shown if unit_id in wishes})
-    return {
-        unit_id: Renew(reason=wishes[unit_id].reason, within_s=WITHIN_S)
-        for unit_id, fingerprint in shown
-        if unit_id in wishes and issued.get(fingerprint, wishes[unit_id].asked_at) < wishes[unit_id].asked_at
-    }
+    if place.renew_asked_at is None or certificate is None or certificate.issued_at >= place.renew_asked_at:
+        return None
+    return Renew(reason=place.renew_reason or "asked", within_s=WITHIN_S)

@@ -39,6 +39,7 @@ from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.release_unit import release_unit
 from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
+from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
@@ -90,6 +91,7 @@ class Catalogue:
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
     expire_pushes: Callable[[int], Awaitable[int]]
+    rollover: RolloverCatalogue
 
 
 def open_catalogue(
@@ -101,6 +103,7 @@ def open_catalogue(
     authority: Authority,
     people: People,
     pushes: Pushes,
+    rollover: RolloverCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
@@ -175,4 +178,5 @@ def open_catalogue(
         ),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
+        rollover=rollover,
     )

@@ -1,22 +1,30 @@
 """Somebody says what has become of a unit: returned, retired, lost, stolen, found, or to be used again."""
 
+from typing import Final
+
 import msgspec
 
-from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.admission import Papers, TurnedAway, standing
+from servicehost.domain.audit import Action, AuditEntry
+from servicehost.domain.certificate_standing import RevocationReason
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.event import Event, Severity
 from servicehost.domain.life import MISSING, LifeSaid, demand_word, next_life
 from servicehost.domain.people import Actor
 from servicehost.domain.spare import SpareState
-from servicehost.domain.unit import Binding, Unit
-from servicehost.operations.bind_unit import EVERY_EPOCH
-from servicehost.operations.deed import deed
+from servicehost.domain.unit import Binding, Life, Unit
+from servicehost.operations.deed import deed, of_unit
+from servicehost.operations.revoking import Revocation, Revoked, revoke_all, tell_sessions
+from servicehost.operations.unit_named import spelled
 from servicehost.ports.clock import Clock
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["change_unit_life"]
+
+
+_NOTHING: Final = Revoked(count=0, fences=[])
 
 
 class _Word(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,50 +40,63 @@ async def change_unit_life(
     """The unit as it stands afterwards; said again, unchanged.
 
     Whoever is returned, retired, lost or stolen leaves the stock and has no session any more from the commit on: what
-    is still said in one is stale, no config is handed out to it, and its next hello is refused by name. A unit that
-    serves an adapter can only be lost or stolen: its binding stands, so that an exchange can replace it.
+    is still said in one is stale, no config is handed out to it, and its next hello is refused by name. Its
+    certificates are revoked as well: if it is used again, it needs a token made after that. A unit that serves an
+    adapter can only be lost or stolen: its binding stands, so that an exchange can replace it.
     Raises Forbidden `no_right`; Invalid `distribution_id_malformed` or `no_reason`; NotFound `unit_not_found`;
     Conflict `unit_reserved` or a `LifeRefusal`.
     """
     demand_word(actor, said)
     if not reason.strip():
         raise Invalid("no_reason", "Say why: the reason is kept with the unit")
-    known_as = _parsed(distribution_id)
+    known_as = spelled(distribution_id)
     word = _Word(actor=actor, said=said, reason=reason, at=clock.wall())
 
-    def work(batch: Batch) -> tuple[Unit, Unit]:
+    def work(batch: Batch) -> tuple[Unit, list[FenceChange]]:
         unit = batch.unit(known_as)
         if unit is None:
             raise NotFound("unit_not_found", f"There is no unit {known_as}; register it first")
-        return unit, _moved(batch, unit, word)
+        return _moved(batch, unit, word)
 
-    before, after = await store.batch(actor.scope, work)
-    away = standing(Papers(life=after.life), word.at)
-    if after.life is not before.life and isinstance(away, TurnedAway):
-        line.end(after.unit_id, below_epoch=EVERY_EPOCH, code=away.code)
+    after, fences = await store.batch(actor.scope, work)
+    tell_sessions(line, fences)
     return after
 
 
-def _parsed(distribution_id: str) -> str:
-    try:
-        return parse_distribution_id(distribution_id)
-    except IdentityError as error:
-        raise Invalid(error.code, str(error)) from error
-
-
-def _moved(batch: Batch, unit: Unit, word: _Word) -> Unit:
+def _moved(batch: Batch, unit: Unit, word: _Word) -> tuple[Unit, list[FenceChange]]:
     binding = batch.binding_of_unit(unit.unit_id)
     life = next_life(unit.life, word.said, serving=binding is not None)
     if life is None:
-        return unit
+        return unit, []
     after = msgspec.structs.replace(unit, life=life, life_since=word.at, life_reason=word.reason)
     away = standing(Papers(life=life), word.at)
+    revoked = _NOTHING
     if isinstance(away, TurnedAway):
         _leave_stock(batch, unit, word.said)
         batch.fence_off(unit.unit_id, word.at, away.code.name.lower())
+        revoked = revoke_all(batch, unit, _revocation(life, word), away.code)
     batch.set_life(unit.unit_id, life, word.at, word.reason)
     batch.add_events([_told(after, binding, word)])
-    return after
+    batch.append_audit([_recorded(unit, after, binding, word, revoked.count)])
+    return after, revoked.fences
+
+
+def _revocation(life: Life, word: _Word) -> Revocation:
+    reason = RevocationReason.KEY_COMPROMISE if life is Life.STOLEN else RevocationReason.CESSATION_OF_OPERATION
+    return Revocation(by=word.actor.master_id, actor=word.actor, reason=reason, at=word.at)
+
+
+def _recorded(before: Unit, after: Unit, binding: Binding | None, word: _Word, revoked: int) -> AuditEntry:
+    return of_unit(
+        word.actor,
+        word.at,
+        Action.CHANGE_UNIT_LIFE,
+        after,
+        binding,
+        before={"life": before.life.value},
+        after={"life": after.life.value, "said": word.said.value, "revoked": revoked},
+        note=word.reason,
+    )
 
 
 def _leave_stock(batch: Batch, unit: Unit, said: LifeSaid) -> None:

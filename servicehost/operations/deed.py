@@ -8,8 +8,9 @@ from servicehost.domain.config import Revision
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor
 from servicehost.domain.push import Push
+from servicehost.domain.unit import Binding, Unit
 
-__all__ = ["deed", "named", "of_person", "of_push", "recorded", "saved"]
+__all__ = ["deed", "named", "of_person", "of_push", "of_unit", "recorded", "saved"]
 
 
 def deed(
@@ -81,6 +82,30 @@ def recorded(
         before=before or {},
         after=after or {},
         reason=of_person(actor, note) if note else None,
+    )
+
+
+def of_unit(
+    actor: Actor,
+    at: int,
+    action: Action,
+    unit: Unit,
+    binding: Binding | None,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    note: str = "",
+) -> AuditEntry:
+    """The record of what the actor did to a unit: in the chain of the contract it serves, else in that of the actor."""
+    return recorded(
+        actor,
+        at,
+        action,
+        unit.distribution_id,
+        management_code=actor.management_code if binding is None else binding.management_code,
+        before=before,
+        after={"unit": unit.unit_id, **after},
+        note=note,
     )
 
 

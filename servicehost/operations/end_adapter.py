@@ -1,16 +1,20 @@
 """A dispatcher records when an adapter's contract ends; when it has, its unit is told so and dials slowly."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from protocol.codes import CloseCode
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter, Binding
-from servicehost.operations.bind_unit import EVERY_EPOCH
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
+from servicehost.operations.revoking import tell_sessions
 from servicehost.ports.clock import Clock
+from servicehost.ports.fences import FenceChange
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch, Store
 
@@ -28,23 +32,21 @@ async def end_adapter(
     demand(actor, Right.REGISTER)
     now = clock.wall()
 
-    def work(batch: Batch) -> tuple[Adapter, Binding | None]:
+    def work(batch: Batch) -> tuple[Adapter, list[FenceChange]]:
         standing = next(iter(batch.adapters([service_code])), None)
         if standing is None:
             raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
         after = msgspec.structs.replace(standing, out_of_service_at=at)
         if after == standing:
-            return standing, None
+            return standing, []
         batch.set_out_of_service(service_code, at)
-        batch.add_events([_recorded(actor, after, reason, now)])
+        batch.add_events([_told(actor, after, reason, now)])
+        batch.append_audit([_recorded(actor, standing, after, reason, now)])
         binding = batch.binding_of_adapter(service_code) if at is not None and at <= now else None
-        if binding is not None:
-            batch.fence_off(binding.unit_id, now, CloseCode.OUT_OF_SERVICE.name.lower())
-        return after, binding
+        return after, _fenced_off(batch, [] if binding is None else [binding], now)
 
-    adapter, ended = await store.batch(actor.scope, work)
-    if ended is not None:
-        line.end(ended.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.OUT_OF_SERVICE)
+    adapter, fences = await store.batch(actor.scope, work)
+    tell_sessions(line, fences)
     return adapter
 
 
@@ -52,20 +54,37 @@ async def end_due_adapters(limit: int, *, store: Store, clock: Clock, line: Line
     """The clock's door: ends that were set ahead and have come. How many units' sessions were fenced off."""
     now = clock.wall()
 
-    def work(batch: Batch) -> list[Binding]:
+    def work(batch: Batch) -> list[FenceChange]:
         due = batch.overdue(now, limit)
-        for binding in due:
-            batch.fence_off(binding.unit_id, now, CloseCode.OUT_OF_SERVICE.name.lower())
         batch.add_events([_come(binding, now) for binding in due])
-        return due
+        return _fenced_off(batch, due, now)
 
-    due = await store.batch(EVERYTHING, work)
-    for binding in due:
-        line.end(binding.unit_id, below_epoch=EVERY_EPOCH, code=CloseCode.OUT_OF_SERVICE)
-    return len(due)
+    fences = await store.batch(EVERYTHING, work)
+    tell_sessions(line, fences)
+    return len(fences)
 
 
-def _recorded(actor: Actor, adapter: Adapter, reason: str, now: int) -> Event:
+def _fenced_off(batch: Batch, bindings: Sequence[Binding], now: int) -> list[FenceChange]:
+    code = CloseCode.OUT_OF_SERVICE
+    for binding in bindings:
+        batch.fence_off(binding.unit_id, now, code.name.lower())
+    return batch.add_fence_changes([FenceChange(unit_id=one.unit_id, code=code, at=now) for one in bindings])
+
+
+def _recorded(actor: Actor, before: Adapter, after: Adapter, reason: str, now: int) -> AuditEntry:
+    return recorded(
+        actor,
+        now,
+        Action.END_ADAPTER,
+        after.service_code,
+        management_code=after.management_code,
+        before={"out_of_service_at": before.out_of_service_at},
+        after={"out_of_service_at": after.out_of_service_at},
+        note=reason,
+    )
+
+
+def _told(actor: Actor, adapter: Adapter, reason: str, now: int) -> Event:
     return deed(
         actor,
         now,

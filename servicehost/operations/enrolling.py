@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from protocol.identity import DistributionId, ModelSerial
+from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.enrolment import TOKEN_LIFE, EnrolmentRefusal, EnrolmentRefused
 from servicehost.domain.enrolment_request import (
     BARRED,
@@ -27,7 +28,7 @@ from servicehost.domain.throttle import Throttle, network_of
 from servicehost.domain.unit import Unit
 from servicehost.ports.authority import Authority, AuthorityUnavailable, IssuedCertificate
 from servicehost.ports.clock import Clock
-from servicehost.ports.enrolments import CertificateRow, Particulars
+from servicehost.ports.enrolments import KeptCertificate, Particulars
 from servicehost.ports.store import Transaction
 
 __all__ = [
@@ -93,14 +94,20 @@ def delivered(outcome: Outcome) -> IssuedCertificate | Waiting:
 
 
 async def why_barred(tx: Transaction, unit: Unit, *, token_made_at: int | None = None) -> EnrolmentRefusal | None:
-    """Why `unit` gets no certificate whatever it shows. Of what ends a unit only a revocation is undone by a token that
-    a person made after it."""
+    """Why `unit` gets no certificate whatever it shows. A hold and a revocation, and no more, are outweighed by a token
+    that a person made after them: somebody has looked, and holds the right box in their hands."""
     if unit.life in BARRED:
         return BARRED[unit.life]
+    if unit.held_at is not None and not _later(token_made_at, unit.held_at):
+        return EnrolmentRefusal.UNIT_HELD
     revoked_at = await tx.all_revoked_at(unit.unit_id)
-    if revoked_at is None or (token_made_at is not None and token_made_at > revoked_at):
+    if revoked_at is None or _later(token_made_at, revoked_at):
         return None
     return EnrolmentRefusal.UNIT_REVOKED
+
+
+def _later(at: int | None, than: int) -> bool:
+    return at is not None and at > than
 
 
 async def issue(tx: Transaction, authority: Authority, one: Applicant, within_s: float) -> IssuedCertificate:
@@ -119,7 +126,26 @@ async def issue(tx: Transaction, authority: Authority, one: Applicant, within_s:
     )
     detail = {"serial_number": issued.serial_number, "fingerprint": issued.fingerprint, "from": one.remote_address}
     await tx.add_events([_event(one, "unit_enrolled", Severity.NOTICE, **detail, way=one.way.value)])
+    await tx.append_audit([await _recorded_issue(tx, one, issued)])
     return issued
+
+
+async def _recorded_issue(tx: Transaction, one: Applicant, issued: IssuedCertificate) -> AuditEntry:
+    binding = await tx.binding_of_unit(one.unit.unit_id)
+    return AuditEntry(
+        management_code=None if binding is None else binding.management_code,
+        at=one.now,
+        action=Action.ISSUE_CERTIFICATE,
+        subject=one.unit.distribution_id,
+        actor=one.unit.distribution_id,
+        after={
+            "unit": one.unit.unit_id,
+            "way": one.way.value,
+            "serial_number": issued.serial_number,
+            "fingerprint": issued.fingerprint,
+            "not_after": from_datetime(issued.not_after),
+        },
+    )
 
 
 async def same_again(
@@ -128,7 +154,7 @@ async def same_again(
     """What this key was given in this way in the last ten minutes: its answer was lost. Never the certificate `but`."""
     row = await tx.certificate_for_key(one.unit.unit_id, one.key_fingerprint)
     fresh = row is not None and row.revoked_at is None and one.now - row.issued_at < _AGAIN_WITHIN_MS
-    if row is None or not fresh or row.particulars.way is not one.way or row.fingerprint == but:
+    if row is None or not fresh or row.way != one.way or row.fingerprint == but:
         return None
     return await _recorded(authority, row)
 
@@ -212,16 +238,16 @@ async def _signed(authority: Authority, one: Applicant, within_s: float) -> Issu
         raise AuthorityUnavailable(f"the authority has not answered within {within_s} s") from error
 
 
-async def _recorded(authority: Authority, row: CertificateRow) -> IssuedCertificate:
+async def _recorded(authority: Authority, row: KeptCertificate) -> IssuedCertificate:
     return IssuedCertificate(
-        leaf_pem=row.particulars.pem,
+        leaf_pem=row.pem,
         chain_pem=await authority.chain_pem(),
-        der=ssl.PEM_cert_to_DER_cert(row.particulars.pem),
+        der=ssl.PEM_cert_to_DER_cert(row.pem),
         serial_number=row.serial_number,
-        not_before=as_datetime(row.particulars.not_before),
+        not_before=as_datetime(row.not_before),
         not_after=as_datetime(row.not_after),
         fingerprint=row.fingerprint,
-        anchor=row.particulars.anchor,
+        anchor=row.anchor,
     )
 
 

@@ -5,10 +5,11 @@ import hashlib
 
 import msgspec
 
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import BadCell
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Unit
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, recorded
 from servicehost.operations.unit_rows import UnitRow, read_rows, refuse_bad
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -26,8 +27,8 @@ class ImportedUnits(msgspec.Struct, frozen=True, kw_only=True):
 async def import_units(actor: Actor, raw: bytes, dry_run: bool, *, store: Store, clock: Clock) -> ImportedUnits:
     """Register every unit of a CSV in one transaction; a dry run looks for everything that would be refused.
 
-    One event records it, with the file's digest. Raises Forbidden `no_right`; what `read_rows` raises; InvalidTable
-    `rows_invalid`, which names every bad row, also those that are registered already.
+    One event and one record of the audit tell of it, with the file's digest. Raises Forbidden `no_right`; what
+    `read_rows` raises; InvalidTable `rows_invalid`, which names every bad row, also those that are registered already.
     """
     demand(actor, Right.REGISTER)
     rows, bad = await asyncio.to_thread(read_rows, raw)  # seconds of work for a whole table, on a small machine
@@ -40,6 +41,8 @@ async def import_units(actor: Actor, raw: bytes, dry_run: bool, *, store: Store,
         batch.add_units([_unit(row, now) for row in rows])
         digest = "sha256:" + hashlib.sha256(raw).hexdigest()
         batch.add_events([deed(actor, now, "units_imported", count=len(rows), digest=digest)])
+        after = {"count": len(rows), "digest": digest}
+        batch.append_audit([recorded(actor, now, Action.IMPORT_UNITS, "units", management_code=None, after=after)])
 
     await store.batch(actor.scope, work)
     return ImportedUnits(units=len(rows), dry_run=dry_run)

@@ -17,12 +17,13 @@ from typing import Any, Final
 import structlog
 
 from protocol.codes import CloseCode
-from protocol.messages import ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report
+from protocol.messages import AnchorsHeld, ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report
 from protocol.session import RefusedByPeer
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Busy, StoreFull
 from servicehost.operations.end_sessions import Ending, FailedAttempt, end_sessions, list_attempts
 from servicehost.operations.phone_home import Call, HostIdentity, phone_home
+from servicehost.operations.take_anchors import Holding, take_anchors
 from servicehost.operations.take_answers import Answer, take_answers
 from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_progress import Step, take_progress
@@ -100,6 +101,9 @@ class Intake:
 
     def take_event(self, fence: Fence, boot_id: str, event: Event) -> "asyncio.Future[None]":
         return self._put("take_events", Notice(fence=fence, boot_id=boot_id, said=event))
+
+    def take_anchors(self, fence: Fence, held: AnchorsHeld) -> "asyncio.Future[None]":
+        return self._put("take_anchors", Holding(fence=fence, said=held))
 
     def take_report(self, fence: Fence, report: Report) -> None:
         self._hearsay.take(fence, report, self._clock.wall())
@@ -270,6 +274,7 @@ class Intake:
             ("end_sessions", end_sessions),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
             ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
+            ("take_anchors", take_anchors),
             ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
             # After what older sessions said: a unit that answers, hangs up and dials has answered before its hello.
             ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),

@@ -4,13 +4,16 @@ import secrets
 
 import msgspec
 
-from protocol.identity import DistributionId, IdentityError, parse_distribution_id
+from protocol.identity import DistributionId
 from servicehost.domain.audit import Action
 from servicehost.domain.enrolment import SECRET_BYTES, mint_token
-from servicehost.domain.errors import Invalid, NotFound
+from servicehost.domain.enrolment_request import BARRED
+from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.instant import as_datetime, from_datetime
+from servicehost.domain.life import TOLD_AS, LifeRefusal
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.operations.deed import deed, recorded
+from servicehost.operations.unit_named import spelled
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import EnrolmentRow, Store
 
@@ -28,9 +31,12 @@ class IssuedEnrolmentToken(msgspec.Struct, frozen=True, kw_only=True):
 async def issue_enrolment_token(
     actor: Actor, distribution_id: str, *, store: Store, clock: Clock
 ) -> IssuedEnrolmentToken:
-    """Raises Forbidden `no_right`, Invalid `distribution_id_malformed`, NotFound `unit_not_found`."""
+    """Good also for a unit that is held, or whose certificates were revoked: making it is a person's word that this
+    box is the right one. Raises Forbidden `no_right`, Invalid `distribution_id_malformed`, NotFound `unit_not_found`,
+    Conflict with the `LifeRefusal` of a unit that is lost, stolen, returned or retired.
+    """
     demand(actor, Right.REGISTER)
-    known_as = _parsed(distribution_id)
+    known_as = spelled(distribution_id)
     now = clock.wall()
     token, record = mint_token(secrets.token_bytes(SECRET_BYTES), distribution_id=known_as, now=as_datetime(now))
     expires_at = from_datetime(record.expires_at)
@@ -38,6 +44,9 @@ async def issue_enrolment_token(
         unit = await tx.unit(known_as)
         if unit is None:
             raise NotFound("unit_not_found", f"There is no unit {known_as}; register it first")
+        if unit.life in BARRED:
+            refusal = LifeRefusal(BARRED[unit.life].value)
+            raise Conflict(refusal, TOLD_AS[refusal])
         row = EnrolmentRow(
             token_hash=record.token_hash,
             unit_id=unit.unit_id,
@@ -52,10 +61,3 @@ async def issue_enrolment_token(
         entry = recorded(actor, now, Action.ISSUE_ENROLMENT_TOKEN, known_as, management_code=None, after=after)
         await tx.append_audit([entry])
     return IssuedEnrolmentToken(token=token, distribution_id=known_as, expires_at=expires_at)
-
-
-def _parsed(distribution_id: str) -> DistributionId:
-    try:
-        return parse_distribution_id(distribution_id)
-    except IdentityError as error:
-        raise Invalid(error.code, str(error)) from error

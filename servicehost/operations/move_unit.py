@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from protocol.codes import CloseCode
+from servicehost.domain.audit import Action
 from servicehost.domain.hosts import check_hosts
 from servicehost.domain.people import Actor, Right, demand
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, of_unit
 from servicehost.operations.revoking import tell_sessions
 from servicehost.operations.unit_named import spelled, unit_named
 from servicehost.ports.clock import Clock
@@ -45,7 +46,8 @@ async def _set(
 
     def work(batch: Batch) -> list[FenceChange]:
         unit = unit_named(batch, known_as)
-        if not batch.move_unit(unit.unit_id, hosts):
+        before = batch.move_unit(unit.unit_id, hosts)
+        if before is None:
             return []
         binding = batch.binding_of_unit(unit.unit_id)
         event = deed(
@@ -59,6 +61,9 @@ async def _set(
             text=", ".join(hosts),
         )
         batch.add_events([event])
+        action = Action.MOVE_UNIT if hosts else Action.TAKE_UNIT_BACK
+        was, now_is = {"hosts": list(before)}, {"hosts": list(hosts)}
+        batch.append_audit([of_unit(actor, now, action, unit, binding, before=was, after=now_is)])
         if not hosts:
             return []
         return batch.add_fence_changes([FenceChange(unit_id=unit.unit_id, code=CloseCode.MOVED, at=now)])

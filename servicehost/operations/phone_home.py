@@ -1,11 +1,11 @@
 """Units phone home: each is admitted, its session gets an epoch, and its state is compared with what is wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from protocol import messages
-from servicehost.domain.admission import TurnedAway, standing
+from servicehost.domain.admission import TurnedAway, gone, standing
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.delivery import lacks_startup
@@ -14,7 +14,7 @@ from servicehost.domain.instant import from_rfc3339, rfc3339
 from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
 from servicehost.domain.symptom import Boot, BootLimit
 from servicehost.operations.admit import Doorkeeper, logged, not_admitted
-from servicehost.operations.ask_renewals import renewals_wanted
+from servicehost.operations.ask_renewals import renewal_wanted
 from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
 from servicehost.operations.swapping import swap_at_hello
@@ -67,11 +67,10 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     known = batch.places_by_distribution_id({call.caller.distribution_id for call in calls})
     keeper = Doorkeeper(batch, [call.caller for call in calls], must_be_known=us.known_certificates, now=now)
     turned = [keeper.judge(one.caller, one.hello.boot_id, known.get(one.caller.distribution_id)) for one in calls]
-    let_in = {call.caller.distribution_id for call, away in zip(calls, turned, strict=True) if away is None}
-    places = swap_at_hello(batch, {name: known[name] for name in let_in}, now)
+    places = swap_at_hello(batch, _heard(calls, turned, known), now)
     # After the swaps: it is they that make one unit serve and have the other's place taken.
     turned = [
-        away or _turned_by_life(places[call.caller.distribution_id], now)
+        away or _turned_by_standing(places[call.caller.distribution_id], now)
         for call, away in zip(calls, turned, strict=True)
     ]
     serving = {place.service_code for place in places.values() if place.service_code is not None}
@@ -80,15 +79,25 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     newest = {visit.place.unit_id: visit for visit in visits if isinstance(visit, _Visit)}
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
+    batch.note_anchors(_changed_anchors(newest.values()))
     batch.arrive([_arrival(visit, keeper, us, now) for visit in newest.values()])
     keeper.write(welcomed=newest)
     batch.add_events([_opened(visit, now) for visit in newest.values()])
     batch.add_attempts([_logged(*one, known, us, now) for one in zip(calls, visits, strict=True)])
-    wanted = renewals_wanted(batch, [(one.place.unit_id, one.call.caller.certificate) for one in newest.values()])
-    return [_answer(visit, us, now, wanted) if isinstance(visit, _Visit) else not_admitted(visit) for visit in visits]
+    return [_answer(visit, keeper, us, now) if isinstance(visit, _Visit) else not_admitted(visit) for visit in visits]
 
 
-def _turned_by_life(place: Place, now: int) -> TurnedAway | None:
+def _heard(calls: Sequence[Call], turned: Sequence[TurnedAway | None], known: Mapping[str, Place]) -> dict[str, Place]:
+    """Units that are let in, or kept out by nothing but their life: an exchange is told when its old unit dials."""
+    heard: dict[str, Place] = {}
+    for call, away in zip(calls, turned, strict=True):
+        place = known.get(call.caller.distribution_id)
+        if place is not None and (away is None or away is gone(place.life)):
+            heard[place.distribution_id] = place
+    return heard
+
+
+def _turned_by_standing(place: Place, now: int) -> TurnedAway | None:
     answer = standing(place, now)
     return answer if isinstance(answer, TurnedAway) else None
 
@@ -238,7 +247,14 @@ def _arrival(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> A
         clock_skew_ms=_skew(hello.time, now),
         modules=visit.states,
         takeovers=keeper.takeovers(visit.place.unit_id),
+        anchor=caller.anchor,
     )
+
+
+def _changed_anchors(visits: Iterable[_Visit]) -> list[tuple[int, tuple[str, ...]]]:
+    """What is to be noted: a unit that says nothing of its anchors leaves what is known of them."""
+    said = ((visit.place, visit.call.hello.anchors) for visit in visits)
+    return [(place.unit_id, held) for place, held in said if held is not None and held != place.anchors]
 
 
 def _skew(unit_time: str | None, now: int) -> int | None:
@@ -267,7 +283,7 @@ def _opened(visit: _Visit, now: int) -> Event:
     )
 
 
-def _answer(visit: _Visit, us: HostIdentity, now: int, renewals: Mapping[int, messages.Renew]) -> Welcomed:
+def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> Welcomed:
     place, greeting = visit.place, visit.greeting
     fence = Fence(
         unit_id=place.unit_id,
@@ -288,7 +304,7 @@ def _answer(visit: _Visit, us: HostIdentity, now: int, renewals: Mapping[int, me
         confirm=() if greeting.confirm is None else (greeting.confirm,),
         revert=() if greeting.revert is None else (greeting.revert,),
         time=rfc3339(now),
-        renew=renewals.get(place.unit_id),
+        renew=renewal_wanted(place, keeper.certificate(visit.call.caller)),
     )
     return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
 

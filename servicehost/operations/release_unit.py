@@ -1,9 +1,10 @@
 """A dispatcher has looked at two boxes with one identity, and lets the unit in again."""
 
+from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Unit
-from servicehost.operations.deed import deed
+from servicehost.operations.deed import deed, of_unit
 from servicehost.operations.unit_named import spelled, unit_named
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -36,6 +37,9 @@ async def release_unit(actor: Actor, distribution_id: str, note: str, *, store: 
             distribution_id=known_as,
         )
         batch.add_events([event])
+        before, after = {"held_at": unit.held_at}, {"held_at": None}
+        entry = of_unit(actor, now, Action.RELEASE_UNIT, unit, binding, before=before, after=after, note=note)
+        batch.append_audit([entry])
         return unit_named(batch, known_as)
 
     return await store.batch(actor.scope, work)

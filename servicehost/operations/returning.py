@@ -7,6 +7,7 @@ import msgspec
 
 from servicehost.domain.admission import Papers, TurnedAway, standing
 from servicehost.domain.audit import Action, AuditEntry
+from servicehost.domain.certificate_standing import RevocationReason
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.custody import Evidence, Holder, Part, Place
@@ -18,6 +19,7 @@ from servicehost.domain.unit_return import Loss, ReturnSaid, ReturnState, UnitRe
 from servicehost.operations.casework import Word, case_record, tell
 from servicehost.operations.deed import of_person
 from servicehost.operations.handing import Telling, hand_over, where_parts_are
+from servicehost.operations.revoking import Revocation, revoke_all
 from servicehost.ports.cases import FactRow
 from servicehost.ports.store import Batch
 
@@ -239,7 +241,8 @@ def write_off(batch: Batch, one: UnitReturn, gone: Gone, word: Word, policy: Ret
 
 
 def _becomes(batch: Batch, unit_id: int, said: LifeSaid, word: Word) -> None:
-    """What a return says of the unit's life: it then has no session any more. Of one that serves it says nothing."""
+    """What a return says of the unit's life: it then has no session and no certificate in force any more, which every
+    host reads from the fence counter. Of one that serves it says nothing."""
     unit = batch.units_by_id([unit_id])[unit_id]
     found = said is LifeSaid.RETURNED and unit.life in MISSING
     try:
@@ -251,6 +254,8 @@ def _becomes(batch: Batch, unit_id: int, said: LifeSaid, word: Word) -> None:
     away = standing(Papers(life=life), word.at)
     if isinstance(away, TurnedAway):
         batch.fence_off(unit_id, word.at, away.code.name.lower())
+        ends = RevocationReason.CESSATION_OF_OPERATION
+        revoke_all(batch, unit, Revocation(by=word.by, actor=word.actor, reason=ends, at=word.at), away.code)
     spare = batch.spare(unit_id)
     if spare is not None and spare.state is not SpareState.RESERVED:
         batch.drop_spare(unit_id)

@@ -68,11 +68,14 @@ class Authority(Protocol):
     """
 
     async def anchors_pem(self) -> str:
-        """The root certificates that a peer must trust, one or more, PEM. Raises AuthorityUnavailable."""
+        """The root certificates that a peer must trust, PEM. Raises AuthorityUnavailable.
+
+        One, and two or more while the authority is rolled over: then a peer must trust each of them.
+        """
         ...
 
     async def chain_pem(self) -> str:
-        """The issuing certificates that lead to an anchor, without it; PEM, empty if an anchor issues itself.
+        """The issuing certificates that lead to the anchors, without these; PEM, empty if an anchor issues itself.
 
         Raises AuthorityUnavailable.
         """
@@ -120,5 +123,15 @@ class Authority(Protocol):
         that an authority elsewhere never sees it.
 
         Raises ValueError for no name at all or a text that is no DNS name, CsrRefused, AuthorityUnavailable.
+        """
+        ...
+
+    async def issue_signer(self, csr_der: bytes, *, now: datetime) -> IssuedCertificate:
+        """Sign the public key in `csr_der` as the one that signs this host's location documents.
+
+        As `issue_unit`, but EC P-256 alone, without alternative names, and with `protocol.location.SIGNER_PURPOSE` as
+        its only, critical, extended key usage. Never call it with a request that came from outside this host.
+
+        Raises CsrRefused, AuthorityUnavailable.
         """
         ...

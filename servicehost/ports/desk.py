@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from protocol.codes import CloseCode
-from protocol.messages import ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report, Welcome
+from protocol.messages import AnchorsHeld, ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report, Welcome
 from protocol.session import RefusedByPeer
 
 __all__ = ["Caller", "Desk", "Fence", "NotAdmitted", "Stale", "Welcomed"]
@@ -21,6 +21,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 fingerprint of the leaf, hex."""
     remote_address: str
     tls_version: str
+    anchor: str = ""
+    """SHA-256 of the trust anchor that the certificate leads to, hex; empty when that is not known."""
 
 
 class Fence(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +104,10 @@ class Desk(Protocol):
 
     def take_event(self, fence: Fence, boot_id: str, event: Event) -> "asyncio.Future[None]":
         """Something people must not miss; the same (boot_id, sequence) is taken once."""
+        ...
+
+    def take_anchors(self, fence: Fence, held: AnchorsHeld) -> "asyncio.Future[None]":
+        """Which trust anchors the unit holds now."""
         ...
 
     def take_report(self, fence: Fence, report: Report) -> None:

@@ -5,11 +5,12 @@ from typing import Final, Protocol
 
 import msgspec
 
+from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.contract import Scope
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.unit import Unit
 
-__all__ = ["NO_PARTICULARS", "CertificateRow", "EnrolmentReads", "Enrolments", "Particulars"]
+__all__ = ["NO_PARTICULARS", "EnrolmentReads", "Enrolments", "KeptCertificate", "Particulars"]
 
 
 class Particulars(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,17 +28,12 @@ class Particulars(msgspec.Struct, frozen=True, kw_only=True):
 NO_PARTICULARS: Final = Particulars()
 
 
-class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate that was issued to a unit. Instants are milliseconds."""
+class KeptCertificate(Certificate, frozen=True, kw_only=True):
+    """A certificate with what only enrolment asks for, as `Particulars` has it; empty where nobody recorded it."""
 
-    fingerprint: str
-    unit_id: int
-    serial_number: str
-    issued_at: int
-    not_after: int
-    particulars: Particulars
-    revoked_at: int | None = None
-    revoked_reason: str | None = None
+    anchor: str = ""
+    key_fingerprint: str = ""
+    pem: str = ""
 
 
 class Enrolments(Protocol):
@@ -45,9 +41,9 @@ class Enrolments(Protocol):
 
     async def unit_by_model_serial(self, model: str, serial: str) -> Unit | None: ...
 
-    async def certificate(self, fingerprint: str) -> CertificateRow | None: ...
+    async def certificate(self, fingerprint: str) -> KeptCertificate | None: ...
 
-    async def certificate_for_key(self, unit_id: int, key_fingerprint: str) -> CertificateRow | None:
+    async def certificate_for_key(self, unit_id: int, key_fingerprint: str) -> KeptCertificate | None:
         """The one issued last for that key of the unit."""
         ...
 

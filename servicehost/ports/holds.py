@@ -17,6 +17,6 @@ class Holds(Protocol):
         """Whether it was held. What was remembered of its takeovers is forgotten."""
         ...
 
-    def move_unit(self, unit_id: int, hosts: Sequence[str]) -> bool:
-        """Which hosts carry the unit, none: this one. Whether that is a change."""
+    def move_unit(self, unit_id: int, hosts: Sequence[str]) -> tuple[str, ...] | None:
+        """Which hosts carry the unit, none: this one. Those that carried it before; None when nothing changes."""
         ...

@@ -20,6 +20,7 @@ from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
+from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
@@ -71,6 +72,7 @@ class Reads(
     CertificateReads,
     AttemptReads,
     AuditReads,
+    ConcernReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

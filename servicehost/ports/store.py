@@ -32,6 +32,7 @@ from servicehost.ports.lives import Lives
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollover import AnchorsBatch
 
 __all__ = [
     "Arrival",
@@ -214,6 +215,11 @@ class Place(Papers, frozen=True, kw_only=True):
     held_at: int | None = None
     moved_to: tuple[str, ...] = ()
     """The hosts that carry the unit now; none: this service host."""
+    anchors: tuple[str, ...] | None = None
+    """The trust anchors the unit was last known to hold."""
+    renew_asked_at: int | None = None
+    """Whatever was issued to the unit before this instant is to be renewed; the wish stays when it is met."""
+    renew_reason: str | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,6 +239,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     clock_skew_ms: int | None
     modules: tuple[ModuleState, ...]
     takeovers: tuple[Takeover, ...] = ()
+    anchor: str = ""
 
 
 class SessionEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,7 +270,20 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """How many the session has brought, counted up to three."""
 
 
-class Batch(Cases, Custody, Rights, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, Protocol):
+class Batch(
+    Cases,
+    Custody,
+    Rights,
+    Lives,
+    FenceWrites,
+    Revocations,
+    Holds,
+    Attempts,
+    Renewals,
+    AuditBatch,
+    AnchorsBatch,
+    Protocol,
+):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 
     The methods are plain calls, made from the work function that `Store.batch` runs: nothing foreign can be waited for

@@ -19,6 +19,7 @@ from servicehost.sessions.connection import Connection
 from servicehost.sessions.drain import Drain
 from servicehost.sessions.listener import Listener, listen
 from servicehost.sessions.shared import Shared
+from servicehost.sessions.trust import Trust
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 
 __all__ = ["AdaptersDoor"]
@@ -26,6 +27,8 @@ __all__ = ["AdaptersDoor"]
 _log: Final[Any] = structlog.get_logger("servicehost.sessions")
 _GRACE_S: Final = 1.5
 """What the event loop's clock grants the wheel beyond `drain_close_by_s` before the drain is cut."""
+
+_TOLD_AT_ONCE: Final = 50
 
 
 class AdaptersDoor:
@@ -102,6 +105,19 @@ class AdaptersDoor:
     def renew_context(self, context: ssl.SSLContext) -> None:
         """Meet new connections with another TLS context; those there are keep theirs."""
         self._shared.context = context
+
+    async def renew_trust(self, trust: Trust) -> None:
+        """Hold other anchors in force: units that hold others are told, those in session now and others at their hello.
+
+        A few at a time, so that everything else goes on meanwhile.
+        """
+        self._shared.trust = trust
+        for number, connection in enumerate(tuple(self._shared.connections)):
+            if connection.session is not None:
+                connection.session.tell_anchors()
+                connection.flush()
+            if number % _TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def start(self) -> None:
         """Listen and accept. Raises OSError when an address cannot be listened on."""

@@ -69,6 +69,7 @@ def _judged(shared: Shared, handshaken: Handshaken, remote_address: str) -> Call
         certificate=identity.fingerprint,
         remote_address=remote_address,
         tls_version=handshaken.version,
+        anchor=shared.trust.anchor_of(identity.authority_key),
     )
 
 

@@ -28,7 +28,7 @@ def read_identity(der: bytes) -> UnitIdentity:
     """
     try:
         certificate = x509.load_der_x509_certificate(der)
-        names = _alternative_names(certificate)
+        names, authority_key = _names_and_issuer(certificate)
         subject = certificate.subject
         not_before, not_after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except _UNREADABLE as error:
@@ -40,14 +40,20 @@ def read_identity(der: bytes) -> UnitIdentity:
         not_before=not_before,
         not_after=not_after,
         fingerprint=sha256(der).hexdigest(),
+        authority_key=authority_key,
     )
 
 
-def _alternative_names(certificate: x509.Certificate) -> list[x509.GeneralName]:
+def _names_and_issuer(certificate: x509.Certificate) -> tuple[list[x509.GeneralName], str]:
+    names: list[x509.GeneralName] = []
+    authority_key = ""
     for extension in certificate.extensions:
-        if isinstance(extension.value, x509.SubjectAlternativeName):
-            return list(extension.value)
-    return []
+        value = extension.value
+        if isinstance(value, x509.SubjectAlternativeName):
+            names = list(value)
+        elif isinstance(value, x509.AuthorityKeyIdentifier) and value.key_identifier is not None:
+            authority_key = value.key_identifier.hex()
+    return names, authority_key
 
 
 def _unit_named(names: list[x509.GeneralName]) -> DistributionId:

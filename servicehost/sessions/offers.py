@@ -36,7 +36,7 @@ class Offers:
 
     def look(self, fence: Fence) -> None:
         """Look now, or note that it is wanted: no nudge is lost to what is under way."""
-        if self.busy or not self._connection.writable:
+        if self.busy or self._engine.asking or not self._connection.writable:
             self.wanted = True
             return
         self.busy, self.wanted = True, False

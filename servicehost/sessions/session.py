@@ -13,13 +13,26 @@ from msgspec import Struct
 from protocol.codec import Refusal, RequestId
 from protocol.codes import CloseCode, ErrorCode
 from protocol.errors import RemoteProtocolError
-from protocol.messages import ConfigProgress, Event, Goodbye, Hello, OfferAnswer, Renew, Report, Taken
+from protocol.messages import (
+    Anchors,
+    AnchorsHeld,
+    ConfigProgress,
+    Event,
+    Goodbye,
+    Hello,
+    OfferAnswer,
+    Renew,
+    Report,
+    Taken,
+)
 from protocol.session import RefusedByPeer, host_session
 from protocol.states import Kind, State
-from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
+from servicehost.domain.errors import Refused
+from servicehost.ports.desk import Caller, Fence, NotAdmitted, Stale, Welcomed
 from servicehost.sessions.endings import answer_for
 from servicehost.sessions.offers import Offers
 from servicehost.sessions.shared import Shared
+from servicehost.sessions.trust import Trust
 
 if TYPE_CHECKING:
     from servicehost.sessions.connection import Connection
@@ -33,11 +46,13 @@ class Session:
     """From the WebSocket's opening to its end. Every method is harmless after the end."""
 
     __slots__ = (
+        "_asked",
         "_boot_id",
         "_caller",
         "_connection",
         "_engine",
         "_greeting",
+        "_held",
         "_logged",
         "_offers",
         "_refused",
@@ -45,6 +60,7 @@ class Session:
         "_request_id",
         "_retiring_s",
         "_shared",
+        "_told",
         "ending",
         "farewell",
         "fence",
@@ -62,6 +78,9 @@ class Session:
         self._offers = Offers(shared, self, self._engine, connection)
         self._request_id: RequestId = 0
         self._boot_id = ""
+        self._held: frozenset[str] | None = None  # anchors, as the unit says
+        self._told: Trust | None = None  # what it was last told of them here
+        self._asked: Trust | None = None  # the rollover for which it was asked to renew
         self._greeting = False  # the desk has the hello and has not answered
         self._logged = False  # the desk has turned it away, and the connection log has it
         self._refused = 0
@@ -88,6 +107,8 @@ class Session:
             self._shared.desk.take_report(self.fence, cast("Report", received.message))
         elif kind is Kind.OFFER_ANSWER:
             self._offers.take_answer(cast("OfferAnswer | RefusedByPeer", received.message))
+        elif kind is Kind.ANCHORS_ANSWER:
+            self._take_anchors(cast("AnchorsHeld | RefusedByPeer", received.message))
         elif kind is Kind.UNIT_GOODBYE:
             self.farewell = cast("Goodbye", received.message).reason or "goodbye"
             self._settle()
@@ -124,6 +145,7 @@ class Session:
             return
         self._boot_id = hello.boot_id
         self._renews = "renew" in hello.capabilities
+        self._held = self._shared.trust.known(hello.anchors)
         self._greeting = True
         self.when(self._shared.desk.phone_home(caller, hello), self._welcome)
 
@@ -157,6 +179,8 @@ class Session:
             self.leave(CloseCode.TAKEN_OVER, "taken_over")
         else:
             self._connection.send(self._engine.answer(self._request_id, welcomed.welcome))
+            # Trust comes first: a config may be tried, and that ends the session.
+            self.tell_anchors()
             if welcomed.work_waits:
                 self.look()
 
@@ -205,6 +229,52 @@ class Session:
     def _fault(self, error: BaseException) -> None:
         self._shared.fault(error, distribution_id=self.distribution_id)
 
+    # -- trust --------------------------------------------------------------------------------------------------
+
+    def tell_anchors(self) -> None:
+        """Tell the unit which trust anchors are in force, once each time that differs from what it holds. Never raises.
+
+        While something else is asked of the unit it waits: every answer leads here again.
+        """
+        trust = self._shared.trust
+        self._ask_for_renewal(trust)
+        if self._held is None or self._held == trust.fingerprints or self._told is trust or not trust.anchors:
+            return
+        if self.fence is None or self.ending is not None or self.farewell is not None or self._retiring_s is not None:
+            return
+        if self._engine.asking or self._offers.busy:
+            return
+        try:
+            self._told = trust
+            self._connection.send(self._engine.say(Anchors(anchors=trust.anchors)))
+        except Exception as error:  # whoever tells all of them must not suffer for one session
+            self._connection.fail(error)
+
+    def _ask_for_renewal(self, trust: Trust) -> None:
+        """As soon as the unit could follow in a rollover, once a session; no record of it is needed: who comes with a
+        certificate of the leaving anchor is asked again after each welcome."""
+        if self._asked is not trust and self.fence is not None and trust.renewal_due(self._caller.anchor, self._held):
+            self._asked = trust
+            self.renew(Renew(reason="anchor_change"))
+
+    def _take_anchors(self, answer: "AnchorsHeld | RefusedByPeer") -> None:
+        if isinstance(answer, RefusedByPeer):
+            self._shared.meter.count("anchors_refused_total", answer.reason)
+            self._anchors_taken()
+        elif self.fence is not None:
+            self._held = self._shared.trust.known(answer.anchors)
+            self.when(self._shared.desk.take_anchors(self.fence, answer), self._anchors_taken)
+
+    def _anchors_taken(self, future: "asyncio.Future[None] | None" = None) -> None:
+        """What had waited for the unit's answer may go on."""
+        error = None if future is None else _error_of(future)
+        if isinstance(error, Stale):
+            self.leave(error.code, error.code.name.lower())
+        elif error is not None and not isinstance(error, Refused | asyncio.CancelledError):
+            self._fault(error)
+        if self._offers.wanted:
+            self.look()
+
     # -- work and endings ---------------------------------------------------------------------------------------
 
     def look(self) -> None:
@@ -242,7 +312,8 @@ class Session:
         return self._engine.owing
 
     def _settle(self) -> None:
-        """Carry out a parting that had waited for what was under way."""
+        """Carry out what had waited for what was under way: news of trust anchors, or a parting."""
+        self.tell_anchors()
         if self.ending is not None or self._engine.owing or self._offers.busy:
             return
         if self.farewell is not None:

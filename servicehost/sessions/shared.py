@@ -15,6 +15,7 @@ from servicehost.ports.meter import Meter
 from servicehost.runtime.wheel import Wheel
 from servicehost.sessions.admission import Admission
 from servicehost.sessions.registry import Registry
+from servicehost.sessions.trust import NO_TRUST
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Shared:
         "meter",
         "registry",
         "settings",
+        "trust",
         "unheard",
         "uniform",
         "wheel",
@@ -67,6 +69,7 @@ class Shared:
         self.admission = admission
         self.uniform = uniform
         self.registry = Registry()
+        self.trust = NO_TRUST
         self.connections: set[Connection] = set()
         self.unheard = 0
         """Sessions that were pinged and have not been heard since."""

@@ -14,7 +14,15 @@ from servicehost.settings.tables import Settings
 __all__ = ["PREFIX", "Loaded", "load"]
 
 PREFIX: Final = "SERVICEHOST_"
-_OWN_VARIABLES: Final = ("SERVICEHOST_LOOP", "SERVICEHOST_SETTINGS")
+_OWN_VARIABLES: Final = (
+    "SERVICEHOST_LOOP",
+    "SERVICEHOST_SETTINGS",
+    # Of the commands that speak to a host; a shell in which they are set may start one too.
+    "SERVICEHOST_URL",
+    "SERVICEHOST_TOKEN",
+    "SERVICEHOST_TOKEN_FILE",
+    "SERVICEHOST_CA_FILE",
+)
 # What an orchestrator says of a service that is called "servicehost": not meant for us.
 _FOREIGN: Final = ("SERVICEHOST_SERVICE_", "SERVICEHOST_PORT")
 _TABLES: Final = {

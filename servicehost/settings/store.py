@@ -1,9 +1,11 @@
 """Settings of the store and of the certificate authority: where the host keeps what must not be lost."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+
+from servicehost.settings.fault import SettingFault
 
 __all__ = ["AuthoritySettings", "StoreSettings"]
 
@@ -20,9 +22,34 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class AuthoritySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[authority]`: the certificate authority in files."""
+    """`[authority]`: the certificate authority, in files or elsewhere."""
 
+    backend: Literal["files", "command"] = "files"
+    """files: an authority of our own in a folder; command: one elsewhere, reached through a program."""
     folder: Path = Path("authority")
     """Folder of root.pem, issuing.pem and issuing-key.pem; root-key.pem is better kept elsewhere."""
     passphrase_file: Path | None = None
-    """File with the passphrase of the issuing key; empty: the key is not encrypted."""
+    """File with the passphrase of the authority's keys; empty: they are not encrypted, or a variable is named."""
+    passphrase_variable: Annotated[str, msgspec.Meta(pattern="^([A-Za-z_][A-Za-z0-9_]*)?$", max_length=64)] = ""
+    """Name of the environment variable with that passphrase, never the passphrase; no name beginning SERVICEHOST_."""
+    command: tuple[str, ...] = ()
+    """The program and its arguments: a request on standard input, the certificate and its chain on standard output."""
+    command_due_s: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 4.0
+    """How long the program may take for one certificate; enrolment waits 5 s in all."""
+    anchors_file: Path | None = None
+    """PEM file of the roots of the authority elsewhere: one, or two while it is rolled over."""
+    chain_file: Path | None = None
+    """PEM file of its issuing certificates, if its roots do not issue themselves."""
+
+    def __post_init__(self) -> None:
+        """Raises SettingFault `passphrase_twice`, `passphrase_variable_reserved`, `command_missing` or
+        `anchors_missing`."""
+        if self.passphrase_file is not None and self.passphrase_variable:
+            raise SettingFault("passphrase_twice", "name either passphrase_file or passphrase_variable")
+        if self.passphrase_variable.startswith("SERVICEHOST_"):
+            text = "passphrase_variable: names that begin with SERVICEHOST_ are settings; take another"
+            raise SettingFault("passphrase_variable_reserved", text)
+        if self.backend == "command" and not self.command:
+            raise SettingFault("command_missing", "backend is command: name the program in command")
+        if self.backend == "command" and self.anchors_file is None:
+            raise SettingFault("anchors_missing", "backend is command: name the file of its roots in anchors_file")

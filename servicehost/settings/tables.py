@@ -10,6 +10,7 @@ from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
+from servicehost.settings.location import LocationSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bootstrap_door: BootstrapDoorSettings = BootstrapDoorSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     operators_door: OperatorsDoor = OperatorsDoor()
+    location: LocationSettings = LocationSettings()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()

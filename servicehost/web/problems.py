@@ -73,6 +73,7 @@ STATUS: Final[dict[str, int]] = {
     "request_not_found": 404,
     "request_decided": 409,
     "unit_revoked": 409,
+    "unit_held": 409,
     "unit_lost": 409,
     "unit_stolen": 409,
     "unit_returned": 409,
@@ -174,6 +175,11 @@ STATUS: Final[dict[str, int]] = {
     "no_declared_location": 409,
     "option_not_waiting": 409,
     "attendance_contradicts": 422,
+    # of the authority
+    "rolled_over_elsewhere": 409,
+    "authority_unavailable": 409,
+    "no_rollover": 409,
+    "units_would_be_stranded": 409,
     # of the store
     "busy": 503,
     "store_full": 507,

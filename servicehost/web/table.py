@@ -8,6 +8,7 @@ import msgspec
 from servicehost.web.api import (
     adapters,
     audit,
+    authority,
     charges,
     configs,
     enrolments,
@@ -49,6 +50,7 @@ def route_table() -> tuple[Route, ...]:
         *stock.ROUTES,
         *rights.ROUTES,
         *audit.ROUTES,
+        *authority.ROUTES,
         *host_routes(document),
     )
 

@@ -35,6 +35,8 @@ class Door(ThreadingHTTPServer):
         self.tokens: dict[str, str] = {}
         self.anchors = [authority.root.certificate]
         self.name_in_certificate: str | None = None
+        self.alone = False
+        """Whether the answer is the leaf alone."""
         self.asked: list[str] = []
         self.proofs: list[x509.Certificate] = []
         """The client certificates that came with requests."""
@@ -69,7 +71,7 @@ class Door(ThreadingHTTPServer):
             .add_extension(x509.ExtendedKeyUsage([CLIENT_AUTH]), False)
             .sign(issuing.key, hashes.SHA256())
         )
-        return [leaf, issuing.certificate]
+        return [leaf] if self.alone else [leaf, issuing.certificate]
 
 
 class _Handler(BaseHTTPRequestHandler):

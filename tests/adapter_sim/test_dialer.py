@@ -34,9 +34,9 @@ def test_hosts_that_were_told_come_first_and_the_first_ones_behind_them() -> Non
 def test_a_unit_knows_whether_the_host_that_took_it_in_is_one_it_was_sent_to() -> None:
     dialer = a_dialer(A, B)
     dialer.redirect([B])
-    dialer._next = 1  # the first, B, was dialled last
+    dialer._dialled = B
     assert dialer.stay()
-    dialer._next = 0  # the last, A, was dialled last
+    dialer._dialled = A
     assert not dialer.stay()
 
 
@@ -59,3 +59,35 @@ def test_a_unit_logs_the_reason_it_was_given() -> None:
     assert (revoked.code, revoked.fields()["because"]) == (CloseCode.REVOKED, "key_compromise")
     unknown = by_refusal(refused("certificate_unknown"))
     assert (unknown.code, unknown.reason, unknown.slow) == (CloseCode.REVOKED, "certificate_unknown", True)
+
+
+def test_hosts_that_were_learned_take_the_place_of_the_first_ones() -> None:
+    dialer = a_dialer(A)
+    assert dialer.walk([B, C])
+    assert list(dialer._addresses) == [B, C]
+    assert not dialer.walk([B, C])
+
+
+def test_hosts_that_were_told_come_before_those_that_were_learned() -> None:
+    dialer = a_dialer(A)
+    dialer.redirect([C])
+    dialer.walk([B])
+    assert list(dialer._addresses) == [C, B]
+    dialer.redirect([])
+    assert list(dialer._addresses) == [B]
+
+
+def test_a_unit_without_hosts_can_be_told_some() -> None:
+    dialer = a_dialer()
+    dialer.redirect([C])
+    assert dialer.hosts == 1
+    dialer.redirect([])
+    assert dialer.hosts == 0
+
+
+def test_a_host_that_left_the_list_is_not_stayed_with() -> None:
+    dialer = a_dialer(A, B)
+    dialer._dialled = B
+    dialer.walk([C])
+    assert not dialer.stay()
+    assert dialer._next == 0

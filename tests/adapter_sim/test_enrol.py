@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -153,6 +154,21 @@ def test_it_renews_with_the_certificate_it_has(door: Door, anchors: Path, tmp_pa
     assert chain[0].subject == held.leaf.subject
     assert door.asked == ["/.well-known/est/simplereenroll"]
     assert door.proofs == [held.leaf]
+
+
+def test_an_issuer_that_it_has_not_met_is_fetched_from_the_door(door: Door, anchors: Path, tmp_path: Path) -> None:
+    held = msgspec.structs.replace(held_by(tmp_path), chain=())
+    door.alone, door.anchors = True, [ours().root.certificate, ours().issuing.certificate]
+    key, request = request_for(held)
+    answer = BootstrapDoor(door.url, anchors).certificate_for(request, held, anchors)
+    chain = keys.own_certificate(keys.certificates_in(answer), key, DistributionId(UNIT), [ours().root.certificate])
+    assert chain[1:] == [ours().issuing.certificate]
+    assert door.asked == ["/.well-known/est/simplereenroll", "/.well-known/est/cacerts"]
+
+    door.asked.clear()
+    knows = msgspec.structs.replace(held, chain=tuple(chain[1:]))
+    BootstrapDoor(door.url, anchors).certificate_for(request, knows, anchors)
+    assert door.asked == ["/.well-known/est/simplereenroll"]
 
 
 def test_its_birth_certificate_is_for_enrolment(door: Door, anchors: Path, tmp_path: Path) -> None:

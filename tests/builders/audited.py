@@ -22,6 +22,7 @@ from servicehost.settings.pushes import Pushes
 from tests.builders.office import ClosedAuthority
 from tests.builders.world import DISPATCHER, MANAGER, OTHER_TENANT, SUPPORT, TENANT, World
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.rollover import no_rollover
 
 __all__ = ["CALLED_FROM", "DORA", "MINE", "SAKI", "Audited", "open_audited", "record_in"]
 
@@ -75,6 +76,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             authority=cast("Authority", ClosedAuthority()),
             people=People(),
             pushes=Pushes(),
+            rollover=no_rollover(),
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)
     finally:

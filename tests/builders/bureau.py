@@ -25,7 +25,7 @@ from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.authority import IssuedCertificate
-from servicehost.ports.enrolments import CertificateRow
+from servicehost.ports.enrolments import KeptCertificate
 from servicehost.sessions.identity import read_identity
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.people import People
@@ -36,6 +36,7 @@ from tests.builders.office import unit_name
 from tests.fakes.clock import T0, FixedClock
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.rollover import no_rollover
 
 __all__ = ["HERE", "MODEL", "Bureau", "a_csr", "open_bureau"]
 
@@ -104,7 +105,7 @@ class Bureau:
         async with self.store.transaction(EVERYTHING) as tx:
             await tx._do(lambda rows: rows._on.execute(statement))  # type: ignore[attr-defined]  # the real one's own
 
-    async def certificate(self, fingerprint: str) -> CertificateRow | None:
+    async def certificate(self, fingerprint: str) -> KeptCertificate | None:
         async with self.store.transaction(EVERYTHING) as tx:
             return await tx.certificate(fingerprint)
 
@@ -129,6 +130,7 @@ async def open_bureau(
             authority=authority,
             people=People(),
             pushes=Pushes(),
+            rollover=no_rollover(),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

@@ -21,6 +21,7 @@ from tests.builders.api import Caller, opened_door
 from tests.builders.office import PASSWORD, ClosedAuthority
 from tests.builders.world import OTHER_TENANT, TENANT, World
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.rollover import no_rollover
 
 __all__ = ["CaseApi", "open_case_api"]
 
@@ -68,6 +69,7 @@ async def open_case_api(folder: Path) -> AsyncIterator[CaseApi]:
             authority=cast("Authority", ClosedAuthority()),
             people=People(),
             pushes=Pushes(),
+            rollover=no_rollover(),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

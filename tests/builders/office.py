@@ -20,6 +20,7 @@ from servicehost.settings.pushes import Pushes
 from tests.fakes.clock import FixedClock
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.rollover import no_rollover
 from tests.fakes.shelf import Shelf, ShelfStore
 from tests.fakes.shelf_reads import ShelfReads
 
@@ -100,6 +101,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         authority=authority or ClosedAuthority(),  # type: ignore[arg-type]  # it refuses the one thing it is asked
         people=people or People(),
         pushes=Pushes(),
+        rollover=no_rollover(),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person
     support = (await catalogue.add_provider_person(Role.SUPPORT, "Saki")).person

@@ -8,6 +8,8 @@ from protocol.codec import Refusal, RequestId
 from protocol.codes import CloseCode, ErrorCode
 from protocol.digest import digest_of
 from protocol.messages import (
+    Anchors,
+    AnchorsHeld,
     ConfigOffer,
     ConfigProgress,
     Event,
@@ -27,6 +29,7 @@ __all__ = ["SAMPLES", "Pair", "request_of", "voice"]
 
 BODY: Final = "hostname tokyo-1\n"
 DIGEST: Final = digest_of(BODY.encode())
+PEM: Final = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 SAMPLES: Final[dict[Kind, msgspec.Struct]] = {
     Kind.HELLO: Hello(firmware="5.33", boot_id="b1"),
@@ -38,6 +41,8 @@ SAMPLES: Final[dict[Kind, msgspec.Struct]] = {
     Kind.PROGRESS_ANSWER: Taken(),
     Kind.OFFER: ConfigOffer(push=9, revision=4, digest=DIGEST, body=BODY),
     Kind.OFFER_ANSWER: OfferAnswer(outcome="accepted"),
+    Kind.ANCHORS: Anchors(anchors=(PEM,)),
+    Kind.ANCHORS_ANSWER: AnchorsHeld(anchors=("ab" * 32,)),
     Kind.REPORT_REQUEST: ReportRequest(),
     Kind.RENEW: Renew(reason="anchor_change"),
     Kind.UNIT_GOODBYE: Goodbye(code=CloseCode.DONE, reason="power_off"),
@@ -50,6 +55,7 @@ _REQUEST_OF: Final = {
     Kind.EVENT_ANSWER: Kind.EVENT,
     Kind.PROGRESS_ANSWER: Kind.PROGRESS,
     Kind.OFFER_ANSWER: Kind.OFFER,
+    Kind.ANCHORS_ANSWER: Kind.ANCHORS,
 }
 
 

@@ -21,6 +21,7 @@ from servicehost.web.door import make_runner
 from tests.builders.office import PASSWORD
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.rollover import no_rollover
 
 __all__ = ["Page", "Visit", "add_people", "serve", "serve_world"]
 
@@ -130,6 +131,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         authority=None,  # type: ignore[arg-type]  # nobody enrols here
         people=People(),
         pushes=Pushes(),
+        rollover=no_rollover(),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:

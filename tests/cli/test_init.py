@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from servicehost.backends.authority.key_files import AuthorityFileError, FileFault
 from servicehost.cli import main
+from servicehost.settings.load import load
+from servicehost.wiring import open_authority
 
 
 def test_init_prints_the_password_once_and_a_second_init_is_refused(
@@ -35,6 +38,53 @@ def test_init_prints_the_password_once_and_a_second_init_is_refused(
     ],
 )
 def test_a_wish_that_cannot_be_granted_is_named_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], code: str
+) -> None:
+    assert main(["init", str(tmp_path / "host"), *flags]) == 2
+    assert f"({code})" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("way", ["file", "variable"])
+def test_the_authoritys_keys_can_be_under_a_passphrase_that_stands_nowhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    secret = "correct horse battery"
+    (tmp_path / "passphrase").write_text(f"{secret}\n")
+    monkeypatch.setenv("CA_PASSPHRASE", secret)
+    flags = {
+        "file": ["--passphrase-file", str(tmp_path / "passphrase")],
+        "variable": ["--passphrase-variable", "CA_PASSPHRASE"],
+    }
+    place = tmp_path / "host"
+    assert main(["init", str(place), *flags[way]]) == 0
+    written = capsys.readouterr()
+    assert secret not in written.out + written.err
+    for path in place.rglob("*"):
+        assert path.is_dir() or secret.encode() not in path.read_bytes(), path
+    for key in ("root-key.pem", "issuing-key.pem"):
+        assert b"ENCRYPTED" in (place / "authority" / key).read_bytes()
+    settings = load(place / "servicehost.toml", environment={}).settings.authority
+    assert open_authority(settings).rollover() is None
+    monkeypatch.delenv("CA_PASSPHRASE")
+    (tmp_path / "passphrase").write_text("wrong")
+    with pytest.raises(AuthorityFileError) as caught:
+        open_authority(settings)
+    wanted = {"file": FileFault.PASSPHRASE_WRONG, "variable": FileFault.PASSPHRASE_UNSET}
+    assert caught.value.code is wanted[way]
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        (["--passphrase-variable", "CA_UNSET"], "authority_passphrase_unset"),
+        (["--passphrase-variable", "SERVICEHOST_SECRET"], "passphrase_variable_reserved"),
+        (["--passphrase-file", "/dev/null"], "authority_passphrase_empty"),
+        (["--passphrase-file", "/dev/null", "--passphrase-variable", "A"], "passphrase_twice"),
+    ],
+)
+def test_a_passphrase_that_cannot_be_used_is_named_and_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], code: str
 ) -> None:
     assert main(["init", str(tmp_path / "host"), *flags]) == 2

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from servicehost.cli import main
-from servicehost.cli.credentials import Login, keep_login, kept_login, login_file, the_token, the_url
+from servicehost.cli.credentials import Login, keep_login, kept_login, login_file, the_host, the_token
 from servicehost.cli.errors import CommandError
 from tests.builders.case_api import CaseApi, open_case_api
 from tests.builders.office import PASSWORD
@@ -100,11 +100,11 @@ def test_a_kept_token_is_sent_to_its_own_host_only(tmp_path: Path) -> None:
 
 def test_the_host_is_the_one_named_else_the_one_logged_in_at(tmp_path: Path) -> None:
     state = {"XDG_STATE_HOME": str(tmp_path)}
-    assert the_url(None, state) == "http://127.0.0.1:8080"
+    assert the_host(None, state).url == "http://127.0.0.1:8080"
     keep_login(msgspec.structs.replace(LOGIN, url="https://host.example"), state)
-    assert the_url(None, state) == "https://host.example"
+    assert the_host(None, state).url == "https://host.example"
     named = state | {"SERVICEHOST_URL": "http://b/"}
-    assert (the_url(None, named), the_url("http://c", named)) == ("http://b", "http://c")
+    assert (the_host(None, named).url, the_host("http://c", named).url) == ("http://b", "http://c")
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
-import msgspec
 import pytest
 from rich.cells import cell_len
 from structlog.testing import capture_logs
 
 from servicehost.cli import main
+from servicehost.cli.unit import RevokedFor
+from servicehost.domain.certificate_standing import RevocationReason
 from tests.builders.case_api import CaseApi, open_case_api
 from tests.builders.world import CODE, OLD, distribution_id
 from tests.operations.test_unit_rows import row, table
@@ -43,6 +46,8 @@ async def test_a_unit_is_registered_shown_and_given_a_token(cases: CaseApi, caps
     assert json.loads(capsys.readouterr().out) == added
     assert await run("token", FRESH) == 0
     assert json.loads(capsys.readouterr().out)["token"].startswith("shet_")
+    assert await run("token", FRESH, "--output", "token") == 0
+    assert re.fullmatch(r"shet_\S+\n", capsys.readouterr().out)
 
 
 async def test_a_units_life_is_changed_with_its_reason(cases: CaseApi, capsys: Output) -> None:
@@ -157,21 +162,17 @@ async def test_something_else_at_the_address_is_named(cases: CaseApi, capsys: Ou
     assert "not as a service host does" in capsys.readouterr().err
 
 
-async def test_revoking_asks_the_host_at_its_agreed_address(cases: CaseApi, capsys: Output) -> None:
-    asked: list[bytes] = []
+async def test_a_revoked_units_certificates_are_shown_with_the_reason(cases: CaseApi, capsys: Output) -> None:
+    assert await run("revoke", UNIT, "--reason", "key_compromise", "--note", "市場で発見") == 0
+    items = json.loads(capsys.readouterr().out)["items"]
+    assert [one["revoked_reason"] for one in items] == ["key_compromise"]
+    assert await run("revoke", FRESH, "--reason", "unspecified") == 3
+    assert "(unit_not_found)" in capsys.readouterr().err
 
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        asked.extend([head.split(b"\r\n")[0], await reader.readexactly(length)])
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 17\r\nConnection: close\r\n\r\n" + b'{"revoked": true}')
-        await writer.drain()
-        writer.close()
 
-    server = await asyncio.start_server(speak, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with server:
-        assert await run("revoke", UNIT, "--reason", "key leaked", "--url", f"http://127.0.0.1:{port}") == 0
-    assert asked[0] == f"POST /api/v1/units/{UNIT}/revocation HTTP/1.1".encode()
-    assert msgspec.json.decode(asked[1]) == {"reason": "key leaked"}
-    assert json.loads(capsys.readouterr().out) == {"revoked": True}
+def test_a_unit_is_revoked_for_what_the_service_knows_and_the_others_are_named(capsys: Output) -> None:
+    assert get_args(RevokedFor) == tuple(RevocationReason)
+    with pytest.raises(SystemExit) as ended:
+        main(["unit", "revoke", UNIT, "--reason", "key leaked"])
+    assert ended.value.code == 2
+    assert "key_compromise" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_a_second_no_is_refused(state: RequestState) -> None:
         denied(in_state(state), "dora", "", 20)
 
 
-@pytest.mark.parametrize("state", STATES - {RequestState.USED})
+@pytest.mark.parametrize("state", sorted(STATES - {RequestState.USED}))
 def test_one_more_try_changes_nothing_but_when_and_from_where(state: RequestState) -> None:
     assert asked_again(in_state(state), Way.BIRTH, "b", 30) == msgspec.structs.replace(
         in_state(state), last_asked_at=30, remote_address="b"

@@ -9,7 +9,15 @@ from servicehost.domain.people import Actor, Right, Role, check_password, demand
 MAY = {
     Role.OPERATION_MANAGER: {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE},
     Role.SUPPORT: {Right.READ, Right.TRIAGE, Right.INSPECT},
-    Role.DISPATCHER: {Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH, Right.INSPECT},
+    Role.DISPATCHER: {
+        Right.READ,
+        Right.REGISTER,
+        Right.MANAGE_PEOPLE,
+        Right.TRIAGE,
+        Right.DISPATCH,
+        Right.INSPECT,
+        Right.ROLL_OVER,
+    },
 }
 
 

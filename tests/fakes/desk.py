@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from protocol.codes import CloseCode
-from protocol.messages import ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report, Welcome
+from protocol.messages import AnchorsHeld, ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report, Welcome
 from protocol.session import RefusedByPeer
 from servicehost.ports.desk import Caller, Fence, Welcomed
 
@@ -57,6 +57,10 @@ class StubDesk:
     def take_event(self, fence: Fence, boot_id: str, event: Event) -> "asyncio.Future[None]":
         self.calls.append(("take_event", boot_id, event))
         return self._answer("take_event", None)
+
+    def take_anchors(self, fence: Fence, held: AnchorsHeld) -> "asyncio.Future[None]":
+        self.calls.append(("take_anchors", fence.unit_id, held.anchors))
+        return self._answer("take_anchors", None)
 
     def take_report(self, fence: Fence, report: Report) -> None:
         self.reports += 1

@@ -4,13 +4,14 @@ from servicehost.domain.attempt import Attempt
 from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.contract import Scope
 from servicehost.ports.attempts import AttemptsWanted
+from servicehost.ports.concerns import Concerns
 from servicehost.ports.fences import FenceChange
 
 __all__ = ["NoIdentity"]
 
 
 class NoIdentity:
-    """Implements `FenceReads`, `CertificateReads` and `AttemptReads`."""
+    """Implements `FenceReads`, `CertificateReads`, `AttemptReads` and `ConcernReads`."""
 
     async def fence_changes_after(self, number: int, limit: int) -> list[FenceChange]:
         return []
@@ -20,6 +21,9 @@ class NoIdentity:
 
     async def certificates(self, scope: Scope, distribution_id: str) -> list[Certificate]:
         return []
+
+    async def concerns(self, scope: Scope) -> Concerns:
+        return Concerns()
 
     async def attempts(self, scope: Scope, wanted: AttemptsWanted) -> list[Attempt]:
         return []

@@ -19,10 +19,9 @@ from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.ports.enrolments import CertificateRow
+from servicehost.ports.enrolments import KeptCertificate
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
-from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
 
 __all__ = ["Shelf", "ShelfStore", "View"]
@@ -40,11 +39,11 @@ class Shelf:
     units: dict[int, Unit] = field(default_factory=dict)
     views: dict[int, UnitView] = field(default_factory=dict)
     enrolments: dict[str, EnrolmentRow] = field(default_factory=dict)
-    certificates: dict[str, CertificateRow] = field(default_factory=dict)
+    certificates: dict[str, KeptCertificate] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
     fences: dict[int, FenceChange] = field(default_factory=dict)
     attempts: dict[int, Attempt] = field(default_factory=dict)
-    wishes: dict[int, RenewalWish] = field(default_factory=dict)
+    wishes: dict[int, tuple[int, str]] = field(default_factory=dict)
     adapters: dict[str, Adapter] = field(default_factory=dict)
     bindings: dict[int, Binding] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -53,6 +52,7 @@ class Shelf:
     events: dict[int, Event] = field(default_factory=dict)
     unit_events: dict[tuple[int, str, int], str | None] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
+    anchors: dict[int, tuple[str, ...]] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 

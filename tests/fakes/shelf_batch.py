@@ -12,7 +12,6 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Unit
 from servicehost.ports.reads import UnitView
-from servicehost.ports.renewals import RenewalWish
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 from tests.fakes.shelf_identity import ShelfIdentity
 
@@ -30,6 +29,7 @@ class ShelfBatch(ShelfIdentity):
     def _place(self, unit: Unit) -> Place:
         binding = self.binding_in_force(unit_id=unit.unit_id)
         adapter = None if binding is None else self._shelf.adapters[binding.service_code]
+        asked_at, reason = self._shelf.wishes.get(unit.unit_id, (None, None))
         return Place(
             unit_id=unit.unit_id,
             distribution_id=unit.distribution_id,
@@ -43,20 +43,20 @@ class ShelfBatch(ShelfIdentity):
             out_of_service_at=None if adapter is None else adapter.out_of_service_at,
             heard_at=self._shelf.views[unit.unit_id].session.heard_at,
             ended_at=self._shelf.views[unit.unit_id].session.ended_at,
+            anchors=self._shelf.anchors.get(unit.unit_id),
+            renew_asked_at=asked_at,
+            renew_reason=reason,
         )
 
     def ask_renewals(self, unit_ids: Collection[int], reason: str, at: int) -> None:
         for unit_id in filter(self.sees_unit, unit_ids):
-            self._shelf.wishes[unit_id] = RenewalWish(asked_at=at, reason=reason)
+            self._shelf.wishes[unit_id] = (at, reason)
 
-    def renewal_wishes(self, unit_ids: Collection[int]) -> dict[int, RenewalWish]:
-        wishes = self._shelf.wishes
-        return {unit_id: wishes[unit_id] for unit_id in filter(self.sees_unit, unit_ids) if unit_id in wishes}
+    def note_anchors(self, held: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        self._shelf.anchors.update({unit: anchors for unit, anchors in held if self.sees_unit(unit)})
 
-    def issued_at(self, fingerprints: Collection[str]) -> dict[str, int]:
-        rows = self._shelf.certificates
-        known = {fingerprint: rows[fingerprint] for fingerprint in fingerprints if fingerprint in rows}
-        return {fingerprint: row.issued_at for fingerprint, row in known.items() if self.sees_unit(row.unit_id)}
+    def anchors_noted(self, unit_ids: Sequence[int]) -> dict[int, tuple[str, ...] | None]:
+        return {unit: self._shelf.anchors.get(unit) for unit in unit_ids if self.sees_unit(unit)}
 
     def fences(self, unit_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
         fences: dict[int, tuple[int, int | None]] = {}

@@ -29,16 +29,7 @@ class ShelfIdentity(View):
     def certificates_shown(self, fingerprints: Collection[str]) -> dict[str, Certificate]:
         rows = (self._shelf.certificates.get(one) for one in fingerprints)
         return {
-            row.fingerprint: Certificate(
-                fingerprint=row.fingerprint,
-                unit_id=row.unit_id,
-                serial_number=row.serial_number,
-                issued_at=row.issued_at,
-                not_before=0,
-                not_after=row.not_after,
-                way="token",
-                first_used_at=self._shelf.uses.get(row.fingerprint),
-            )
+            row.fingerprint: msgspec.structs.replace(row, first_used_at=self._shelf.uses.get(row.fingerprint))
             for row in rows
             if row is not None and self.sees_unit(row.unit_id)
         }

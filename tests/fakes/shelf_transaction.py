@@ -14,7 +14,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.ports.enrolments import NO_PARTICULARS, CertificateRow, Particulars
+from servicehost.ports.enrolments import NO_PARTICULARS, KeptCertificate, Particulars
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
@@ -125,13 +125,13 @@ class ShelfTransaction(ShelfIdentity):
         particulars: Particulars = NO_PARTICULARS,
     ) -> None:
         self._check_unit(unit_id)
-        self._shelf.certificates[fingerprint] = CertificateRow(
+        self._shelf.certificates[fingerprint] = KeptCertificate(
             fingerprint=fingerprint,
             unit_id=unit_id,
             serial_number=serial_number,
             not_after=not_after,
             issued_at=at,
-            particulars=particulars,
+            **msgspec.structs.asdict(particulars),
         )
 
     def _check_unit(self, unit_id: int) -> None:

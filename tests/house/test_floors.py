@@ -16,7 +16,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "servicehost.runtime": ("servicehost.ports.clock", "servicehost.ports.meter"),
     "servicehost.domain": ("protocol.identity", "protocol.codes"),
     "servicehost.ports": ("protocol", "servicehost.domain"),
-    "servicehost.settings": ("protocol.timing", "servicehost.domain"),
+    "servicehost.settings": ("protocol.timing", "protocol.location", "servicehost.domain"),
     "servicehost.backends": ("protocol", "servicehost.domain", "servicehost.ports", "servicehost.runtime"),
     "servicehost.sessions": (
         "protocol",

@@ -1,6 +1,7 @@
 """Simulated units inside the test: real sockets and enrolment, their happenings and their time in its hand."""
 
 import asyncio
+import random
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -80,6 +81,8 @@ class Units:
         self.listeners: list[Callable[[Happening], None]] = []
         self._read: dict[str, int] = defaultdict(int)
         self._news = asyncio.Event()
+        self.late = False
+        """Units that may choose a moment at random choose the last: what they shall do is then in the test's hand."""
         anchors = host.folder / "authority" / "root.pem"
         plan = FleetPlan(
             hosts=[HostAddress(name="127.0.0.1", port=host.adapters_port)],
@@ -87,7 +90,10 @@ class Units:
             anchors=anchors,
             bootstrap=BootstrapDoor(f"https://127.0.0.1:{host.bootstrap_port}", anchors),
         )
-        self._fleet = Fleet(plan, World(timers=self.timers, tell=self._tell))
+        self._fleet = Fleet(plan, World(timers=self.timers, tell=self._tell, uniform=self._draw))
+
+    def _draw(self, low: float, high: float) -> float:
+        return high if self.late else random.uniform(low, high)
 
     def _tell(self, happening: Happening) -> None:
         self.told[happening.unit].append(happening)
@@ -102,6 +108,12 @@ class Units:
         """Enrol these, if need be, and let them dial."""
         added = await asyncio.gather(*(self._fleet.add(entry) for entry in entries))
         assert all(added)
+
+    async def put_away(self, unit: str) -> None:
+        """The unit says goodbye and is gone; its folder stays, and `power_on` finds it again."""
+        adapter = self._fleet.adapters.pop(unit)
+        adapter.leave()
+        await adapter.quiet()
 
     def do(self, deed: AnyDeed, unit: str) -> None:
         assert self._fleet.do(deed, unit)

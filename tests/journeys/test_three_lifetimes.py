@@ -85,7 +85,7 @@ class Life:
         """A day goes by for both, and whatever falls due in it is done."""
         self.clock.go_on(DAY_S)
         self.timers.advance(DAY_S)
-        await self.host.round("renew_lease", "intake_tick", "renew_door_certificate")
+        await self.host.round("renew_lease", "intake_tick", "renew_trust")
         await until(self.at_rest)
         self.look()
 
@@ -116,6 +116,8 @@ async def three_lifetimes(life: Life) -> None:
         await life.day()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 async def test_three_lifetimes_without_a_lapse_and_without_a_restart(founded: Founded, tmp_path: Path) -> None:
     clock = opening(founded)
     async with inner_host(founded, clock, report_interval_s=round(DAY_S)) as host:

@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
 
 from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
+from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import Cause, FactName, Inspection, SiteState
 from servicehost.domain.fault import FaultEnd
+from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.case_catalogue import CaseCatalogue
@@ -31,8 +33,10 @@ from tests.builders.world import (
     CODE,
     DISPATCHER,
     MANAGER,
+    MODEL,
     NEW,
     NEW_2,
+    OLD,
     OTHER_MODEL,
     SUPPORT,
     TENANT,
@@ -44,6 +48,7 @@ Step = Callable[[Audited], Awaitable[object]]
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
 BOX = distribution_id(15)
+TABLE = f"distribution_id,model,serial\n{BOX},SA-W2,000015\n".encode()
 # The Master ID is drawn: whoever comes in by it is named by this word here.
 DRAWN = "MID"
 
@@ -114,6 +119,33 @@ async def _logged_in(a: Audited) -> None:
     a.token = (await a.catalogue.log_in(a.anna, PASSWORD, None, "127.0.0.1")).token
 
 
+async def _held(a: Audited) -> None:
+    at = a.world.clock.wall()
+    await a.world.store.batch(EVERYTHING, lambda batch: batch.hold_units([OLD], at))
+
+
+async def _second_certificate(a: Audited) -> None:
+    async with a.world.store.transaction(EVERYTHING) as tx:
+        await tx.add_certificate(OLD, "second", "AB12", 2**42, 1)
+
+
+async def _asks_to_enrol(a: Audited) -> None:
+    asks = EnrolmentRequest(
+        unit_id=NEW,
+        distribution_id=distribution_id(NEW),
+        model=MODEL,
+        serial="S2",
+        key_fingerprint="c" * 64,
+        way=Way.BIRTH,
+        state=RequestState.PENDING,
+        asked_at=1,
+        last_asked_at=1,
+        remote_address="192.0.2.7",
+    )
+    async with a.world.store.transaction(EVERYTHING) as tx:
+        await tx.put_enrolment_request(asks)
+
+
 async def _owed(a: Audited) -> None:
     """The old unit is to come back."""
     await until(a.world, SENDBACK, S.ARRIVED)
@@ -175,6 +207,52 @@ PROMISED: Mapping[str, Promise] = {
     "register_unit": Promise(
         lambda a: a.catalogue.register_unit(DORA, BOX, "SA-W2", "000015"),
         SYSTEM, BOX, after=("model", "serial", "unit"),
+    ),
+    "import_units": Promise(
+        lambda a: a.catalogue.import_units(DORA, TABLE, False), SYSTEM, "units", after=("count", "digest")
+    ),
+    "change_unit_life": Promise(
+        lambda a: a.catalogue.change_unit_life(MINE, distribution_id(OLD), LifeSaid.STOLEN, "Sato saw the thief"),
+        TENANT, distribution_id(OLD), MANAGER.master_id, before=("life",), after=("life", "revoked", "said", "unit"),
+        personal=("reason",),
+    ),
+    "move_unit": Promise(
+        lambda a: a.catalogue.move_unit(DORA, distribution_id(OLD), ["wss://b.example"]),
+        TENANT, distribution_id(OLD), before=("hosts",), after=("hosts", "unit"),
+    ),
+    "take_unit_back": Promise(
+        lambda a: a.catalogue.take_unit_back(DORA, distribution_id(OLD)),
+        TENANT, distribution_id(OLD), before=("hosts",), after=("hosts", "unit"),
+        prepared=(lambda a: a.catalogue.move_unit(DISPATCHER, distribution_id(OLD), ["wss://b.example"]),),
+    ),
+    "release_unit": Promise(
+        lambda a: a.catalogue.release_unit(DORA, distribution_id(OLD), "Sato has put one away"),
+        TENANT, distribution_id(OLD), before=("held_at",), after=("held_at", "unit"), personal=("reason",),
+        prepared=(_held,),
+    ),
+    "revoke_unit": Promise(
+        lambda a: a.catalogue.revoke_unit(DORA, distribution_id(OLD), "key_compromise", "Sato lost the key"),
+        TENANT, distribution_id(OLD), before=("revoked",), after=("revoked", "revoked_as", "unit"),
+        personal=("reason",),
+    ),
+    "revoke_certificate": Promise(
+        lambda a: a.catalogue.revoke_certificate(DORA, "AB12", "superseded", "Sato has a newer one"),
+        TENANT, distribution_id(OLD), before=("revoked",), after=("revoked", "revoked_as", "serial_number", "unit"),
+        personal=("reason",), prepared=(_second_certificate,),
+    ),
+    "approve_enrolment": Promise(
+        lambda a: a.catalogue.approve_enrolment(DORA, 1),
+        SYSTEM, distribution_id(NEW), before=STATE, after=("key", "request", "state", "unit", "way"),
+        prepared=(_asks_to_enrol,),
+    ),
+    "deny_enrolment": Promise(
+        lambda a: a.catalogue.deny_enrolment(DORA, 1, "Sato knows of no such box"),
+        SYSTEM, distribution_id(NEW), before=STATE, after=("key", "request", "state", "unit", "way"),
+        personal=("reason",), prepared=(_asks_to_enrol,),
+    ),
+    "end_adapter": Promise(
+        lambda a: a.catalogue.end_adapter(DORA, CODE, 1, "Sato has moved away"),
+        TENANT, CODE, before=("out_of_service_at",), after=("out_of_service_at",), personal=("reason",),
     ),
     "issue_enrolment_token": Promise(
         lambda a: a.catalogue.issue_enrolment_token(DORA, distribution_id(NEW)),
@@ -329,9 +407,16 @@ ONLY_READS: set[str] = set()
 
 
 def of_people(catalogue: type) -> set[str]:
-    hints = get_type_hints(catalogue)
-    takes = {name: (get_args(hint) or ([],))[0] for name, hint in hints.items()}
-    return {name for name, given in takes.items() if isinstance(given, list) and given[:1] == [Actor]}
+    """Those whose first argument is the actor, be they typed as a Callable or as a Protocol with named arguments."""
+    return {name for name, hint in get_type_hints(catalogue).items() if _first_argument(hint) is Actor}
+
+
+def _first_argument(hint: Any) -> object:
+    if get_args(hint):
+        given = get_args(hint)[0]
+        return given[0] if isinstance(given, list) and given else None
+    named = get_type_hints(hint.__call__)
+    return next(iter(named.values()))
 
 
 @pytest.fixture
@@ -375,7 +460,15 @@ async def test_a_use_case_of_people_leaves_exactly_its_record(audited: Audited, 
 CHANGES_EACH_TIME = {
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
-    *("unbind_unit", "erase_named", "decide_option"),
+    *(
+        "unbind_unit",
+        "erase_named",
+        "decide_option",
+        "import_units",
+        "release_unit",
+        "approve_enrolment",
+        "deny_enrolment",
+    ),
 }
 """Or is refused the second time."""
 

@@ -15,11 +15,13 @@ from servicehost.operations.phone_home import phone_home
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.operations.work_due import work_due
 from servicehost.ports.desk import NotAdmitted, Stale, Welcomed
-from tests.builders.stories import ON_SITE, SENDBACK, until
+from tests.builders.stories import SENDBACK, until
 from tests.builders.units import US, a_call
 from tests.builders.world import CODE, DISPATCHER, MANAGER, NEW, NEW_2, OLD, STRANGER, SUPPORT, World, distribution_id
 
 S = ExchangeState
+FRESH = 77
+"""A certificate issued since."""
 
 
 async def say(world: World, unit_id: int, said: LifeSaid, actor: Actor = DISPATCHER, reason: str = "told so") -> Unit:
@@ -58,7 +60,7 @@ async def test_from_the_theft_on_a_unit_gets_no_config_even_in_a_session_that_no
     (answer,) = await case_world.store.batch(EVERYTHING, lambda batch: work_due(batch, [welcomed.fence]))
     assert isinstance(answer, Stale)
     assert await told(case_world, OLD) == (CloseCode.REVOKED, said.value)
-    assert case_world.line.ended == [(OLD, 2**53)]
+    assert case_world.line.ended == [(OLD, welcomed.fence.epoch + 2)]
     assert case_world.line.codes[-1] is CloseCode.REVOKED
     assert await case_world.bound() == OLD
 
@@ -105,7 +107,8 @@ async def test_a_stolen_unit_that_keeps_dialling_does_not_hold_up_its_replacemen
 async def test_what_is_found_while_its_adapter_waits_for_it_serves_again(case_world: World) -> None:
     await say(case_world, OLD, LifeSaid.LOST)
     assert (await say(case_world, OLD, LifeSaid.FOUND)).life is Life.BOUND
-    assert (await case_world.hello(OLD)).welcome.standing == "serving"
+    assert await told(case_world, OLD) == (CloseCode.REVOKED, "revoked")
+    assert (await case_world.hello(OLD, leaf=FRESH)).welcome.standing == "serving"
 
 
 async def test_the_swap_replaces_the_old_unit_and_both_sessions_end_with_their_reason(case_world: World) -> None:
@@ -141,18 +144,17 @@ async def test_a_replaced_unit_that_has_gone_is_not_bound_again_and_the_failure_
 
 
 async def test_from_returned_to_registered_to_stock_is_a_word_each(case_world: World) -> None:
-    await until(case_world, ON_SITE, S.CLOSED)
-    stocked = distribution_id(OLD)
-    for refusal, word in (("unit_replaced", LifeSaid.RETURNED), ("unit_returned", LifeSaid.REGISTERED)):
-        with pytest.raises(Conflict) as refused:
-            await case_world.ops.stock_unit(DISPATCHER, stocked)
-        assert refused.value.code == refusal
-        if word is LifeSaid.REGISTERED:
-            assert await told(case_world, OLD) == (CloseCode.OUT_OF_SERVICE, "returned")
-        await say(case_world, OLD, word)
-    await case_world.ops.stock_unit(DISPATCHER, stocked)
-    assert await in_stock(case_world, OLD) == "free"
-    assert (await case_world.hello(OLD)).welcome.standing == "standby"
+    await case_world.hello(NEW)
+    await say(case_world, NEW, LifeSaid.RETURNED)
+    with pytest.raises(Conflict) as refused:
+        await case_world.ops.stock_unit(DISPATCHER, distribution_id(NEW))
+    assert refused.value.code == "unit_returned"
+    assert await told(case_world, NEW) == (CloseCode.OUT_OF_SERVICE, "returned")
+    await say(case_world, NEW, LifeSaid.REGISTERED)
+    await case_world.ops.stock_unit(DISPATCHER, distribution_id(NEW))
+    assert await in_stock(case_world, NEW) == "free"
+    assert await told(case_world, NEW) == (CloseCode.REVOKED, "revoked")
+    assert (await case_world.hello(NEW, leaf=FRESH)).welcome.standing == "standby"
 
 
 @pytest.mark.parametrize("said", [LifeSaid.RETURNED, LifeSaid.RETIRED, LifeSaid.LOST, LifeSaid.STOLEN])
@@ -230,3 +232,42 @@ async def test_bad_words_are_refused_by_name(case_world: World) -> None:
     with pytest.raises(Conflict) as here:
         await say(case_world, OLD, LifeSaid.FOUND)
     assert here.value.code == "unit_not_missing"
+
+
+@pytest.mark.parametrize("said", [LifeSaid.LOST, LifeSaid.STOLEN, LifeSaid.RETURNED, LifeSaid.RETIRED])
+async def test_certificates_are_revoked_with_the_life_and_the_refusal_names_the_life(
+    case_world: World, said: LifeSaid
+) -> None:
+    reason = "key_compromise" if said is LifeSaid.STOLEN else "cessation_of_operation"
+    await case_world.hello(NEW)
+    await case_world.hello(NEW, leaf=FRESH)  # nobody has recorded this one
+    await say(case_world, NEW, said)
+    kept = await case_world.reads.certificates(EVERYTHING, distribution_id(NEW))
+    assert [(one.revoked_at, one.revoked_reason) for one in kept] == [(case_world.clock.wall(), reason)] * 2
+    for leaf in (NEW, FRESH, 78):
+        with pytest.raises(NotAdmitted) as refused:
+            await case_world.hello(NEW, leaf=leaf)
+        assert refused.value.reason == said.value
+
+
+async def test_the_manager_who_reports_a_theft_revokes_too(case_world: World) -> None:
+    await case_world.hello(OLD)
+    await say(case_world, OLD, LifeSaid.STOLEN, MANAGER)
+    (kept,) = await case_world.reads.certificates(EVERYTHING, distribution_id(OLD))
+    assert kept.revoked_reason == "key_compromise"
+
+
+async def test_what_was_revoked_when_it_was_lost_keeps_its_reason_when_it_turns_out_stolen(case_world: World) -> None:
+    await say(case_world, OLD, LifeSaid.LOST)
+    await say(case_world, OLD, LifeSaid.STOLEN)
+    (kept,) = await case_world.reads.certificates(EVERYTHING, distribution_id(OLD))
+    assert kept.revoked_reason == "cessation_of_operation"
+    told_of = [one.sub_type for one in await case_world.reads.events(EVERYTHING, limit=99)]
+    assert told_of.count("certificates_revoked") == 1
+
+
+async def test_a_loss_ends_no_session_that_the_unit_has_opened_since(case_world: World) -> None:
+    await say(case_world, OLD, LifeSaid.LOST)
+    await say(case_world, OLD, LifeSaid.FOUND)
+    later = (await case_world.hello(OLD, leaf=FRESH)).fence.epoch
+    assert [below for _, below in case_world.line.ended if below > later] == []

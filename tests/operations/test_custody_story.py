@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct
 from servicehost.domain import unit_return as unit_return_rules
 from servicehost.domain.charge_proposal import ChargeProposal, ItemWhy, ProposalState, ReturnPolicy
@@ -119,6 +120,10 @@ async def test_a_sendback_that_comes_back_whole_with_its_fault_costs_nothing(wor
     await world.store.batch(EVERYTHING, lambda batch: batch.set_life(OLD, Life.REGISTERED, 1, "mended"))
     assert (await world.ops.stock_unit(DISPATCHER, distribution_id(OLD))).unit_id == OLD
     assert (await world.way(OLD))[-1] is Holder.STOCK
+    # What it came home with is revoked: it needs a token, and every host has been told in the counter.
+    (kept,) = await world.reads.certificates(EVERYTHING, distribution_id(OLD))
+    assert kept.revoked_reason == "cessation_of_operation"
+    assert CloseCode.OUT_OF_SERVICE in {one.code for one in await world.reads.fence_changes_after(0, 99)}
 
 
 async def test_what_is_not_returned_in_time_is_a_loss_proposed_once_and_approved(world: Charged) -> None:

@@ -43,7 +43,7 @@ async def test_a_registered_unit_gets_its_certificate_at_once(bureau: Bureau) ->
     assert isinstance(issued, IssuedCertificate)
     row = await bureau.certificate(issued.fingerprint)
     assert row is not None
-    assert (row.unit_id, row.particulars.way) == (1, Way.BIRTH)
+    assert (row.unit_id, row.way) == (1, Way.BIRTH)
 
 
 async def test_a_unit_out_of_a_drawer_re_enrols_at_any_age(bureau: Bureau) -> None:

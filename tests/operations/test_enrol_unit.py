@@ -8,10 +8,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from servicehost.domain.audit import SYSTEM
+from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.enrolment import EnrolmentRefusal, EnrolmentRefused
 from servicehost.domain.enrolment_request import BARRED, Way
-from servicehost.domain.errors import Busy
+from servicehost.domain.errors import Busy, Conflict
 from servicehost.domain.instant import from_datetime
+from servicehost.domain.life import LifeSaid
 from servicehost.domain.throttle import Rate, Throttle
 from servicehost.domain.unit import Life
 from servicehost.operations.enrol_unit import enrol_unit
@@ -45,14 +48,13 @@ async def test_the_certificate_is_recorded_with_all_that_is_known_of_it(bureau: 
     assert row is not None
     (root,) = x509.load_pem_x509_certificates((await bureau.authority.anchors_pem()).encode())
     assert (row.issued_at, row.not_after) == (T0, from_datetime(issued.not_after))
-    more = row.particulars
-    assert (more.way, more.pem, more.not_before) == (
+    assert (row.way, row.pem, row.not_before) == (
         Way.TOKEN,
         issued.leaf_pem,
         from_datetime(issued.not_before),
     )
-    assert more.anchor == sha256(root.public_bytes(Encoding.DER)).hexdigest()
-    assert more.key_fingerprint == bureau.authority.key_fingerprint(csr)
+    assert row.anchor == sha256(root.public_bytes(Encoding.DER)).hexdigest()
+    assert row.key_fingerprint == bureau.authority.key_fingerprint(csr)
     (event,) = await bureau.events("unit_enrolled")
     assert (event.actor, event.detail["from"], event.detail["way"]) == (unit_name(1), HERE, "token")
 
@@ -186,3 +188,66 @@ async def test_a_flood_of_wrong_tokens_from_one_address_is_told_to_wait_and_nobo
         await bureau.enrol(token, a_csr(), remote_address="192.0.2.8")
         bureau.clock.go_on(10)
         assert await refusal(bureau, "shet_guess") == EnrolmentRefusal.UNKNOWN_TOKEN
+
+
+@pytest.mark.parametrize("said", [LifeSaid.LOST, LifeSaid.STOLEN, LifeSaid.RETURNED, LifeSaid.RETIRED])
+async def test_a_unit_that_is_gone_gets_no_token_and_one_made_before_opens_nothing(
+    bureau: Bureau, said: LifeSaid
+) -> None:
+    token = await bureau.token()
+    await bureau.catalogue.change_unit_life(bureau.dispatcher, unit_name(1), said, "told so")
+    with pytest.raises(Conflict) as refused:
+        await bureau.token()
+    assert refused.value.code == f"unit_{said}"
+    assert await refusal(bureau, token) == f"unit_{said}"
+
+
+@pytest.mark.parametrize("said", [LifeSaid.LOST, LifeSaid.STOLEN])
+async def test_a_unit_found_and_registered_again_comes_back_by_a_token_and_by_nothing_else(
+    bureau: Bureau, said: LifeSaid
+) -> None:
+    old = await bureau.enrol(await bureau.token(), a_csr())
+    early = await bureau.token()
+    for word in (said, LifeSaid.FOUND, LifeSaid.REGISTERED):
+        bureau.clock.go_on(1)
+        await bureau.catalogue.change_unit_life(bureau.dispatcher, unit_name(1), word, "told so")
+    assert await refusal(bureau, early) is EnrolmentRefusal.UNIT_REVOKED
+    for another_way in (bureau.by_birth(a_csr()), bureau.again(old, a_csr())):
+        with pytest.raises(EnrolmentRefused) as refused:
+            await another_way
+        assert refused.value.code is EnrolmentRefusal.UNIT_REVOKED
+    bureau.clock.go_on(1)
+    fresh = await bureau.enrol(await bureau.token(), a_csr())
+    kept = await bureau.certificate(fresh.fingerprint)
+    assert kept is not None
+    assert kept.revoked_at is None
+    # From here on it is a unit like any other, and renews by what it has got.
+    assert isinstance(await bureau.again(fresh, a_csr()), IssuedCertificate)
+
+
+async def test_a_held_unit_waits_for_a_person_whose_token_is_their_word(bureau: Bureau) -> None:
+    old = await bureau.enrol(await bureau.token(), a_csr())
+    early = await bureau.token()
+    bureau.clock.go_on(1)
+    (unit_id, held_at) = (1, bureau.clock.wall())
+    await bureau.store.batch(EVERYTHING, lambda batch: batch.hold_units([unit_id], held_at))
+    assert await refusal(bureau, early) is EnrolmentRefusal.UNIT_HELD
+    for another_way in (bureau.by_birth(a_csr()), bureau.again(old, a_csr())):
+        with pytest.raises(EnrolmentRefused) as refused:
+            await another_way
+        assert refused.value.code is EnrolmentRefusal.UNIT_HELD
+    bureau.clock.go_on(1)
+    assert (await bureau.enrol(await bureau.token(), a_csr())).fingerprint != old.fingerprint
+
+
+async def test_what_was_issued_is_in_the_audit_with_its_way_and_without_the_token(bureau: Bureau) -> None:
+    token, csr = await bureau.token(), a_csr()
+    first = await bureau.enrol(token, csr)
+    await bureau.enrol(token, csr)  # its answer was lost: nothing new is issued, nothing recorded
+    second = await bureau.again(first, a_csr())
+    assert isinstance(second, IssuedCertificate)
+    records = [bytes(line.record).decode() for line in await bureau.reads.audit(EVERYTHING, SYSTEM, limit=100)]
+    issued = [record for record in records if '"issue_certificate"' in record]
+    assert [first.serial_number in issued[0], second.serial_number in issued[1], len(issued)] == [True, True, 2]
+    assert ['"way":"token"' in issued[0], '"way":"renewal"' in issued[1]] == [True, True]
+    assert not any(token in record or "PRIVATE" in record or "BEGIN" in record for record in records)

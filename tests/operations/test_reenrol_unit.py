@@ -42,7 +42,7 @@ async def test_a_certificate_in_force_gets_the_next_one_and_stays_good(
     assert isinstance(second, IssuedCertificate)
     row = await bureau.certificate(second.fingerprint)
     assert row is not None
-    assert row.particulars.way is Way.RENEWAL
+    assert row.way == Way.RENEWAL
     assert isinstance(await bureau.again(first, a_csr()), IssuedCertificate)
     assert isinstance(await bureau.again(second, a_csr()), IssuedCertificate)
 
@@ -126,7 +126,7 @@ async def test_a_unit_that_lay_in_a_drawer_asks_for_a_permission_and_gets_in_onc
     assert isinstance(issued, IssuedCertificate)
     row = await bureau.certificate(issued.fingerprint)
     assert row is not None
-    assert row.particulars.way is Way.PERMISSION
+    assert row.way == Way.PERMISSION
     assert await bureau.again(first, csr) == issued
     bureau.clock.go_on(600)
     assert isinstance(await bureau.again(first, csr), Waiting)

@@ -87,6 +87,16 @@ async def test_a_certificate_nobody_recorded_is_revoked_with_the_unit_that_showe
     assert isinstance(await desk.hello("stray", known=False), Welcomed)
     assert await desk.revoke() == ["key_compromise", "key_compromise"]
     assert (await desk.refused("stray", known=False)).reason == "revoked"
+    async with desk.world.store.transaction(EVERYTHING) as tx:
+        kept = await tx.certificate("stray")  # as enrolment reads it when the unit shows it there
+    assert kept is not None
+    assert (kept.way, kept.revoked_reason) == ("unknown", "key_compromise")
+
+
+async def test_what_is_revoked_again_leaves_no_second_event(desk: Desk) -> None:
+    await desk.revoke()
+    await desk.revoke()
+    assert (await desk.events()).count("certificates_revoked") == 1
 
 
 async def test_what_is_issued_after_a_revocation_is_good(desk: Desk) -> None:

@@ -1,9 +1,14 @@
 """Many hosts on one store: each learns from the counter whose session has lost its right, and needs no other word."""
 
+import pytest
+
 from protocol.codes import CloseCode
 from protocol.messages import Renew
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
+from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.end_adapter import end_adapter, end_due_adapters
 from servicehost.operations.revoke_unit import revoke_unit
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.operations.watch_fences import FENCE_LIFE_MS, FenceWatch, drop_old_fences
@@ -11,7 +16,7 @@ from servicehost.ports.desk import Fence
 from servicehost.ports.fences import FenceChange
 from servicehost.sessions.registry import Registry
 from servicehost.workers.rounds import FENCES_EVERY_S, identity_rounds
-from tests.builders.world import OLD, World, distribution_id
+from tests.builders.world import CODE, OLD, World, distribution_id
 from tests.fakes.line import RecordingLine
 
 DISPATCHER = Actor(person_id=1, master_id="d", name="d", role=Role.DISPATCHER, management_code=None)
@@ -125,6 +130,32 @@ async def test_unbinding_is_learnt_by_every_host(case_world: World) -> None:
     await unbind_unit(DISPATCHER, "nxe000000001", "", store=case_world.store, clock=case_world.clock, line=DeafLine())
     await host.watch.look()
     assert session.left[0][0] is CloseCode.UNBOUND
+
+
+@pytest.mark.parametrize("said", [LifeSaid.LOST, LifeSaid.STOLEN])
+async def test_a_loss_is_learnt_by_every_host(case_world: World, said: LifeSaid) -> None:
+    hosts = [await a_host(case_world), await a_host(case_world)]
+    welcomed = await case_world.hello(OLD)
+    sessions = [host.carries(OLD, welcomed.fence.epoch) for host in hosts]
+    ports = {"store": case_world.store, "clock": case_world.clock, "line": DeafLine()}
+    await change_unit_life(DISPATCHER, distribution_id(OLD), said, "seen", **ports)  # type: ignore[arg-type]  # the three ports by name
+    for host in hosts:
+        await host.watch.look()
+    assert [session.left[0] for session in sessions] == [(CloseCode.REVOKED, "revoked")] * 2
+
+
+@pytest.mark.parametrize("ahead_ms", [0, 60_000])
+async def test_the_end_of_a_contract_is_learnt_by_every_host(case_world: World, ahead_ms: int) -> None:
+    hosts = [await a_host(case_world), await a_host(case_world)]
+    welcomed = await case_world.hello(OLD)
+    sessions = [host.carries(OLD, welcomed.fence.epoch) for host in hosts]
+    store, clock = case_world.store, case_world.clock
+    await end_adapter(DISPATCHER, CODE, clock.wall() + ahead_ms, "over", store=store, clock=clock, line=DeafLine())
+    clock.now_ms += ahead_ms
+    assert await end_due_adapters(9, store=store, clock=clock, line=DeafLine()) == (1 if ahead_ms else 0)
+    for host in hosts:
+        await host.watch.look()
+    assert [session.left[0][0] for session in sessions] == [CloseCode.OUT_OF_SERVICE] * 2
 
 
 async def test_many_changes_are_read_in_their_order_to_the_last(case_world: World) -> None:

@@ -13,6 +13,7 @@ from servicehost.backends.sql.store import SqlStore
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errors import NotFound
+from servicehost.ports.concerns import Concerns
 from servicehost.ports.enrolments import EnrolmentReads, Enrolments, Particulars
 from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
@@ -108,7 +109,10 @@ async def test_a_certificate_comes_back_as_it_was_recorded(kept: Kept) -> None:
     async with kept.store.transaction(EVERYTHING) as tx:
         row = await tx.certificate("leaf-1")
         assert row is not None
-        assert (row.particulars, row.issued_at, row.not_after, row.revoked_at) == (PARTICULARS, 5, 1_000, None)
+        assert {name: getattr(row, name) for name in PARTICULARS.__struct_fields__} == msgspec.structs.asdict(
+            PARTICULARS
+        )
+        assert (row.issued_at, row.not_after, row.revoked_at) == (5, 1_000, None)
         await tx.add_certificate(1, "newer", "2", 1_000, 6, particulars=PARTICULARS)
         newest = await tx.certificate_for_key(1, "k")
         assert newest is not None
@@ -141,3 +145,16 @@ async def test_a_request_comes_back_as_it_was_put_and_as_it_was_changed(kept: Ke
     assert [one.request for one in await kept.reads.enrolment_requests(EVERYTHING, after=1, limit=1)] == [2]
     denied = await kept.reads.enrolment_requests(EVERYTHING, state=RequestState.DENIED)
     assert [one.request for one in denied] == [3]
+
+
+async def test_what_waits_for_the_providers_people_is_counted_within_the_scope(kept: Kept) -> None:
+    assert await kept.reads.concerns(EVERYTHING) == Concerns(held_units=0, enrolment_requests=2)
+    held = [kept.mine.unit.unit_id]
+    await kept.store.batch(EVERYTHING, lambda batch: batch.hold_units(held, 7))
+    async with kept.store.transaction(EVERYTHING) as tx:
+        request = await tx.enrolment_request(kept.theirs.unit.unit_id, "k")
+        assert request is not None
+        await tx.put_enrolment_request(msgspec.structs.replace(request, state=RequestState.APPROVED))
+    assert await kept.reads.concerns(EVERYTHING) == Concerns(held_units=1, enrolment_requests=1)
+    assert await kept.reads.concerns(kept.mine.scope) == Concerns(held_units=1, enrolment_requests=1)
+    assert await kept.reads.concerns(kept.theirs.scope) == Concerns()

@@ -290,7 +290,7 @@ def test_an_unknown_notification_gets_no_answer() -> None:
     assert (refusal.reason, refusal.answer, refusal.close) == ("unknown_method", None, None)
 
 
-@pytest.mark.parametrize("method", ["redirect", "anchors", "erase", "task.ping", "task."])
+@pytest.mark.parametrize("method", ["redirect", "erase", "task.ping", "task."])
 def test_a_reserved_name_is_refused_by_that_name(method: str) -> None:
     for session in (Pair().greet().host, Pair().greet().unit):
         refusal = _refused_by(session, _call(method, {}, id=1))

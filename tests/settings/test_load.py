@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from servicehost.cli.credentials import CA_VARIABLE, TOKEN_FILE_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
+from servicehost.cli.settings import VARIABLE
 from servicehost.domain.custody import Part
 from servicehost.settings.fault import SettingsError
 from servicehost.settings.load import load
@@ -117,6 +119,11 @@ def test_what_an_orchestrator_says_of_a_service_of_our_name_is_not_for_us() -> N
         "SERVICEHOST_LOOP": "asyncio",
     }
     assert load(None, environment=environment).origins == {}
+
+
+def test_what_is_said_to_the_commands_that_speak_to_a_host_is_no_setting() -> None:
+    names = (URL_VARIABLE, TOKEN_VARIABLE, TOKEN_FILE_VARIABLE, CA_VARIABLE, VARIABLE)
+    assert load(None, environment=dict.fromkeys(names, "x")).origins == {}
 
 
 def test_plain_http_may_leave_loopback_behind_a_proxy_or_not_at_all_with_a_certificate() -> None:

@@ -51,6 +51,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "moveUnit": {"hosts": ["wss://other.example"]},
     "erasePerson": {"reason": "x"},
     "eraseNamedPerson": {"name": "Sato", "reason": "x"},
+    "endRollover": {"force": True, "reason": "x"},
+    "abortRollover": {},
     "stockUnit": {"distribution_id": distribution_id(NEW)},
     "noteShipped": {"name": "x"},
     "receiveReturn": {"place": "x"},

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from servicehost.backends.authority.key_files import read_key, write_key
 from servicehost.ports.authority import Authority
 
-__all__ = ["DOOR", "DOOR_KEY", "DoorFiles", "renew_door_certificate"]
+__all__ = ["DOOR", "DOOR_KEY", "DoorFiles", "own_key", "renew_door_certificate", "replace_file", "request_by"]
 
 DOOR: Final = "door.pem"
 DOOR_KEY: Final = "door-key.pem"
@@ -43,25 +43,28 @@ async def renew_door_certificate(
     for a key that cannot be read or that others can read; then the old certificate is still in place.
     """
     files = DoorFiles(certificate=directory / DOOR, key=directory / DOOR_KEY)
-    csr = _request(_own_key(files.key))
+    csr = request_by(own_key(files.key))
     issued = await authority.issue_host(csr, names=names, addresses=addresses, now=now)
-    _replace(files.certificate, issued.leaf_pem + issued.chain_pem)
+    replace_file(files.certificate, issued.leaf_pem + issued.chain_pem)
     return files
 
 
-def _own_key(path: Path) -> ec.EllipticCurvePrivateKey:
+def own_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The key in `path`, made there first if there is none (EC P-256, mode 0600). Raises AuthorityFileError."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_key(path, ec.generate_private_key(ec.SECP256R1()), None)
     return read_key(path, None)
 
 
-def _request(key: ec.EllipticCurvePrivateKey) -> bytes:
+def request_by(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A request for a certificate in DER; whose it is, the authority knows."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
+    """Write `path` in one step, durable on return."""
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     with draft.open("w", encoding="ascii") as file:
         file.write(text)

@@ -1,9 +1,10 @@
 """An authority of our own as a folder: a root, an issuing certificate under it, and their private keys.
 
-    root.pem  root-key.pem  issuing.pem  issuing-key.pem
+    root.pem  root-key.pem  issuing.pem  issuing-key.pem  cross.pem
 
-A running host reads `root.pem`, `issuing.pem` and `issuing-key.pem`. `root-key.pem` is needed only to make the next
-issuing certificate: whoever can should keep it elsewhere, and nothing here complains of its absence.
+A running host reads `root.pem`, `issuing.pem` and `issuing-key.pem`. `root-key.pem` is needed only to vouch for what
+comes after: whoever can should keep it elsewhere, and nothing here complains of its absence. `cross.pem` is there after
+a rollover: the root, signed by the one before it. The folder of a rollover is told of in `succession`.
 """
 
 import errno
@@ -16,27 +17,49 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from servicehost.backends.authority.key_files import AuthorityFileError, FileFault, read_key, write_key, write_public
-from servicehost.backends.authority.profiles import BACKDATED, ISSUING_LIFE, ROOT_LIFE, authority_profile
+from servicehost.backends.authority.profiles import (
+    BACKDATED,
+    ISSUING_LIFE,
+    ROOT_LIFE,
+    authority_name,
+    authority_profile,
+)
 from servicehost.backends.authority.signing import pem, sign
 
-__all__ = ["ISSUING", "ISSUING_KEY", "ROOT", "ROOT_KEY", "Issuer", "create_authority", "load_issuer"]
+__all__ = [
+    "CROSS",
+    "ISSUING",
+    "ISSUING_KEY",
+    "ROOT",
+    "ROOT_KEY",
+    "Issuer",
+    "create_authority",
+    "load_issuer",
+    "read_certificate",
+    "sync_folder",
+    "write_authority",
+]
 
 ROOT: Final = "root.pem"
 ROOT_KEY: Final = "root-key.pem"
 ISSUING: Final = "issuing.pem"
 ISSUING_KEY: Final = "issuing-key.pem"
+CROSS: Final = "cross.pem"
 _OCCUPIED: Final = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 class Issuer(NamedTuple):
-    """What it takes to sign: the issuing key, its certificate, and the root that peers trust."""
+    """What it takes to sign: the issuing key, its certificate, and the root that peers trust.
+
+    `cross` is the same root signed by its predecessor: the way to us for peers that still trust only that one.
+    """
 
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
     root: x509.Certificate
+    cross: x509.Certificate | None = None
 
 
 def create_authority(
@@ -51,7 +74,7 @@ def create_authority(
     directory.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
     try:
-        _write_authority(draft, now, passphrase, name)
+        write_authority(draft, now, passphrase, authority_name(f"{name} root"), authority_name(f"{name} issuing"))
         _put_in_place(draft, directory)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -59,31 +82,35 @@ def create_authority(
 
 def load_issuer(directory: Path, *, passphrase: bytes | None = None) -> Issuer:
     """Read what `create_authority` made. Raises AuthorityFileError, its text naming the remedy."""
-    root = _read_certificate(directory / ROOT)
-    certificate = _read_certificate(directory / ISSUING)
+    root = read_certificate(directory / ROOT)
+    certificate = read_certificate(directory / ISSUING)
     key = read_key(directory / ISSUING_KEY, passphrase)
     if certificate.public_key() != key.public_key():
         text = f"is not the key of {ISSUING}: restore the two from one backup"
         raise AuthorityFileError(FileFault.KEY_MISMATCH, directory / ISSUING_KEY, text)
-    return Issuer(key=key, certificate=certificate, root=root)
+    cross = read_certificate(directory / CROSS) if (directory / CROSS).exists() else None
+    return Issuer(key=key, certificate=certificate, root=root, cross=cross)
 
 
-def _write_authority(directory: Path, now: datetime, passphrase: bytes | None, name: str) -> None:
+def write_authority(
+    directory: Path, now: datetime, passphrase: bytes | None, root_name: x509.Name, issuing_name: x509.Name
+) -> x509.Certificate:
+    """Write the four files of a new authority into `directory`; the root. Raises AuthorityFileError."""
     root_key, issuing_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    profile = authority_profile(root_key.public_key(), f"{name} root", below=1)
-    common_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} root")])
     start = now - BACKDATED
-    root = sign(profile, issuer=common_name, key=root_key, not_before=start, not_after=start + ROOT_LIFE)
-    profile = authority_profile(issuing_key.public_key(), f"{name} issuing", below=0)
-    issuing = sign(profile, issuer=root.subject, key=root_key, not_before=start, not_after=start + ISSUING_LIFE)
+    profile = authority_profile(root_key.public_key(), root_name, below=1)
+    root = sign(profile, issuer=root_name, key=root_key, not_before=start, not_after=start + ROOT_LIFE)
+    profile = authority_profile(issuing_key.public_key(), issuing_name, below=0)
+    issuing = sign(profile, issuer=root_name, key=root_key, not_before=start, not_after=start + ISSUING_LIFE)
     write_key(directory / ROOT_KEY, root_key, passphrase)
     write_key(directory / ISSUING_KEY, issuing_key, passphrase)
     write_public(directory / ROOT, pem(root))
     write_public(directory / ISSUING, pem(issuing))
+    return root
 
 
 def _put_in_place(draft: Path, directory: Path) -> None:
-    _sync(draft)
+    sync_folder(draft)
     try:
         # A folder can be renamed onto an empty one and onto nothing else: the check and the deed are one step.
         draft.rename(directory)
@@ -93,10 +120,11 @@ def _put_in_place(draft: Path, directory: Path) -> None:
             raise AuthorityFileError(FileFault.UNWRITABLE, directory, text) from error
         text = "is not empty: an authority is never overwritten, for every unit trusts the old one; move it away first"
         raise AuthorityFileError(FileFault.EXISTS, directory, text) from error
-    _sync(directory.parent)
+    sync_folder(directory.parent)
 
 
-def _sync(directory: Path) -> None:
+def sync_folder(directory: Path) -> None:
+    """Make durable which names the folder has."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -104,7 +132,8 @@ def _sync(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _read_certificate(path: Path) -> x509.Certificate:
+def read_certificate(path: Path) -> x509.Certificate:
+    """The certificate in a PEM file. Raises AuthorityFileError MISSING or UNREADABLE."""
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except FileNotFoundError as error:

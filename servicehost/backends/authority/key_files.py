@@ -35,6 +35,7 @@ class FileFault(StrEnum):
     PASSPHRASE_NEEDED = "authority_passphrase_needed"  # noqa: S105  (names of faults)
     PASSPHRASE_WRONG = "authority_passphrase_wrong"  # noqa: S105
     PASSPHRASE_EMPTY = "authority_passphrase_empty"  # noqa: S105
+    PASSPHRASE_UNSET = "authority_passphrase_unset"  # noqa: S105
 
 
 class AuthorityFileError(Exception):

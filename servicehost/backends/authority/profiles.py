@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from protocol.identity import DistributionId, ModelSerial, unit_urn
+from protocol.location import SIGNER_PURPOSE
 from servicehost.backends.authority.requests import AcceptedKey
 
 __all__ = [
@@ -17,14 +18,18 @@ __all__ = [
     "HOST_LIFE",
     "ISSUING_LIFE",
     "ROOT_LIFE",
+    "SIGNER_LIFE",
     "UNIT_LIFE",
+    "authority_name",
     "authority_profile",
     "host_profile",
+    "signer_profile",
     "unit_profile",
 ]
 
 UNIT_LIFE: Final = timedelta(days=365)
 HOST_LIFE: Final = timedelta(days=365)
+SIGNER_LIFE: Final = timedelta(days=365)
 ISSUING_LIFE: Final = timedelta(days=3653)
 ROOT_LIFE: Final = timedelta(days=7305)
 BACKDATED: Final = timedelta(minutes=1)
@@ -54,12 +59,27 @@ def host_profile(
     )
 
 
-def authority_profile(key: ec.EllipticCurvePublicKey, name: str, below: int) -> x509.CertificateBuilder:
+def signer_profile(key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    """The certificate of the key that signs location documents, still without issuer and dates.
+
+    Its one extended key usage is our own, and critical: TLS takes it for neither a unit nor a host, and no unit's or
+    door's certificate has it, so none of their keys can ever say where the fleet shall call.
+    """
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Location service")])
+    return _leaf(key, subject, ObjectIdentifier(SIGNER_PURPOSE), critical=True)
+
+
+def authority_name(text: str) -> x509.Name:
+    """The subject of an authority that people know by this name."""
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def authority_profile(key: ec.EllipticCurvePublicKey, subject: x509.Name, below: int) -> x509.CertificateBuilder:
     """A certificate that signs certificates, with at most `below` authorities under it; without issuer and dates."""
     usage = _usage(key_cert_sign=True, crl_sign=True)
     return (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .subject_name(subject)
         .public_key(key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=below), critical=True)
         .add_extension(usage, critical=True)
@@ -67,14 +87,16 @@ def authority_profile(key: ec.EllipticCurvePublicKey, name: str, below: int) -> 
     )
 
 
-def _leaf(key: AcceptedKey, subject: x509.Name, purpose: ObjectIdentifier) -> x509.CertificateBuilder:
+def _leaf(
+    key: AcceptedKey, subject: x509.Name, purpose: ObjectIdentifier, *, critical: bool = False
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .public_key(key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=critical)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

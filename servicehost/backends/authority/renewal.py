@@ -9,9 +9,10 @@ from cryptography import x509
 
 from servicehost.backends.authority.doors import DOOR, renew_door_certificate
 from servicehost.backends.authority.key_files import AuthorityFileError, FileFault
+from servicehost.backends.authority.signing import issued_by
 from servicehost.ports.authority import Authority
 
-__all__ = ["renew_door_certificate_if_due"]
+__all__ = ["RENEWED_AFTER", "names_in_door_certificate", "renew_door_certificate_if_due"]
 
 RENEWED_AFTER: Final = 2 / 3
 """Of its life: a third of it, four months, is left for whatever stands in the way of the renewal."""
@@ -20,15 +21,27 @@ RENEWED_AFTER: Final = 2 / 3
 async def renew_door_certificate_if_due(authority: Authority, directory: Path, *, now: datetime) -> bool:
     """Whether the certificate in `directory` was due and has been renewed, with the names and addresses it had.
 
+    Due is one whose time is coming, and one that leads to no anchor in force any more.
+
     Raises AuthorityFileError for one that is missing or unreadable, else as `renew_door_certificate`.
     """
     certificate = _read(directory / DOOR)
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if now < begins + (ends - begins) * RENEWED_AFTER:
+    if now < begins + (ends - begins) * RENEWED_AFTER and await _is_of(authority, certificate):
         return False
     names, addresses = _names_of(certificate)
     await renew_door_certificate(authority, directory, names=names, addresses=addresses, now=now)
     return True
+
+
+def names_in_door_certificate(directory: Path) -> tuple[list[str], list[IPv4Address | IPv6Address]]:
+    """The names and the addresses under which the doors in `directory` can be believed. Raises AuthorityFileError."""
+    return _names_of(_read(directory / DOOR))
+
+
+async def _is_of(authority: Authority, certificate: x509.Certificate) -> bool:
+    pem = await authority.chain_pem() + await authority.anchors_pem()
+    return any(issued_by(certificate, one) for one in x509.load_pem_x509_certificates(pem.encode("ascii")))
 
 
 def _read(path: Path) -> x509.Certificate:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from servicehost.ports.authority import CsrRefusal, CsrRefused
 
-__all__ = ["CSR_BYTES", "RSA_BITS", "AcceptedKey", "csr_key_fingerprint", "read_csr"]
+__all__ = ["CSR_BYTES", "RSA_BITS", "AcceptedKey", "csr_key_fingerprint", "read_csr", "read_p256_csr"]
 
 CSR_BYTES: Final = 16 * 1024
 RSA_BITS: Final = range(2048, 4096 + 1)
@@ -42,6 +42,14 @@ def read_csr(csr_der: bytes) -> AcceptedKey:
 def csr_key_fingerprint(csr_der: bytes) -> str:
     """SHA-256 of the SubjectPublicKeyInfo in a request that `read_csr` accepts. Raises CsrRefused and nothing else."""
     return sha256(read_csr(csr_der).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def read_p256_csr(csr_der: bytes) -> ec.EllipticCurvePublicKey:
+    """As `read_csr`, for a key that shall make ES256 signatures: EC P-256 and no other."""
+    key = read_csr(csr_der)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise CsrRefused(CsrRefusal.UNSUPPORTED_KEY, "the key is not EC P-256")
+    return key
 
 
 def _acceptable(request: x509.CertificateSigningRequest) -> AcceptedKey:

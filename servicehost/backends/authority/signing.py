@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from servicehost.domain.certificate import serial_text
 from servicehost.ports.authority import IssuedCertificate
 
-__all__ = ["fingerprint", "issued", "pem", "sign"]
+__all__ = ["fingerprint", "issued", "issued_by", "pem", "sign"]
 
 
 def sign(
@@ -34,13 +35,22 @@ def sign(
     )
 
 
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of its DER, 64 lower-case hex digits."""
+    return sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
 def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def fingerprint(certificate: x509.Certificate) -> str:
-    """SHA-256 of its DER, 64 lower-case hex digits."""
-    return sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether `issuer` has signed it, by name and by key."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def issued(certificate: x509.Certificate, chain_pem: str, anchor: x509.Certificate) -> IssuedCertificate:

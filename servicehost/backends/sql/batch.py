@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
@@ -48,6 +49,7 @@ class SqlBatch(
     RightRows,
     Outbox,
     Audit,
+    Anchors,
     Scoped,
 ):
     """`ports.store.Batch` on one connection."""

@@ -13,7 +13,7 @@ from servicehost.backends.sql.units import OfUnits
 from servicehost.domain.contract import Scope
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.unit import Unit
-from servicehost.ports.enrolments import CertificateRow, Particulars
+from servicehost.ports.enrolments import KeptCertificate
 
 __all__ = ["EnrolmentRows", "SqlEnrolmentReads", "SqlEnrolments"]
 
@@ -35,10 +35,10 @@ class EnrolmentRows(OfUnits):
         row = self._on.execute(chosen.where(*self._within(_unit.management_code))).mappings().first()
         return None if row is None else to_unit(row)
 
-    def certificate(self, fingerprint: str) -> CertificateRow | None:
+    def certificate(self, fingerprint: str) -> KeptCertificate | None:
         return self._certificate(select(tables.certificate).where(_certificate.fingerprint == fingerprint))
 
-    def certificate_for_key(self, unit_id: int, key_fingerprint: str) -> CertificateRow | None:
+    def certificate_for_key(self, unit_id: int, key_fingerprint: str) -> KeptCertificate | None:
         chosen = select(tables.certificate).where(
             _certificate.unit_id == unit_id, _certificate.key_fingerprint == key_fingerprint
         )
@@ -81,7 +81,7 @@ class EnrolmentRows(OfUnits):
         number = self._on.execute(added.returning(_request.request)).scalar_one()
         return msgspec.structs.replace(request, request=number)
 
-    def _certificate(self, chosen: Select[Any]) -> CertificateRow | None:
+    def _certificate(self, chosen: Select[Any]) -> KeptCertificate | None:
         row = self._on.execute(chosen.where(*self._within(_certificate.management_code)).limit(1)).mappings().first()
         return None if row is None else _to_certificate(row)
 
@@ -100,10 +100,10 @@ class SqlEnrolments:
     async def unit_by_model_serial(self, model: str, serial: str) -> Unit | None:
         return await self._do(EnrolmentRows.unit_by_model_serial, model, serial)
 
-    async def certificate(self, fingerprint: str) -> CertificateRow | None:
+    async def certificate(self, fingerprint: str) -> KeptCertificate | None:
         return await self._do(EnrolmentRows.certificate, fingerprint)
 
-    async def certificate_for_key(self, unit_id: int, key_fingerprint: str) -> CertificateRow | None:
+    async def certificate_for_key(self, unit_id: int, key_fingerprint: str) -> KeptCertificate | None:
         return await self._do(EnrolmentRows.certificate_for_key, unit_id, key_fingerprint)
 
     async def all_revoked_at(self, unit_id: int) -> int | None:
@@ -147,23 +147,8 @@ def _seen_by(scope: Scope) -> Select[Any]:
     return _REQUESTS if code is None else _REQUESTS.where(_unit.management_code == code)
 
 
-def _to_certificate(row: RowMapping) -> CertificateRow:
-    return CertificateRow(
-        fingerprint=row["fingerprint"],
-        unit_id=row["unit_id"],
-        serial_number=row["serial_number"],
-        issued_at=row["issued_at"],
-        not_after=row["not_after"],
-        particulars=Particulars(
-            not_before=row["not_before"],
-            anchor=row["anchor"],
-            key_fingerprint=row["key_fingerprint"],
-            way=Way(row["way"]),
-            pem=row["pem"],
-        ),
-        revoked_at=row["revoked_at"],
-        revoked_reason=row["revoked_reason"],
-    )
+def _to_certificate(row: RowMapping) -> KeptCertificate:
+    return KeptCertificate(**{name: row[name] for name in KeptCertificate.__struct_fields__})
 
 
 def _to_request(row: RowMapping) -> EnrolmentRequest:

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
+from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
@@ -88,7 +90,15 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
 
 
 class SqlReads(
-    SqlCaseReads, SqlCustodyReads, SqlRightReads, SqlEnrolmentReads, SqlLifeReads, SqlIdentityReads, SqlAuditReads
+    SqlCaseReads,
+    SqlCustodyReads,
+    SqlRightReads,
+    SqlEnrolmentReads,
+    SqlLifeReads,
+    SqlIdentityReads,
+    SqlAuditReads,
+    SqlRolloverReads,
+    SqlConcernReads,
 ):
     """Every method is one snapshot."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import RowMapping, insert, select, update
 
 from servicehost.backends.sql import tables
@@ -98,10 +99,14 @@ class Holds(Scoped):
             self._on.execute(update(tables.session).where(_session.unit_id == unit_id).values(takeovers=None))
         return bool(released)
 
-    def move_unit(self, unit_id: int, hosts: Sequence[str]) -> bool:
+    def move_unit(self, unit_id: int, hosts: Sequence[str]) -> tuple[str, ...] | None:
+        this = (_unit.unit_id == unit_id, *self._within(_unit.management_code))
+        row = self._on.execute(select(_unit.moved_to).where(*this)).first()
         to = as_text(list(hosts)) if hosts else None
-        chosen = update(tables.unit).where(_unit.unit_id == unit_id, _unit.moved_to.is_distinct_from(to))
-        return bool(self._on.execute(chosen.where(*self._within(_unit.management_code)).values(moved_to=to)).rowcount)
+        if row is None or row[0] == to:
+            return None
+        self._on.execute(update(tables.unit).where(*this).values(moved_to=to))
+        return tuple(msgspec.json.decode(row[0])) if row[0] else ()
 
 
 def to_certificate(row: RowMapping) -> Certificate:

@@ -23,6 +23,7 @@ __all__ = [
     "PUSH_COLUMNS",
     "Scoped",
     "as_text",
+    "read_anchors",
     "read_modules",
     "read_status",
     "to_adapter",
@@ -39,6 +40,7 @@ __all__ = [
 _encoder: Final = msgspec.json.Encoder()
 _rejected: Final = msgspec.json.Decoder(tuple[Rejected, ...])
 _modules: Final = msgspec.json.Decoder(tuple[ModuleState, ...])
+_anchors: Final = msgspec.json.Decoder(tuple[str, ...])
 _status: Final = msgspec.json.Decoder(Status)
 _PHASES: Final = {phase.value: phase for phase in Phase}
 _detail: Final = msgspec.json.Decoder(dict[str, Any])
@@ -78,6 +80,11 @@ class Scoped:
 def as_text(value: object) -> str:
     """JSON, as the text columns hold it."""
     return _encoder.encode(value).decode()
+
+
+def read_anchors(text: str | None) -> tuple[str, ...] | None:
+    """Fingerprints of trust anchors; None where none were ever noted."""
+    return None if text is None else _anchors.decode(text)
 
 
 def read_modules(text: str) -> tuple[ModuleState, ...]:

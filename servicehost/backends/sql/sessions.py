@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, insert, literal_column, null, select, up
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped, as_text, read_modules
+from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_modules
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
@@ -44,6 +44,9 @@ _PLACE = (
         _session.takeovers,
         _unit.held_at,
         _unit.moved_to,
+        _unit.anchors,
+        _unit.renew_asked_at,
+        _unit.renew_reason,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -64,6 +67,7 @@ _ARRIVE = (
         ended_at=null(),
         ending=null(),
         certificate=bindparam("leaf"),
+        anchor=bindparam("leads_to"),
         remote_address=bindparam("remote"),
         tls_version=bindparam("tls"),
         firmware=bindparam("firm"),
@@ -146,7 +150,7 @@ class Sessions(Scoped):
 
 def _place(row: Sequence[Any]) -> Place:
     unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
-    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to = papers
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for = papers
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -164,6 +168,9 @@ def _place(row: Sequence[Any]) -> Place:
         takeovers=_takeovers.decode(takeovers) if takeovers else (),
         held_at=held_at,
         moved_to=_hosts.decode(moved_to) if moved_to else (),
+        anchors=read_anchors(anchors),
+        renew_asked_at=asked_at,
+        renew_reason=asked_for,
     )
 
 
@@ -175,6 +182,7 @@ def _arrival(one: Arrival) -> dict[str, Any]:
         "in_run": one.run,
         "at": one.at,
         "leaf": one.certificate,
+        "leads_to": one.anchor,
         "remote": one.remote_address,
         "tls": one.tls_version,
         "firm": one.firmware,

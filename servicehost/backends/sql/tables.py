@@ -261,6 +261,8 @@ session = Table(
     Column("ended_at", BigInteger),
     Column("ending", String(32)),
     Column("certificate", String(64)),
+    # The trust anchor which that certificate leads to.
+    Column("anchor", String(64), nullable=False, server_default=""),
     Column("remote_address", String(64)),
     Column("tls_version", String(16)),
     Column("firmware", String(64)),

@@ -7,6 +7,7 @@ from servicehost.cli.checks.clock import check_clock, ntp_synchronized
 from servicehost.cli.checks.database import check_database, free_bytes
 from servicehost.cli.checks.files import check_open_files
 from servicehost.cli.checks.finding import Finding
+from servicehost.cli.checks.location import check_location
 from servicehost.cli.checks.makers import check_makers
 from servicehost.cli.checks.ports import check_ports
 from servicehost.domain.instant import as_datetime
@@ -23,6 +24,7 @@ def check_everything(settings: Settings) -> Iterator[Finding]:
     yield from check_clock(clock, ntp_synchronized)
     yield from check_certificates(settings.authority, settings.host, as_datetime(clock.wall()))
     yield from check_makers(settings.authority, settings.enrolment)
+    yield from check_location(settings, as_datetime(clock.wall()))
     yield from check_database(settings.store, free=free_bytes)
     yield from check_ports(settings)
     yield from check_open_files(settings.adapters_door, open_files())

@@ -1,5 +1,6 @@
 """The authority's and the doors' certificates and keys: there, whole, private, and for how much longer."""
 
+import os
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from servicehost.backends.authority.doors import DOOR, DOOR_KEY
 from servicehost.backends.authority.files import ISSUING, ISSUING_KEY, ROOT, load_issuer
 from servicehost.backends.authority.key_files import AuthorityFileError, read_key
+from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.cli.checks.finding import Finding, error, fine, warning
 from servicehost.settings.host import HostSettings
 from servicehost.settings.store import AuthoritySettings
@@ -26,8 +28,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 def check_certificates(authority: AuthoritySettings, host: HostSettings, now: datetime) -> Iterator[Finding]:
     """Presence, modes of keys, dates, the pairs of key and certificate, and the chain from door to root."""
     chain = [
-        (authority.folder / ROOT, "make a new authority while this one holds, and give its root to every unit"),
-        (authority.folder / ISSUING, "make a new issuing certificate with root-key.pem"),
+        *_authority_files(authority),
         (host.certificate_folder / DOOR, "start the host: it renews this certificate by itself"),
     ]
     found: list[x509.Certificate] = []
@@ -37,8 +38,16 @@ def check_certificates(authority: AuthoritySettings, host: HostSettings, now: da
         if certificate is not None:
             found.append(certificate)
     yield from _keys(authority, host, found[-1] if len(found) == len(chain) else None)
-    if len(found) == len(chain):
+    if authority.backend == "files" and len(found) == len(chain):
         yield from _chain(found)
+
+
+def _authority_files(authority: AuthoritySettings) -> list[tuple[Path, str]]:
+    if authority.backend == "files":
+        renewal = "roll over to a new authority while this one holds: `servicehost authority rollover start`"
+        return [(authority.folder / ROOT, renewal), (authority.folder / ISSUING, renewal)]
+    renewal = "roll the authority over where it is, then add its new certificate to this file"
+    return [(path, renewal) for path in (authority.anchors_file, authority.chain_file) if path is not None]
 
 
 def _certificate(path: Path, renewal: str, now: datetime) -> tuple[x509.Certificate | None, list[Finding]]:
@@ -65,13 +74,16 @@ def _dates(path: Path, certificate: x509.Certificate, renewal: str, now: datetim
 
 def _keys(authority: AuthoritySettings, host: HostSettings, door: x509.Certificate | None) -> Iterator[Finding]:
     door_key = host.certificate_folder / DOOR_KEY
-    for path in (authority.folder / ISSUING_KEY, door_key):
+    for path in (authority.folder / ISSUING_KEY, door_key) if authority.backend == "files" else (door_key,):
         if path.exists() and path.stat().st_mode & _OTHERS:
             mode = stat.S_IMODE(path.stat().st_mode)
             yield error("key_exposed", f"others can read {path} (mode {mode:04o})", f"chmod 600 {path}")
             return
     try:
-        load_issuer(authority.folder, passphrase=_passphrase(authority))
+        if authority.backend == "files":
+            variable = authority.passphrase_variable or None
+            passphrase = read_passphrase(authority.passphrase_file, variable, os.environ)
+            load_issuer(authority.folder, passphrase=passphrase)
         key = read_key(door_key, None)
     except AuthorityFileError as fault:
         yield error(fault.code.value, f"{fault.path}: {fault.text}", _RESTORE)
@@ -83,11 +95,6 @@ def _keys(authority: AuthoritySettings, host: HostSettings, door: x509.Certifica
             yield error("door_key_mismatch", f"{door_key} is not the key of {DOOR} beside it", _RESTORE)
         else:
             yield fine("keys_private", "the keys belong to their certificates and are readable by their owner alone")
-
-
-def _passphrase(authority: AuthoritySettings) -> bytes | None:
-    file = authority.passphrase_file
-    return None if file is None else file.read_bytes().rstrip(b"\r\n")
 
 
 def _chain(chain: list[x509.Certificate]) -> Iterator[Finding]:

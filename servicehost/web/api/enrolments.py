@@ -81,6 +81,7 @@ ROUTES: Final = (
             "request_not_found",
             "request_decided",
             "unit_revoked",
+            "unit_held",
             *(refusal.value for refusal in BARRED.values()),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from servicehost.domain.enrolment_request import BARRED
 from servicehost.domain.errors import NotFound
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Right
@@ -168,6 +169,10 @@ ROUTES: Final = (
         right=Right.REGISTER,
         answer=EnrolmentTokenAnswer,
         status=201,
-        problems=("distribution_id_malformed", "unit_not_found"),
+        problems=(
+            "distribution_id_malformed",
+            "unit_not_found",
+            *(refusal.value for refusal in BARRED.values()),
+        ),
     ),
 )

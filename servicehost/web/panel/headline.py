@@ -10,7 +10,7 @@ __all__ = ["Headline", "filled", "headline_of"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of trouble, how often, and where on the page it is."""
+    """One kind of trouble, how often, and where on the page it is; `address` empty: nowhere on it."""
 
     count: int
     word: Text
@@ -34,13 +34,17 @@ def filled(name: str, **values: object) -> Text:
 
 
 def headline_of(picture: Picture) -> Headline:
-    """Trouble at sites comes before our own, which comes before "nothing is wrong"."""
+    """Trouble at sites comes before units that wait for a person, then our own trouble, then "nothing is wrong"."""
     total = len(picture.fleet)
     ours = (filled("host_trouble_more", count=picture.unknown),) if picture.unknown else ()
     if picture.attention:
         name = "trouble_one" if picture.attention == 1 else "trouble"
         title = filled(name, count=picture.attention)
         return Headline(sign="▲", tone="bad", title=title, parts=_parts(picture), more=ours)
+    waiting = picture.held_units + picture.enrolment_requests
+    if waiting:
+        title = filled("waiting_one" if waiting == 1 else "waiting", count=waiting)
+        return Headline(sign="!", tone="warn", title=title, parts=_parts(picture), more=ours)
     if picture.unknown:
         return Headline(sign="?", tone="warn", title=filled("host_trouble"), more=ours)
     if total == 0:
@@ -53,6 +57,8 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         _part("part_disconnected", picture.disconnected, "/panel/?state=disconnected#fleet"),
         _part("part_push", picture.failed_pushes, "#pushes"),
         _part("part_case", picture.open_cases, "#cases"),
+        _part("part_held", picture.held_units, ""),
+        _part("part_request", picture.enrolment_requests, ""),
     )
     return tuple(part for part in parts if part.count)
 

@@ -11,6 +11,7 @@ from servicehost.domain.contract import Scope
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.push import Push
 from servicehost.ports.clock import Clock
+from servicehost.ports.concerns import Concerns
 from servicehost.ports.reads import AdapterView, Reads
 from servicehost.web.panel.cases import CaseSource, CasesSeen
 
@@ -42,6 +43,8 @@ class Knowledge:
         self.push_counts: dict[str, int] = {}
         self.events: Sequence[Event] = ()
         self.cases = CasesSeen()
+        self.concerns = Concerns()
+        """What waits for the provider's people: nothing in a customer's scope, who could not settle it."""
         self.complete = True
         """False when there are more than `MAX_ADAPTERS`."""
         self._reads = reads
@@ -132,6 +135,8 @@ class Knowledge:
         self.pushes = await self._reads.pushes(self.scope, newest_first=True, limit=_PUSHES_KEPT)
         self.push_counts = await self._reads.push_counts(self.scope)
         self.cases = await self._cases(self.scope)
+        if self.scope.management_code is None:
+            self.concerns = await self._reads.concerns(self.scope)
 
 
 def _concerns_many(event: Event) -> bool:

@@ -89,6 +89,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     failed_pushes: int
     open_cases: int
+    held_units: int
+    enrolment_requests: int
     attention: int
     """Adapters that somebody should look at."""
     pushes_open: tuple[PushRow, ...]
@@ -114,6 +116,8 @@ def picture_of(known: Knowledge, moment: Moment) -> Picture:
         unknown=presences[Presence.UNKNOWN],
         failed_pushes=sum(1 for row in fleet if row.push is not None and row.push.phase in FAILED),
         open_cases=known.cases.open_faults,
+        held_units=known.concerns.held_units,
+        enrolment_requests=known.concerns.enrolment_requests,
         attention=sum(1 for row in fleet if row.attention),
         pushes_open=tuple(row for row in pushes if not Phase(row.phase).ended)[:PUSHES_SHOWN],
         pushes_ended=_ended(pushes),

@@ -101,3 +101,12 @@ async def test_only_the_provider_is_told_whose_an_adapter_is() -> None:
     office = await open_office()
     assert (await known(office))[0].customers == {}
     assert (await known(office, EVERYTHING))[0].customers[ANNA_S] == "Contract of Anna"
+
+
+async def test_what_waits_for_the_providers_people_is_counted_for_nobody_else() -> None:
+    office = await open_office()
+    for scope, times in ((ANNA, 0), (EVERYTHING, 1)):
+        await office.adapter(ONE if scope is ANNA else TWO)
+        made, reads = await known(office, scope)
+        await made.read()
+        assert reads.asked.count("concerns") == times

@@ -5,6 +5,7 @@ import msgspec
 from servicehost.domain.contract import Scope
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Phase
+from servicehost.ports.concerns import Concerns
 from servicehost.web.fleet_answers import Moment
 from servicehost.web.panel.cases import CasesSeen
 from servicehost.web.panel.headline import headline_of
@@ -15,13 +16,20 @@ from tests.builders.office import ANNA_S, Office, open_office
 from tests.fakes.clock import T0
 
 ONE, TWO, THREE = "nxe000000001", "nxe000000002", "nxe000000003"
+NOTHING_WAITS = Concerns()
 ALIVE = Lease(host="h", run=1, started_at=T0 - 100_000, renewed_at=T0)
 
 
-async def picture(office: Office, cases: CasesSeen | None = None, lease: Lease | None = ALIVE) -> Picture:
+async def picture(
+    office: Office,
+    cases: CasesSeen | None = None,
+    lease: Lease | None = ALIVE,
+    concerns: Concerns = NOTHING_WAITS,
+) -> Picture:
     known = Knowledge(Scope(management_code=ANNA_S), office.reads, office.clock, StoredCases(office.reads))
     await known.read()
     known.cases = cases or known.cases
+    known.concerns = concerns
     return picture_of(known, Moment.of([] if lease is None else [lease], office.clock.wall()))
 
 
@@ -151,3 +159,19 @@ async def test_events_are_newest_first_and_named_by_their_sites() -> None:
     seen = await picture(office)
     assert [event.event for event in seen.events] == sorted((event.event for event in seen.events), reverse=True)
     assert (seen.events[0].sub_type, seen.events[0].site) == ("adapter_added", "大阪支店")
+
+
+async def test_units_that_wait_for_a_person_make_the_headline_until_a_site_has_trouble() -> None:
+    office = await open_office()
+    await three(office)
+    seen = await picture(office, concerns=Concerns(held_units=1, enrolment_requests=2))
+    line = headline_of(seen)
+    assert (line.tone, line.title.ja, line.title.en) == ("warn", "判断待ちの機器 3件", "3 units wait for a decision")
+    assert [(part.count, part.word.en, part.address) for part in line.parts] == [
+        (1, "unit held: two boxes use its identity", ""),
+        (2, "enrolments that need approval", ""),
+    ]
+    session(office, 3, "silent")
+    line = headline_of(await picture(office, concerns=Concerns(held_units=1)))
+    assert line.tone == "bad"
+    assert [part.word.en for part in line.parts] == ["disconnected", "unit held: two boxes use its identity"]

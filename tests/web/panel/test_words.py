@@ -12,19 +12,24 @@ import pytest
 import servicehost.operations
 from protocol.codes import CloseCode
 from servicehost.domain.acceptance import Point
+from servicehost.domain.admission import gone
+from servicehost.domain.certificate_standing import RevocationReason, Why
 from servicehost.domain.charge import Charge, ChargeCode
 from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.custody import HOLDER_WORDS, PART_WORDS
+from servicehost.domain.enrolment import EnrolmentRefusal
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import KINDS, Cause, Source
 from servicehost.domain.fault import FaultEnd, FaultPhase
+from servicehost.domain.life import PEOPLES_WORDS, LifeSaid
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.reaction import FOLLOWS
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.symptom import SymptomKind
+from servicehost.domain.unit import Life
 from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
 from servicehost.operations.note_erasure import ERASED
 from servicehost.web.panel import custody_lines, event_words, fact_words, state_words, words
@@ -61,6 +66,7 @@ def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
 
 def test_every_reason_that_the_host_gives_has_words() -> None:
     codes = [code.name.lower() for code in CloseCode]
+    codes += [*EnrolmentRefusal, *Why, *RevocationReason, *(away.reason for life in Life if (away := gone(life)))]
     codes += [*SymptomKind, *FaultEnd, *Failure, *Cause, *RuleCode, *Verdict]
     codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS]
     assert [code for code in codes if code not in REASONS] == []
@@ -70,30 +76,45 @@ def test_every_value_of_a_fact_has_words() -> None:
     assert {value for kind in KINDS.values() for value in kind.values} <= set(fact_words.VALUES)
 
 
+PLACES = {
+    "deed": 2,
+    "of_push": 2,
+    "fault_event": 1,
+    "exchange_event": 1,
+    "return_event": 1,
+    "charge_event": 1,
+    "_event": 1,
+}
+"""Which argument of those that make events is the sub-type."""
+
+
 def sub_types() -> Iterator[str]:
-    """Every sub-type that the use cases write as a word."""
+    """Every sub-type that the use cases write as a word, also as one of two."""
     folder = Path(inspect.getfile(servicehost.operations)).parent
     for path in folder.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.keyword) and node.arg == "sub_type" and isinstance(node.value, ast.Constant):
-                yield str(node.value.value)
+            if isinstance(node, ast.keyword) and node.arg == "sub_type":
+                yield from said(node.value)
+            if isinstance(node, ast.Assign) and [ast.unparse(one) for one in node.targets] == ["sub_type"]:
+                yield from said(node.value)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {
-                    "deed": 2,
-                    "of_push": 2,
-                    "fault_event": 1,
-                    "exchange_event": 1,
-                    "return_event": 1,
-                    "charge_event": 1,
-                }.get(node.func.id)
-                given = None if place is None or len(node.args) <= place else node.args[place]
-                if isinstance(given, ast.Constant):
-                    yield str(given.value)
+                place = PLACES.get(node.func.id, len(node.args))
+                yield from (word for given in node.args[place : place + 1] for word in said(given))
+
+
+def said(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from said(node.body)
+        yield from said(node.orelse)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
 
 
 def test_every_event_that_the_host_writes_has_words() -> None:
     written = set(sub_types()) | {f"push_{phase}" for phase in Phase if phase.ended}
     written |= {f"exchange_{state}" for state in ExchangeState}
+    written |= {f"unit_{word}" for word in PEOPLES_WORDS if word is not LifeSaid.REGISTERED}
+    assert {"unit_enrolled", "unit_moved", "adapter_goes_on", "enrolment_denied", "unit_registered_again"} <= written
     written |= {f"return_{state}" for state in ReturnState if state is not ReturnState.NOT_RETURNED}
     written |= {f"charge_{state}" for state in ProposalState}
     written |= set(FOLLOWS) | {"return_overdue", ERASED}

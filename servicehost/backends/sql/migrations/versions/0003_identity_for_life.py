@@ -113,6 +113,9 @@ def upgrade() -> None:
     with op.batch_alter_table("binding", schema=None) as batch_op:
         batch_op.add_column(sa.Column("unbound_reason", sa.String(length=255), nullable=True))
 
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("anchor", sa.String(length=64), server_default="", nullable=False))
+
     # Units of an older database begin their life where they stand.
     op.execute("UPDATE unit SET life_since = registered_at")
     op.execute("UPDATE unit SET life = 'bound' WHERE unit_id IN (SELECT unit_id FROM binding WHERE unbound_at IS NULL)")
