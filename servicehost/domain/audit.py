@@ -74,6 +74,11 @@ class Action(enum.StrEnum):
     PUSH_CONFIG = "push_config"
     CANCEL_PUSH = "cancel_push"
     SET_TERMS = "set_terms"
+    DECLARE_LOCATION = "declare_location"
+    ATTACH_OPTION = "attach_option"
+    DETACH_OPTION = "detach_option"
+    DECIDE_OPTION = "decide_option"
+    STATE_SITE = "state_site"
     STOCK_UNIT = "stock_unit"
     RECORD_TRIAGE = "record_triage"
     CLOSE_FAULT = "close_fault"
@@ -107,6 +112,7 @@ class Action(enum.StrEnum):
     CALL_OFF_RETURN = "call_off_return"
     PROPOSE_CHARGE = "propose_charge"
     WITHDRAW_CHARGE = "withdraw_charge"
+    APPLY_LOCATION = "apply_location"
 
 
 class Whose(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,9 +31,20 @@ def contract_facts(adapter: Adapter, unit: Unit | None, now: int) -> tuple[Fact,
 
 
 def unstated(recorded: Sequence[Fact], stated: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Those of `recorded` that the case does not have as the contract's last word yet."""
-    last: dict[FactName, Fact] = {}
+    """Those of `recorded` that the case does not have yet.
+
+    The contract's records are read now: they are stated again when they differ from its last word. What a person said
+    of the site was said then: a later word of the same source in the case stands.
+    """
+    last: dict[tuple[FactName, Source], Fact] = {}
     for fact in stated:
-        if fact.source is Source.CONTRACT and (fact.name not in last or last[fact.name].time <= fact.time):
-            last[fact.name] = fact
-    return tuple(fact for fact in recorded if fact.name not in last or last[fact.name].value != fact.value)
+        key = (fact.name, fact.source)
+        if key not in last or last[key].time <= fact.time:
+            last[key] = fact
+    return tuple(fact for fact in recorded if _is_new(fact, last.get((fact.name, fact.source))))
+
+
+def _is_new(fact: Fact, last: Fact | None) -> bool:
+    if last is None or fact.source is Source.CONTRACT:
+        return last is None or last.value != fact.value
+    return fact.time > last.time and fact.value != last.value

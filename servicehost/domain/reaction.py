@@ -41,6 +41,11 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     "fault_triaged": (_O.JUDGE_EXCHANGE,),
     "fact_stated": (_O.JUDGE_EXCHANGE,),
     "terms_changed": (_O.JUDGE_EXCHANGE,),
+    "location_in_force": (_O.JUDGE_EXCHANGE,),
+    "option_decided": (_O.JUDGE_EXCHANGE,),
+    "option_attached": (_O.JUDGE_EXCHANGE,),
+    "option_detached": (_O.JUDGE_EXCHANGE,),
+    "site_stated": (_O.JUDGE_EXCHANGE,),
     # An undecided or declining verdict has no follower: the one waits for facts, the other is an end.
     "exchange_judged": (_O.RESERVE_UNIT,),
     "exchange_reserved": (_O.ORDER_EXCHANGE,),

@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from functools import partial
 
 from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
+from servicehost.domain.declared_location import DeclaredLocation
 from servicehost.domain.exchange import Exchange, Failure
 from servicehost.domain.fact_kind import Cause
 from servicehost.domain.fault import Fault, FaultEnd
+from servicehost.domain.option import OptionRequest
 from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Reaction, Retry
 from servicehost.domain.spare import Spare
+from servicehost.domain.standing import Standing
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import Loss, UnitReturn
 from servicehost.operations.approve_charge import approve_charge
+from servicehost.operations.attach_option import attach_option, decide_option, detach_option
 from servicehost.operations.cancel_exchange import cancel_exchange
 from servicehost.operations.check_acceptance import check_all_acceptances
 from servicehost.operations.close_fault import close_fault
 from servicehost.operations.confirm_recovery import confirm_recovery
+from servicehost.operations.declare_location import Declaration, apply_locations, declare_location
 from servicehost.operations.fail_exchange import fail_exchange
 from servicehost.operations.inspect_return import InspectionReport, inspect_return
 from servicehost.operations.lapse_returns import lapse_returns
@@ -33,6 +38,7 @@ from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.set_terms import Terms, set_terms
 from servicehost.operations.settle_charge import price_charges
 from servicehost.operations.state_fact import Statement, state_fact
+from servicehost.operations.state_site import SiteWord, state_site
 from servicehost.operations.stock_unit import stock_unit
 from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
 from servicehost.operations.swap_unit import settle_swaps, swap_unit
@@ -53,6 +59,11 @@ class CaseCatalogue:
 
     # people's
     set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
+    declare_location: Callable[[Actor, Declaration], Awaitable[DeclaredLocation]]
+    attach_option: Callable[[Actor, str, str], Awaitable[OptionRequest]]
+    detach_option: Callable[[Actor, str, str], Awaitable[Adapter]]
+    decide_option: Callable[[Actor, str, bool, str], Awaitable[OptionRequest]]
+    state_site: Callable[[Actor, str, SiteWord], Awaitable[Standing]]
     stock_unit: Callable[[Actor, str], Awaitable[Spare]]
     record_triage: Callable[[Actor, int, Cause, str], Awaitable[Fault]]
     close_fault: Callable[[Actor, int, FaultEnd], Awaitable[Fault]]
@@ -78,6 +89,7 @@ class CaseCatalogue:
     check_acceptances: Callable[[], Awaitable[int]]
     run_reactions: Callable[[], Awaitable[int]]
     lapse_returns: Callable[[], Awaitable[int]]
+    apply_locations: Callable[[int], Awaitable[int]]
     price_charges: Callable[[], Awaitable[int]]
 
 
@@ -96,6 +108,12 @@ def open_case_catalogue(
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         set_terms=partial(set_terms, store=store, clock=clock),
+        declare_location=partial(declare_location, store=store, clock=clock),
+        attach_option=partial(attach_option, store=store, clock=clock),
+        detach_option=partial(detach_option, store=store, clock=clock),
+        decide_option=partial(decide_option, store=store, clock=clock),
+        state_site=partial(state_site, store=store, clock=clock),
+        apply_locations=partial(apply_locations, store=store, clock=clock),
         stock_unit=partial(stock_unit, store=store, clock=clock),
         record_triage=partial(record_triage, store=store, clock=clock),
         close_fault=partial(close_fault, store=store, clock=clock),

@@ -4,12 +4,14 @@ import msgspec
 
 from servicehost.domain.charge import charge
 from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.contract_facts import contract_facts, unstated
+from servicehost.domain.contract_facts import unstated
 from servicehost.domain.exchange import Ask, Exchange, ExchangeState, Judged, Said, said_by_verdict
 from servicehost.domain.explanation import explain
 from servicehost.domain.fact import Fact, Facts
 from servicehost.domain.judgement import judge
+from servicehost.domain.standing import present_facts
 from servicehost.operations.casework import HOST, Word, move, release
+from servicehost.operations.entitling import standing_of
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -22,7 +24,7 @@ _JUDGED_IN = frozenset({ExchangeState.REQUESTED, ExchangeState.JUDGED, ExchangeS
 async def judge_exchange(service_code: str, *, store: Store, clock: Clock) -> Exchange | None:
     """The exchange after its judgement; None when there is none to judge. Harmless twice: the same facts say the same.
 
-    What the contract's records say is stated first, so that the case keeps what its verdict rests on.
+    What is recorded of contract and site is stated first, so that the case keeps what its verdict rests on.
     """
     now = clock.wall()
 
@@ -80,10 +82,10 @@ def _judge(batch: Batch, exchange: Exchange, now: int) -> Exchange:
 
 
 def _recorded(batch: Batch, exchange: Exchange, stated: list[Fact], now: int) -> tuple[Fact, ...]:
-    adapter = next(iter(batch.adapters([exchange.service_code])))
     unit_id = exchange.old_unit_id
     unit = None if unit_id is None else batch.units_by_id([unit_id]).get(unit_id)
-    fresh = unstated(contract_facts(adapter, unit, now), stated)
+    standing = msgspec.structs.replace(standing_of(batch, exchange.service_code), unit=unit)
+    fresh = unstated(present_facts(standing, now), stated)
     of_case = None if exchange.fault is not None else exchange.exchange
     batch.add_facts(
         [

@@ -5,18 +5,18 @@ from collections.abc import Collection
 import msgspec
 
 from servicehost.domain.audit import Action, Personal, Whose
+from servicehost.domain.declared_location import MAX_LOCATION, DeclaredBy, DeclaredLocation
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter
 from servicehost.operations.casework import tell
 from servicehost.operations.deed import deed, recorded
+from servicehost.operations.entitling import ask_for_option, declare, look_again, take_option_off
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["Terms", "set_terms"]
-
-_MAX_LOCATION = 255
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +33,14 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Store, clock: Clock) -> Adapter:
     """The adapter under its new terms. An exchange of it that is not ordered yet is judged again.
 
-    Raises Forbidden `no_right`; Invalid `location_too_long`; NotFound `adapter_not_found`, or `no_unit_bound` when
-    there is no unit whose ownership or channel could be recorded.
+    A new location is declared from now on, and an option is asked for: it may come to wait for a decision. Raises
+    Forbidden `no_right`; Invalid `location_too_long` or `location_empty`; Conflict by the rule that declines the
+    option; NotFound `adapter_not_found`, or `no_unit_bound` when there is no unit whose ownership or channel could be
+    recorded.
     """
     demand(actor, Right.DISPATCH)
-    if len(terms.declared_location or "") > _MAX_LOCATION:
-        raise Invalid("location_too_long", f"A declared location has at most {_MAX_LOCATION} characters")
+    if len(terms.declared_location or "") > MAX_LOCATION:
+        raise Invalid("location_too_long", f"A declared location has at most {MAX_LOCATION} characters")
     now = clock.wall()
     given = {name: value for name, value in msgspec.structs.asdict(terms).items() if value is not None}
 
@@ -46,13 +48,12 @@ async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Sto
         standing = next(iter(batch.adapters([service_code])), None)
         if standing is None:
             raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
-        of_adapter = {name: value for name, value in given.items() if name in Adapter.__struct_fields__}
-        after = msgspec.structs.replace(standing, **of_adapter)
-        batch.set_adapter_terms(after)
+        of_adapter = [name for name in given if name in Adapter.__struct_fields__]
         before = _terms_of(standing, of_adapter)
         of_unit = {name: value for name, value in given.items() if name not in of_adapter}
         if of_unit:
             before |= _set_unit_terms(batch, service_code, of_unit)
+        after = _set_adapter_terms(batch, actor, standing, terms, now)
         event = deed(
             actor,
             now,
@@ -62,13 +63,12 @@ async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Sto
             terms=given,
         )
         tell(batch, [event])
-        code = after.management_code
         entry = recorded(
             actor,
             now,
             Action.SET_TERMS,
             service_code,
-            management_code=code,
+            management_code=after.management_code,
             before=before,
             after=_terms_of(after, of_adapter) | of_unit,
         )
@@ -76,6 +76,39 @@ async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Sto
         return after
 
     return await store.batch(actor.scope, work)
+
+
+def _set_adapter_terms(batch: Batch, actor: Actor, standing: Adapter, terms: Terms, now: int) -> Adapter:
+    """The terms of the adapter; location and option go the ways that have rules of their own."""
+    plain = msgspec.structs.replace(
+        standing, item=terms.item or standing.item, coverage=terms.coverage or standing.coverage
+    )
+    batch.set_adapter_terms(plain)
+    if terms.declared_location is not None and terms.declared_location.strip() != standing.declared_location:
+        declare(batch, _declared(actor, plain, terms, now), now)
+    if terms.option is False:
+        take_option_off(batch, actor, plain.service_code, now, "")
+    elif terms.option:
+        ask_for_option(batch, actor, plain.service_code, now)
+    look_again(batch, plain.service_code, actor.master_id, now)
+    return batch.adapters([plain.service_code])[0]
+
+
+def _declared(actor: Actor, adapter: Adapter, terms: Terms, now: int) -> DeclaredLocation:
+    location = (terms.declared_location or "").strip()
+    if not location:
+        raise Invalid("location_empty", "A declared location is not empty")
+    return DeclaredLocation(
+        number=0,
+        service_code=adapter.service_code,
+        management_code=adapter.management_code,
+        location=location,
+        effective_at=now,
+        declared_at=now,
+        declared_by=actor.master_id,
+        source=DeclaredBy.DISPATCHER,
+        coverage=terms.coverage,
+    )
 
 
 def _set_unit_terms(batch: Batch, service_code: str, values: dict[str, object]) -> dict[str, object]:

@@ -26,6 +26,7 @@ from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
+from servicehost.ports.rights import RightReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -64,6 +65,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    RightReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

@@ -31,6 +31,7 @@ from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
+from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
 
 __all__ = [
@@ -270,7 +271,18 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Batch(
-    Cases, Custody, Lives, FenceWrites, Revocations, Holds, Attempts, Renewals, AuditBatch, AnchorsBatch, Protocol
+    Cases,
+    Custody,
+    Rights,
+    Lives,
+    FenceWrites,
+    Revocations,
+    Holds,
+    Attempts,
+    Renewals,
+    AuditBatch,
+    AnchorsBatch,
+    Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
 

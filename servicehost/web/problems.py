@@ -167,6 +167,13 @@ STATUS: Final[dict[str, int]] = {
     "time_malformed": 422,
     "bad_fact": 422,
     "location_too_long": 422,
+    "location_empty": 422,
+    "effective_in_the_past": 422,
+    "nothing_stated": 422,
+    "not_entry_item": 409,
+    "bought_from_reseller": 409,
+    "no_declared_location": 409,
+    "option_not_waiting": 409,
     "attendance_contradicts": 422,
     # of the authority
     "rolled_over_elsewhere": 409,

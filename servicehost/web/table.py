@@ -18,6 +18,7 @@ from servicehost.web.api import (
     people,
     pushes,
     returns,
+    rights,
     stock,
     units,
 )
@@ -47,6 +48,7 @@ def route_table() -> tuple[Route, ...]:
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
+        *rights.ROUTES,
         *audit.ROUTES,
         *authority.ROUTES,
         *host_routes(document),

@@ -27,6 +27,8 @@ EXPIRE_AT_ONCE: Final = 500
 
 
 FENCES_EVERY_S: Final = 2.0
+LOCATIONS_EVERY_S: Final = 60.0
+"""A declaration counts from its own instant; this often the host carries it into the terms."""
 
 
 class Round(NamedTuple):
@@ -111,6 +113,11 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
     """The rounds that move faults and exchanges where nobody's word is waited for."""
     suspected_ms = round(settings.silence_is_suspected_after_s * 1000)
     patience_ms = round(settings.carrier_patience_s * 1000)
+
+    async def apply_locations() -> None:
+        while await cases.apply_locations(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
+            pass
+
     return (
         Round("suspect_silence", lambda: cases.suspect_silence(suspected_ms), settings.silence_every_s),
         Round("collect_notices", cases.collect_notices, settings.carrier_every_s),
@@ -120,6 +127,7 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("check_acceptances", cases.check_acceptances, settings.acceptance_every_s),
         Round("run_reactions", cases.run_reactions, settings.reaction_every_s),
         Round("lapse_returns", cases.lapse_returns, settings.returns_every_s),
+        Round("apply_locations", apply_locations, LOCATIONS_EVERY_S),
         Round("price_charges", cases.price_charges, settings.returns_every_s),
     )
 

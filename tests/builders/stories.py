@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.exchange import ExchangeState
-from servicehost.domain.fact_kind import Cause, FactName, Location, SiteState
+from servicehost.domain.fact_kind import Cause, Coverage, FactName, Location, SiteState
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.state_fact import Statement
@@ -15,8 +15,9 @@ Step = Callable[[Field], Awaitable[object]]
 ASKED = ExchangeRequest(
     service_code=CODE, attendee="Sato", site=SiteState.STAFFED, location=Location.DECLARED, reason="it is dead"
 )
+ENTITLING = Terms(option=True, declared_location="Tokyo 1-1", coverage=Coverage.COVERED)
 ON_SITE: list[Step] = [
-    lambda w: w.ops.set_terms(DISPATCHER, CODE, Terms(option=True, declared_location="Tokyo 1-1")),
+    lambda w: w.ops.set_terms(DISPATCHER, CODE, ENTITLING),
     lambda w: w.hello(OLD),
     lambda w: w.says(OLD, "hardware_alarm", "flash"),
     lambda w: w.falls_silent(OLD),

@@ -1,11 +1,15 @@
 """The reads of faults and exchanges where there are none."""
 
+from collections.abc import Collection
+
 from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.contract import Scope
+from servicehost.domain.declared_location import DeclaredLocation
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
 from servicehost.domain.spare import Spare
+from servicehost.domain.standing import RightRecord
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
 
@@ -13,7 +17,7 @@ __all__ = ["NoCases"]
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads` and `ports.custody.CustodyReads`."""
+    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads` and `ports.rights.RightReads`."""
 
     async def faults(self, scope: Scope, **_: object) -> list[Fault]:
         return []
@@ -62,4 +66,12 @@ class NoCases:
     async def approved_charges(
         self, scope: Scope, *, since: int, before: int, after: int = 0, limit: int = 100
     ) -> list[BilledCharge]:
+        return []
+
+    async def right_records(self, scope: Scope, service_codes: Collection[str]) -> dict[str, RightRecord]:
+        return {}
+
+    async def declared_locations(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[DeclaredLocation]:
         return []

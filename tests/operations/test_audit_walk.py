@@ -18,6 +18,7 @@ from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.declare_location import Declaration
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.request_exchange import ExchangeRequest
@@ -25,10 +26,10 @@ from servicehost.operations.reserve_unit import Choice
 from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
-from servicehost.operations.set_terms import Terms
 from servicehost.operations.state_fact import Statement
+from servicehost.operations.state_site import SiteWord
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
-from tests.builders.stories import SENDBACK, tell, until
+from tests.builders.stories import ENTITLING, SENDBACK, tell, until
 from tests.builders.world import (
     CODE,
     DISPATCHER,
@@ -84,6 +85,10 @@ async def _no_spare(a: Audited) -> None:
 async def _find_parked(a: Audited) -> None:
     (reaction,) = await a.reads.reactions(EVERYTHING, parked=True)
     a.parked = reaction.number
+
+
+async def _declared(a: Audited) -> None:
+    await a.cases.declare_location(MANAGER, Declaration(service_code=CODE, location="Osaka 1"))
 
 
 async def _person(a: Audited) -> None:
@@ -287,9 +292,35 @@ PROMISED: Mapping[str, Promise] = {
         prepared=(lambda a: a.catalogue.push_config(MANAGER, PushOrder(service_codes=[CODE], body=BODY)),),
     ),
     "set_terms": Promise(
-        lambda a: a.cases.set_terms(DORA, CODE, Terms(option=True, declared_location="Tokyo 1-1")),
-        TENANT, CODE, before=("declared_location", "option"), after=("declared_location", "option"),
+        lambda a: a.cases.set_terms(DORA, CODE, ENTITLING),
+        TENANT, CODE, before=("coverage", "declared_location", "option"),
+        after=("coverage", "declared_location", "option"),
         personal=("after/declared_location",),
+    ),
+    "declare_location": Promise(
+        lambda a: a.cases.declare_location(MINE, Declaration(service_code=CODE, location="Osaka 1", reason="by Sato")),
+        TENANT, CODE, MANAGER.master_id, before=("declared_location",),
+        after=("coverage", "declaration", "declared_location", "effective_at"),
+        personal=("after/declared_location", "reason"),
+    ),
+    "attach_option": Promise(
+        lambda a: a.cases.attach_option(MINE, CODE, "Sato asks"),
+        TENANT, CODE, MANAGER.master_id, before=STATE, after=("location", "rule", "state"), personal=("reason",),
+        prepared=(_declared,),
+    ),
+    "detach_option": Promise(
+        lambda a: a.cases.detach_option(MINE, CODE, "Sato says so"),
+        TENANT, CODE, MANAGER.master_id, before=STATE, after=("location", "rule", "state"), personal=("reason",),
+        prepared=(lambda a: a.cases.set_terms(DISPATCHER, CODE, ENTITLING),),
+    ),
+    "decide_option": Promise(
+        lambda a: a.cases.decide_option(DORA, CODE, True, "Suzuki of sales agrees"),
+        TENANT, CODE, before=STATE, after=("location", "rule", "state"), personal=("reason",),
+        prepared=(_declared, lambda a: a.cases.attach_option(MANAGER, CODE, "")),
+    ),
+    "state_site": Promise(
+        lambda a: a.cases.state_site(MINE, CODE, SiteWord(site=SiteState.UNMANNED, reason="Sato is away")),
+        TENANT, CODE, MANAGER.master_id, before=("site",), after=("site",), personal=("reason",),
     ),
     "stock_unit": Promise(
         lambda a: a.cases.stock_unit(DORA, BOX),
@@ -453,6 +484,7 @@ CHANGES_EACH_TIME = {
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
+    *("decide_option",),
     *("end_rollover", "abort_rollover"),
 }
 """Or is refused the second time."""

@@ -12,6 +12,7 @@ from tests.builders.case_api import CaseApi
 from tests.builders.world import CODE, NEW, NEW_2, OLD, OTHER_CODE, OTHER_MODEL, distribution_id
 
 ON_SITE = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": "it is dead"}
+ENTITLING = {"option": True, "declared_location": "Tokyo 1-1", "coverage": "covered"}
 
 
 async def _fault(cases: CaseApi) -> None:
@@ -24,7 +25,7 @@ async def _fault(cases: CaseApi) -> None:
 
 async def _granted(cases: CaseApi, *, option: bool = True) -> None:
     """An exchange with a verdict, whose unit is on its way."""
-    terms = {"option": option, "declared_location": "Tokyo 1-1", "coverage": "covered"}
+    terms = {**ENTITLING, "option": option}
     answer = await cases.call("PUT", f"adapters/{CODE}/terms", cases.dispatcher, json=terms)
     assert answer.status == 200
     await _fault(cases)
@@ -106,7 +107,7 @@ async def test_a_fault_shows_what_was_seen_and_stated(cases: CaseApi) -> None:
 
 async def test_two_sources_that_differ_wait_for_a_dispatcher_who_settles_it(cases: CaseApi) -> None:
     await _fault(cases)
-    await cases.call("PUT", f"adapters/{CODE}/terms", cases.dispatcher, json={"option": True})
+    await cases.call("PUT", f"adapters/{CODE}/terms", cases.dispatcher, json=ENTITLING)
     await cases.post(cases.anna, "exchanges", **ON_SITE)
     await cases.post(cases.dispatcher, "exchanges/1/facts", name="provider_downgrade", value=False)
     await cases.post(cases.support, "exchanges/1/facts", name="location", value="elsewhere", source="site")
@@ -180,7 +181,7 @@ async def test_a_new_unit_that_is_dead_gives_the_old_one_its_place_back(cases: C
 
 async def test_terms_are_recorded_shown_and_kept_where_left_out(cases: CaseApi) -> None:
     path = f"adapters/{CODE}/terms"
-    first = await cases.call("PUT", path, cases.dispatcher, json={"option": True, "ownership": "brought_in"})
+    first = await cases.call("PUT", path, cases.dispatcher, json={**ENTITLING, "ownership": "brought_in"})
     second = await cases.call("PUT", path, cases.dispatcher, json={"item": "standby"})
     assert first.json["ownership"] == "brought_in"
     assert (await cases.get(cases.anna, f"adapters/{CODE}"))["terms"] == second.json

@@ -63,6 +63,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "denyEnrolment": {"reason": "x"},
     "changeUnitLife": {"life": "lost", "reason": "x"},
     "endAdapter": {"reason": "x"},
+    "declareLocation": {"location": "x"},
+    "attachOption": {},
+    "decideOption": {"accept": True, "reason": "x"},
+    "stateSite": {"site": "unmanned"},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
 OF_CUSTOMERS = (Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE)

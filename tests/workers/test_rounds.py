@@ -116,6 +116,7 @@ async def test_each_round_of_a_case_is_of_its_name_at_its_own_pace() -> None:
         "check_acceptances": 0.4,
         "run_reactions": 0.5,
         "lapse_returns": 0.6,
+        "apply_locations": 60,
         "price_charges": 0.6,
     }
     assert [name for name, _ in cases.called] == [one.name for one in rounds]

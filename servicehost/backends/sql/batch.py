@@ -16,6 +16,7 @@ from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
+from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.units import Adapters, Units
@@ -45,6 +46,7 @@ class SqlBatch(
     Handovers,
     Returns,
     Charges,
+    RightRows,
     Outbox,
     Audit,
     Anchors,

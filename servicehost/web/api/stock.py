@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from servicehost.domain.errors import NotFound
+from servicehost.domain.option import DECLINES
 from servicehost.domain.people import Right
 from servicehost.operations.set_terms import Terms
 from servicehost.web.call import Call, Reply
@@ -66,7 +67,14 @@ ROUTES: Final = (
         right=Right.DISPATCH,
         body=TermsOrder,
         answer=TermsAnswer,
-        problems=("bad_service_code", "adapter_not_found", "no_unit_bound", "location_too_long"),
+        problems=(
+            "bad_service_code",
+            "adapter_not_found",
+            "no_unit_bound",
+            "location_too_long",
+            "location_empty",
+            *DECLINES,
+        ),
     ),
     Route(
         method="POST",

@@ -74,6 +74,13 @@ EVENTS: Final[Mapping[str, Text]] = {
     "unit_found": _t("紛失・盗難の機器が見つかりました", "Missing unit was found"),
     "unit_registered_again": _t("機器を再登録しました", "Unit registered again"),
     "terms_changed": _t("契約条件が変わりました", "Terms of the contract changed"),
+    "location_declared": _t("機器設置場所の申告を受けました", "Installation location declared"),
+    "location_in_force": _t("申告された機器設置場所が有効になりました", "Declared location is in force"),
+    "option_asked": _t("オプションの申し込みが決定を待っています", "Option asked for; a dispatcher decides"),
+    "option_attached": _t("オプションを付加しました", "Option attached"),
+    "option_decided": _t("オプションの可否を決定しました", "Option decided"),
+    "option_detached": _t("オプションを外しました", "Option taken off"),
+    "site_stated": _t("設置場所の状況を更新しました", "State of the site recorded"),
     # faults and exchanges
     "fault_suspected": _t("故障の疑いがあります", "Fault suspected"),
     "fault_opened": _t("故障として受け付けました", "Fault opened"),

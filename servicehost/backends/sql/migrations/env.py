@@ -5,6 +5,7 @@ from alembic import context
 from servicehost.backends.sql import audit_tables as _audit_tables  # noqa: F401 - adds its tables to METADATA
 from servicehost.backends.sql import case_tables as _case_tables  # noqa: F401 - adds its tables to METADATA
 from servicehost.backends.sql import custody_tables as _custody_tables  # noqa: F401 - as above
+from servicehost.backends.sql import right_tables as _right_tables  # noqa: F401 - as above
 from servicehost.backends.sql.tables import METADATA
 
 context.configure(
