@@ -8,17 +8,17 @@ from servicehost.operations.show_rollover import RolloverReport
 from servicehost.web.answers import Time, time_or_none
 from servicehost.web.orders import Line
 
-__all__ = ["AbortOrder", "EndOrder", "RolloverAnswer", "StrandedUnit"]
+__all__ = ["RolloverAbortOrder", "RolloverAnswer", "RolloverEndOrder", "StrandedUnit"]
 
 
-class EndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RolloverEndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`force` ends the rollover although units would be stranded; it needs a reason, which is recorded."""
 
     force: bool = False
     reason: Line = ""
 
 
-class AbortOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RolloverAbortOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why the rollover is abandoned."""
 
     reason: Line = ""

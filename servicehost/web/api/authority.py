@@ -5,7 +5,7 @@ from typing import Final
 from servicehost.domain.people import Right
 from servicehost.web.call import Call, Reply
 from servicehost.web.orders import ByNumber
-from servicehost.web.rollover_answers import AbortOrder, EndOrder, RolloverAnswer
+from servicehost.web.rollover_answers import RolloverAbortOrder, RolloverAnswer, RolloverEndOrder
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]
@@ -25,13 +25,13 @@ async def _begin(call: Call) -> Reply:
 
 
 async def _end(call: Call) -> Reply:
-    order = call.body(EndOrder)
+    order = call.body(RolloverEndOrder)
     await call.door.catalogue.rollover.end(call.actor, order.force, order.reason)
     return Reply(value=RolloverAnswer.of(await call.door.catalogue.rollover.show(call.actor, 0, _SHOWN)))
 
 
 async def _abort(call: Call) -> Reply:
-    report = await call.door.catalogue.rollover.abort(call.actor, call.body(AbortOrder).reason)
+    report = await call.door.catalogue.rollover.abort(call.actor, call.body(RolloverAbortOrder).reason)
     return Reply(value=RolloverAnswer.of(report))
 
 
@@ -65,7 +65,7 @@ ROUTES: Final = (
         summary="Leave one trust anchor in force; refused while that would strand units",
         tag="authority",
         right=Right.ROLL_OVER,
-        body=EndOrder,
+        body=RolloverEndOrder,
         answer=RolloverAnswer,
         problems=("no_rollover", "units_would_be_stranded", "no_reason", "authority_unavailable"),
     ),
@@ -77,7 +77,7 @@ ROUTES: Final = (
         summary="Turn the rollover back; it ends at once if no unit depends on the next anchor yet",
         tag="authority",
         right=Right.ROLL_OVER,
-        body=AbortOrder,
+        body=RolloverAbortOrder,
         answer=RolloverAnswer,
         problems=("no_rollover", "authority_unavailable"),
     ),
