@@ -60,7 +60,6 @@ class CloseCode(enum.IntEnum):
         4508,
         "Other hosts carry the unit: `data.hosts` of the refused `hello` names them. Dial those soon, this slowly.",
     )
-    PENDING = 4509, "The unit is registered, but its approval is pending: dial again slowly."
 
 
 def redial_slowly(code: int) -> bool:

@@ -31,7 +31,6 @@ _CLOSE = {
     "OUT_OF_SERVICE": 4506,
     "DUPLICATE": 4507,
     "MOVED": 4508,
-    "PENDING": 4509,
 }
 _ERRORS = {
     "PARSE_ERROR": -32700,
