@@ -63,6 +63,7 @@ async def _run(api: CaseApi, actor: Actor, folder: Path, *, examples: int, phase
     return "" if process.returncode == 0 else output.decode()
 
 
+@pytest.mark.timeout(300)
 async def test_a_quick_run_over_what_there_is_finds_nothing(cases: CaseApi, tmp_path: Path) -> None:
     found = await _run(cases, cases.anna, tmp_path, examples=3, phases="examples,coverage,fuzzing", settings=KNOWN)
     assert found == ""
