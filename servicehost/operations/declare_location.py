@@ -5,7 +5,7 @@ import msgspec
 from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.declared_location import MAX_LOCATION, DeclaredBy, DeclaredLocation, location_at
-from servicehost.domain.errors import Forbidden, Invalid
+from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.fact_kind import Coverage
 from servicehost.domain.people import Actor
 from servicehost.operations.casework import HOST, tell
@@ -31,7 +31,7 @@ async def declare_location(actor: Actor, declaration: Declaration, *, store: Sto
     """The declaration as it is kept; the same one again changes nothing. Nothing else of the adapter is touched.
 
     Raises Forbidden `no_right`, or `not_yours_to_state` for an operation manager's word on the coverage; Invalid
-    `location_empty`, `location_too_long` or `effective_in_the_past`; NotFound `adapter_not_found`.
+    `location_empty` or `location_too_long`; Conflict `effective_in_the_past`; NotFound `adapter_not_found`.
     """
     source = demand_voice(actor)
     now = clock.wall()
@@ -82,7 +82,7 @@ def _check(declaration: Declaration, source: DeclaredBy, now: int) -> None:
     if len(declaration.location) > MAX_LOCATION:
         raise Invalid("location_too_long", f"A declared location has at most {MAX_LOCATION} characters")
     if declaration.effective_at is not None and declaration.effective_at < now:
-        raise Invalid("effective_in_the_past", "A declaration takes effect now or later: without effective_at, now")
+        raise Conflict("effective_in_the_past", "A declaration takes effect now or later: without effective_at, now")
 
 
 def _wanted(

@@ -168,7 +168,7 @@ STATUS: Final[dict[str, int]] = {
     "bad_fact": 422,
     "location_too_long": 422,
     "location_empty": 422,
-    "effective_in_the_past": 422,
+    "effective_in_the_past": 409,
     "nothing_stated": 422,
     "not_entry_item": 409,
     "bought_from_reseller": 409,

@@ -205,6 +205,8 @@ WALKED_ELSEWHERE = {
     "Lives",
     "Renewals",
     "Revocations",
+    "RightReads",
+    "Rights",
 }
 
 

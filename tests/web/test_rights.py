@@ -146,5 +146,5 @@ async def test_what_is_not_said_or_not_ones_own_to_say_is_refused_by_name(rights
     assert await rights.refused(rights.anna, places, location="x", coverage="covered") == (403, "not_yours_to_state")
     assert await rights.refused(rights.support, places, location="x") == (403, "no_right")
     past = await rights.refused(rights.anna, places, location="x", effective_at="2001-01-01T00:00:00Z")
-    assert past == (422, "effective_in_the_past")
+    assert past == (409, "effective_in_the_past")
     assert await rights.refused(rights.anna, places, location="x", effective_at="soon") == (422, "time_malformed")
