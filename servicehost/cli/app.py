@@ -23,6 +23,7 @@ app.command(
 )
 app.command("servicehost.cli.login:login", name="login", help="Log in at a host.")
 app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say what has become of them.")
+app.command("servicehost.cli.enrolment:app", name="enrolment", help="Answer units that ask to be enrolled.")
 app.command("servicehost.cli.location:app", name="location", help="Tell units where to call.")
 app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
 app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")

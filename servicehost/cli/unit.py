@@ -6,16 +6,19 @@ from typing import Annotated, BinaryIO, Final, Literal
 
 from cyclopts import App, Parameter
 
-from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import CommandError
 from servicehost.cli.tables import OutputFlag, write_items, write_one
+from servicehost.cli.unit_names import known_as
+from servicehost.cli.unit_sessions import CERTIFICATE_COLUMNS, attempts, certificates, move, release
 
 LARGEST_FILE_BYTES: Final = 16_777_216
 COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
-CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
 
 app = App(name="unit", help=f"Enter units, look at them, and say what has become of them.\n\n{ABOUT_HOSTS}")
+for _command in (attempts, certificates, release, move):
+    app.command(_command)
+
 RevokedFor = Literal[
     "unspecified",
     "key_compromise",
@@ -24,13 +27,6 @@ RevokedFor = Literal[
     "cessation_of_operation",
     "privilege_withdrawn",
 ]
-
-
-def _known_as(distribution_id: str) -> str:
-    try:
-        return parse_distribution_id(distribution_id)
-    except IdentityError as error:
-        raise CommandError(f"{error} ({error.code})") from error
 
 
 @app.command
@@ -65,7 +61,7 @@ def register(
         json or table; without it a table on a terminal, JSON otherwise.
     """
     order = {
-        "distribution_id": _known_as(distribution_id),
+        "distribution_id": known_as(distribution_id),
         "model": model,
         "serial": serial,
         "ownership": ownership,
@@ -124,7 +120,7 @@ def token(
     output
         token (nothing but it, for a script), json or table; without it a table on a terminal, JSON otherwise.
     """
-    issued = asked(url).call("POST", f"units/{_known_as(distribution_id)}/enrolment-tokens")
+    issued = asked(url).call("POST", f"units/{known_as(distribution_id)}/enrolment-tokens")
     if output == "token":
         sys.stdout.write(f"{issued['token']}\n")
     else:
@@ -144,7 +140,7 @@ def show(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = N
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    write_one(asked(url).call("GET", f"units/{_known_as(distribution_id)}"), output)
+    write_one(asked(url).call("GET", f"units/{known_as(distribution_id)}"), output)
 
 
 @app.command(name="list")
@@ -186,7 +182,7 @@ def life(
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    path = f"units/{_known_as(distribution_id)}/life"
+    path = f"units/{known_as(distribution_id)}/life"
     write_one(asked(url).call("PUT", path, json={"life": life, "reason": reason}), output)
 
 
@@ -215,7 +211,7 @@ def revoke(
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    path = f"units/{_known_as(distribution_id)}/revocation"
+    path = f"units/{known_as(distribution_id)}/revocation"
     revoked = asked(url).call("POST", path, json={"reason": reason, "note": note})
     write_items(revoked["items"], CERTIFICATE_COLUMNS, output)
 

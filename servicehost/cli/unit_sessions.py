@@ -1,0 +1,89 @@
+"""`servicehost unit`, about sessions: who dialled, with which certificates, who is held, who is carried elsewhere."""
+
+from typing import Final
+
+from servicehost.cli.asking import UrlFlag, asked
+from servicehost.cli.errors import CommandError
+from servicehost.cli.tables import OutputFlag, write_items, write_one
+from servicehost.cli.unit_names import known_as
+
+__all__ = ["attempts", "certificates", "move", "release"]
+
+ATTEMPT_COLUMNS: Final = ("at", "address", "outcome", "reason", "detail", "tls_version", "certificate")
+CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
+
+
+def attempts(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """List a unit's attempts to open a session, oldest first: when, from where, and what came of each.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_items(asked(url).all(f"units/{known_as(distribution_id)}/attempts"), ATTEMPT_COLUMNS, output)
+
+
+def certificates(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """List a unit's certificates in the order of their issue.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    found = asked(url).call("GET", f"units/{known_as(distribution_id)}/certificates")
+    write_items(found["items"], CERTIFICATE_COLUMNS, output)
+
+
+def release(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Let a unit call again that was held because two boxes used its identity. First find out which one is right.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    path, api = f"units/{known_as(distribution_id)}", asked(url)
+    api.call("DELETE", f"{path}/hold")
+    write_one(api.call("GET", path), output)
+
+
+def move(
+    distribution_id: str, /, *hosts: str, back: bool = False, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Send a unit to other hosts, up to five in order, or take it back.
+
+    Parameters
+    ----------
+    distribution_id
+        Eight groups of four hex digits.
+    hosts
+        Where it shall call: wss://name:port.
+    back
+        It shall call here again.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    if bool(hosts) == back:
+        raise CommandError("say which hosts carry the unit, or --back")
+    path, api = f"units/{known_as(distribution_id)}", asked(url)
+    if back:
+        api.call("DELETE", f"{path}/hosts")
+    else:
+        api.call("PUT", f"{path}/hosts", json={"hosts": list(hosts)})
+    write_one(api.call("GET", path), output)
