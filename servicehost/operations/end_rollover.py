@@ -5,7 +5,7 @@ from typing import Final
 
 from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.errors import Conflict, Invalid
+from servicehost.domain.errors import Conflict
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.operations.record_rollover import record_end
 from servicehost.operations.show_rollover import RolloverReport, report_on
@@ -32,12 +32,12 @@ async def end_rollover(
     """What was reported at the end. Whom it strands with `force` is recorded, with the reason, before it is done.
 
     Raises Forbidden `no_right`, Conflict `no_rollover` or `units_would_be_stranded` (with their number and the first
-    names), Invalid `no_reason` for force without a reason, Conflict
+    names), `force_needs_reason` for force without a reason, and
     `authority_unavailable`.
     """
     demand(actor, Right.ROLL_OVER)
     if force and not reason.strip():
-        raise Invalid("no_reason", "Say why units may be stranded: the reason is recorded")
+        raise Conflict("force_needs_reason", "Say why units may be stranded: the reason is recorded")
     rollover = succession.rollover()
     if rollover is None:
         raise Conflict("no_rollover", "No rollover of the authority is under way")

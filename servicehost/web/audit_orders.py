@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.orders import Limit, Line, Name
+from servicehost.web.orders import Limit, Name, Words
 
 __all__ = ["AuditQuery", "ErasureOrder", "NamedErasureOrder"]
 
@@ -27,11 +27,11 @@ class AuditQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why somebody is erased."""
 
-    reason: Line
+    reason: Words
 
 
 class NamedErasureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom, by the name under which they attended, and why."""
 
     name: Name
-    reason: Line
+    reason: Words

@@ -69,7 +69,7 @@ async def open_case_api(folder: Path) -> AsyncIterator[CaseApi]:
             authority=cast("Authority", ClosedAuthority()),
             people=People(),
             pushes=Pushes(),
-            rollover=no_rollover(),
+            rollover=no_rollover(world.store, world.clock),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

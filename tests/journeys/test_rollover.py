@@ -179,7 +179,7 @@ async def test_a_host_killed_in_a_rollover_goes_on_with_it_and_force_strands_by_
     await world.host.start()
     await world.units.until(post.unit, "welcomed")
     await nobody_is_stranded_but(world, {post.unit: "old_certificate"})
-    assert (await refusal(world, f"{ROLLOVER}/end", {"force": True})).code == "no_reason"
+    assert (await refusal(world, f"{ROLLOVER}/end", {"force": True})).code == "force_needs_reason"
     await world.dispatcher.post(f"{ROLLOVER}/end", {"force": True, "reason": "the key was stolen"})
     (ended,) = await world.events("authority_rollover_ended", reason="forced")
     assert (ended["detail"]["stranded"], ended["detail"]["note"]) == (1, "the key was stolen")

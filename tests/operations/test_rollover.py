@@ -7,7 +7,7 @@ import pytest
 from protocol.codes import CloseCode
 from protocol.messages import AnchorsHeld
 from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.errors import Conflict, Forbidden, Invalid
+from servicehost.domain.errors import Conflict, Forbidden
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.rollover import Hindrance
 from servicehost.operations.phone_home import Call, phone_home
@@ -132,9 +132,9 @@ async def test_a_rollover_ends_once_everybody_has_followed(world: World, rolling
 
 async def test_force_needs_a_reason_and_is_recorded_before_it_is_done(world: World, rolling: Rolling) -> None:
     await rolling.ops.begin(DORA)
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Conflict) as caught:
         await rolling.ops.end(DORA, True, "  ")
-    assert caught.value.code == "no_reason"
+    assert caught.value.code == "force_needs_reason"
     rolling.succession.fails = True
     with pytest.raises(Conflict):
         await rolling.ops.end(DORA, True, "the key was stolen")

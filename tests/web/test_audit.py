@@ -66,7 +66,7 @@ async def test_an_erasure_that_cannot_be_is_refused_by_name(cases: CaseApi) -> N
     assert await cases.refused(cases.support, mine, reason="x") == (403, "no_right")
     assert await cases.refused(cases.anna, named, name="Sato", reason="x") == (403, "no_right")
     assert await cases.refused(cases.dispatcher, own, reason="x") == (409, "erases_oneself")
-    assert await cases.refused(cases.dispatcher, mine, reason=" ") == (422, "no_reason")
+    assert await cases.refused(cases.dispatcher, mine, reason=" ") == (422, "body_invalid")
     assert await cases.refused(cases.dispatcher, "people/anna/erasure", reason="x") == (422, "path_invalid")
     assert await cases.refused(cases.dispatcher, "people/MID99999999/erasure", reason="x") == (404, "person_not_found")
     assert await cases.refused(cases.dispatcher, named, name="Sato", reason="x") == (404, "person_not_found")

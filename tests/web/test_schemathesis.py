@@ -15,6 +15,12 @@ from tests.builders.world import CODE, OLD, TENANT, distribution_id
 CHECKS = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "412"]
+
+# What a table of units must hold no schema of a text can say.
+[[operations]]
+include-operation-id = "importUnits"
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "422"]
 """
 KNOWN = f"""
 [parameters]

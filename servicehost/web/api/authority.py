@@ -67,7 +67,7 @@ ROUTES: Final = (
         right=Right.ROLL_OVER,
         body=RolloverEndOrder,
         answer=RolloverAnswer,
-        problems=("no_rollover", "units_would_be_stranded", "no_reason", "authority_unavailable"),
+        problems=("no_rollover", "units_would_be_stranded", "force_needs_reason", "authority_unavailable"),
     ),
     Route(
         method="POST",
