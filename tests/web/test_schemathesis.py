@@ -11,10 +11,10 @@ from tests.builders.case_api import CaseApi
 from tests.builders.waiting_units import waits
 from tests.builders.world import CODE, OLD, TENANT, distribution_id
 
-# 412 is what a stale If-Match is for; no schema can say which revision stands.
+# 412 is for a stale If-Match, 429 for too many tries: no schema can say which revision stands, or who has tried what.
 CHECKS = """
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "401", "403", "404", "409", "412"]
+expected-statuses = ["2xx", "401", "403", "404", "409", "412", "429"]
 
 # What a table of units must hold no schema of a text can say.
 [[operations]]
