@@ -29,9 +29,7 @@ async def revoke_unit(
     `unit_not_found`.
     """
     demand(actor, Right.REGISTER)
-    revocation = Revocation(
-        by=actor.master_id, actor=actor, reason=revocation_reason(reason), note=note, at=clock.wall()
-    )
+    revocation = _said(actor, reason, note, clock.wall())
     known_as = spelled(distribution_id)
 
     def work(batch: Batch) -> _Done:
@@ -55,9 +53,7 @@ async def revoke_certificate(
     Raises Forbidden `no_right`; Invalid `revocation_reason_unknown`; NotFound `certificate_not_found`.
     """
     demand(actor, Right.REGISTER)
-    revocation = Revocation(
-        by=actor.master_id, actor=actor, reason=revocation_reason(reason), note=note, at=clock.wall()
-    )
+    revocation = _said(actor, reason, note, clock.wall())
     number = serial_number.upper()
 
     def work(batch: Batch) -> _Done:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from protocol.codes import CloseCode
 from servicehost.domain.contract import EVERYTHING
+from servicehost.operations.revoking import tell_sessions
 from servicehost.ports.clock import Clock
 from servicehost.ports.fences import FenceChange, FenceReads
 from servicehost.ports.line import Line
@@ -33,20 +33,15 @@ class FenceWatch:
         """End what has no place any more; how many changes were new. Raises what the store raises, and then the next
         look begins where this one did."""
         again, self._said_once = self._said_once, []
-        self._say(again)
+        tell_sessions(self._line, again)
         while True:
             changes = await self._reads.fence_changes_after(self._number, _AT_ONCE)
-            self._say(changes)
+            tell_sessions(self._line, changes)
             self._said_once += changes
             if changes:
                 self._number = changes[-1].change
             if len(changes) < _AT_ONCE:
                 return len(self._said_once)
-
-    def _say(self, changes: list[FenceChange]) -> None:
-        for one in changes:
-            if one.below_epoch is not None:
-                self._line.end(one.unit_id, below_epoch=one.below_epoch, code=CloseCode(one.code))
 
 
 async def drop_old_fences(*, store: Store, clock: Clock) -> int:
