@@ -1,18 +1,16 @@
 """One running adapter: a box with power and a line, phoning home. Callbacks and timers, no task."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-from cryptography import x509
-
-from adapter_sim.anchors import Anchors, AnchorsUnfit
+from adapter_sim.anchors import AnchorsUnfit
 from adapter_sim.box import Box
 from adapter_sim.caller import Caller
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
-from adapter_sim.endings import Ending, host_stale, lost
+from adapter_sim.endings import Ending, lost
+from adapter_sim.faith import Faith
 from adapter_sim.flash import Flash
 from adapter_sim.guide import Guide
 from adapter_sim.happenings import Happening, What
@@ -27,7 +25,6 @@ from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
 from protocol.messages import BootCause, ConfigOffer, ConfigProgress, Event, OfferAnswer, Renew, Welcome
-from protocol.renewal import Life
 from protocol.session import RefusedByPeer
 
 __all__ = ["Adapter", "Stage"]
@@ -53,6 +50,7 @@ class Adapter:
         "_before",
         "_caller",
         "_dialer",
+        "_faith",
         "_keep",
         "_kept",
         "_last_close",
@@ -90,6 +88,7 @@ class Adapter:
         self.cut_power_at: What | None = None
         """The power goes right after this has happened, once."""
         self.renewer = None if identity is None else Renewer(self, DistributionId(unit), identity, ask, world)
+        self._faith = Faith(self.renewer, self._happened)
         self._world = world
         self._dialer = dialer
         self._caller = Caller(self, dialer, world, guide)
@@ -229,7 +228,7 @@ class Adapter:
             return Talk(self, self.box, self._world, last_close=self._last_close)
         role, self._dialer.context = chosen
         talk = Talk(self, self.box, self._world, last_close=self._last_close, role=role)
-        talk.proves = self._proves
+        talk.proves = self._faith.proves
         return talk
 
     def permits(self, address: str, port: int) -> Permission:
@@ -249,12 +248,7 @@ class Adapter:
                 talk.link.hold(silent=True)
 
     def host_stale(self, certificate: bytes | None) -> Ending | None:
-        if self.renewer is None or certificate is None or self.renewer.host_now() is None:
-            return None
-        leaf = x509.load_der_x509_certificate(certificate)
-        begins, ends = leaf.not_valid_before_utc, leaf.not_valid_after_utc
-        stale = self.renewer.judges_host(Life(not_before=begins.timestamp(), not_after=ends.timestamp()))
-        return host_stale(f"valid from {begins:%Y-%m-%d %H:%MZ} to {ends:%Y-%m-%d %H:%MZ}") if stale else None
+        return self._faith.host_stale(certificate)
 
     def asked_to_renew(self, talk: Talk, renew: Renew) -> None:
         if self.renewer is not None and self.powered:  # a unit that is leaving may still hear it
@@ -266,7 +260,7 @@ class Adapter:
         self._happened(
             "welcomed", standing=welcome.standing, service_code=welcome.service_code, epoch=welcome.session_epoch
         )
-        self._anchors_proved(talk)
+        self._faith.proved_with(talk.proves)
         if self.box.welcomed(welcome):
             self._keep_flash()
             self._trial_over()
@@ -306,52 +300,10 @@ class Adapter:
         self._happened(what, request=kind, code=refused.code, reason=refused.reason, again_s=again_s)
 
     def anchors_held(self) -> tuple[str, ...] | None:
-        trust = self._trust
-        return None if trust is None else trust.fingerprints
+        return self._faith.held
 
     def anchors_named(self, talk: Talk, anchors: tuple[str, ...]) -> tuple[str, ...] | AnchorsUnfit:
-        trust = self._trust
-        if trust is None:
-            return AnchorsUnfit("anchors_fixed", "this unit's anchors are not its own to change")
-        try:
-            held = trust.take(anchors)
-        except AnchorsUnfit as unfit:
-            return unfit
-        except OSError as error:
-            return AnchorsUnfit("flash_failed", str(error))
-        self._happened("anchors_named", named=len(anchors), held=list(held))
-        return held
-
-    @property
-    def _trust(self) -> Anchors | None:
-        """None also when they cannot be read: then no host is told of any, nor heard about them."""
-        try:
-            return None if self.renewer is None else self.renewer.identity.trust
-        except (CertificateUnfit, OSError):
-            return None
-
-    @property
-    def _proves(self) -> frozenset[str] | None:
-        trust = self._trust
-        return None if trust is None else trust.proves
-
-    def _anchors_proved(self, talk: Talk) -> None:
-        trust = self._trust
-        if trust is None or talk.proves is None or talk.proves != trust.proves:
-            return
-        # A flash that fails keeps what it has: the next session proves it again.
-        with contextlib.suppress(OSError):
-            if trust.proved():
-                self._happened("anchors_dropped", held=list(trust.fingerprints))
-
-    def _host_unknown(self, ending: Ending, *, proving: bool) -> bool:
-        """Whether TLS may have failed because the host is not known by the anchors that shall remain. Then the next
-        dial is made with all there are."""
-        trust = self._trust
-        if trust is None or ending.layer != "tls":
-            return False
-        trust.failed()
-        return proving
+        return self._faith.told(anchors)
 
     def talk_ended(self, talk: Talk, ending: Ending) -> None:
         redial_s = None
@@ -363,7 +315,7 @@ class Adapter:
             if ending.hosts and ending.hosts != self.box.flash.hosts:
                 self._sent_to(ending.hosts)
             welcomed = talk.standing is not None
-            unknown = not welcomed and self._host_unknown(ending, proving=talk.proves is not None)
+            unknown = not welcomed and self._faith.shaken(ending, proving=talk.proves is not None)
             self._at_once = self._at_once or unknown
             if self.powered:
                 redial_s = self._caller.at_once() if self._at_once else self._caller.again(ending, welcomed=welcomed)
@@ -409,7 +361,7 @@ class Adapter:
         except (CertificateUnfit, OSError) as error:
             self.renewer.candidate_refused(lost("credential_unreadable", str(error)))
             return True
-        self._succession.begin(self._dialer.beside(context), last_close=self._last_close, proves=self._proves)
+        self._succession.begin(self._dialer.beside(context), last_close=self._last_close, proves=self._faith.proves)
         return True
 
     def inherits(self, talk: Talk, welcome: Welcome) -> None:
@@ -428,7 +380,7 @@ class Adapter:
 
     def unproven(self, ending: Ending) -> None:
         if self.renewer is not None and self.powered:
-            unknown = self._host_unknown(ending, proving=self._proves is not None)
+            unknown = self._faith.shaken(ending, proving=self._faith.proves is not None)
             if ending.blames_certificate and not unknown:
                 self.renewer.candidate_refused(ending)
             else:
