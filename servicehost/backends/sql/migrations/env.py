@@ -2,10 +2,18 @@
 
 from alembic import context
 
+from servicehost.backends.sql import area_tables as _area_tables  # noqa: F401 - as above
 from servicehost.backends.sql import audit_tables as _audit_tables  # noqa: F401 - adds its tables to METADATA
 from servicehost.backends.sql import case_tables as _case_tables  # noqa: F401 - adds its tables to METADATA
+from servicehost.backends.sql import consent_tables as _consent_tables  # noqa: F401 - as above
 from servicehost.backends.sql import custody_tables as _custody_tables  # noqa: F401 - as above
+from servicehost.backends.sql import customer_tables as _customer_tables  # noqa: F401 - as above
+from servicehost.backends.sql import errand_tables as _errand_tables  # noqa: F401 - as above
+from servicehost.backends.sql import module_tables as _module_tables  # noqa: F401 - as above
 from servicehost.backends.sql import right_tables as _right_tables  # noqa: F401 - as above
+from servicehost.backends.sql import stock_tables as _stock_tables  # noqa: F401 - as above
+from servicehost.backends.sql import task_tables as _task_tables  # noqa: F401 - as above
+from servicehost.backends.sql import triage_tables as _triage_tables  # noqa: F401 - as above
 from servicehost.backends.sql.tables import METADATA
 
 context.configure(

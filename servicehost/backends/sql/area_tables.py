@@ -1,0 +1,3 @@
+"""The tables of shipping addresses and closed areas."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The tables of recorded consents and calls."""
+
+__all__: list[str] = []

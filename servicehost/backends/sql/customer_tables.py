@@ -1,0 +1,3 @@
+"""The tables of customers, delegates, notices and ends of contracts."""
+
+__all__: list[str] = []

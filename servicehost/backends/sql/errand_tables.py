@@ -1,0 +1,3 @@
+"""The tables of appointments and errands."""
+
+__all__: list[str] = []

@@ -1,0 +1,10 @@
+"""Tasks and rollouts."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by the room it belongs to."""

@@ -1,0 +1,3 @@
+"""The tables of config modules and snapshots."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The tables of places of the stock and compatibility."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The tables of tasks and rollouts."""
+
+__all__: list[str] = []

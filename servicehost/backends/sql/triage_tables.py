@@ -1,0 +1,3 @@
+"""The tables of evidence of a triage."""
+
+__all__: list[str] = []
