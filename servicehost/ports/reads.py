@@ -25,6 +25,7 @@ from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
+from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 
@@ -73,6 +74,7 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    OverviewReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

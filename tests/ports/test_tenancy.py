@@ -203,6 +203,7 @@ WALKED_ELSEWHERE = {
     "Holds",
     "LifeReads",
     "Lives",
+    "OverviewReads",
     "Renewals",
     "Revocations",
     "RightReads",

@@ -19,6 +19,7 @@ from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
+from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -97,6 +98,7 @@ class SqlReads(
     SqlLifeReads,
     SqlIdentityReads,
     SqlAuditReads,
+    SqlOverviewReads,
     SqlRolloverReads,
     SqlConcernReads,
 ):
