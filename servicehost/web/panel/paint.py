@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from servicehost.domain.rule import Text
 from servicehost.web.panel import state_words, times
-from servicehost.web.panel.event_words import event_text, reason_text
+from servicehost.web.panel.event_words import event_text, reason_text, why_text
 from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.language import Language, say
 from servicehost.web.panel.page_words import PAGE_WORDS
@@ -52,6 +52,7 @@ _ENVIRONMENT.globals.update(
     badge=badge,
     event_text=event_text,
     reason_text=reason_text,
+    why_text=why_text,
     instant=times.instant,
     stated=times.stated,
     moment=times.moment,

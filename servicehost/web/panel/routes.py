@@ -8,12 +8,14 @@ from aiohttp import hdrs, web
 
 from servicehost.domain.errors import Busy, NotFound
 from servicehost.web.door import DOOR, ROUTE
+from servicehost.web.panel.chains import Chains
 from servicehost.web.panel.files import BUILD, page_files
 from servicehost.web.panel.menu import Waiting
 from servicehost.web.panel.pages import log_in, log_out, show_log_in, show_menu, show_panel, to_home
 from servicehost.web.panel.search import read_wish
 from servicehost.web.panel.shell import HTML_HEADERS, MENUS, WATCH
 from servicehost.web.panel.stream import Telling, Viewing
+from servicehost.web.panel.views.audit import CHAINS
 from servicehost.web.panel.views.table import VIEWS
 from servicehost.web.panel.visit import language_of_request, still_there, visitor_of
 from servicehost.web.panel.watch import Watch
@@ -98,6 +100,7 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
 def add_panel(app: web.Application) -> None:
     """Serve the page with `app`, whose door is set. Streams end when the application shuts down."""
     app[MENUS] = Waiting()
+    app[CHAINS] = Chains()
     watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock)
     for method, path, handler in PANEL_ROUTES:
         app.router.add_route(method, path, _named(path, handler))

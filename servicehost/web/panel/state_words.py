@@ -19,6 +19,7 @@ __all__ = [
     "FAULT_PHASES",
     "HOLDS",
     "NO_UNIT",
+    "OPTIONS",
     "PHASES",
     "POINTS",
     "PRESENCES",
@@ -158,6 +159,15 @@ RETURN_STATES: Final[Mapping[str, Badge]] = {
     "called_off": _b("－", "返却不要", "need not come back", "calm"),
 }
 """In the order in which somebody should look at them."""
+
+OPTIONS: Final[Mapping[str, Badge]] = {
+    "attached": _b("✓", "付加済み", "attached", "good"),
+    "suspended": _b("▲", "付加済み（権利は停止中）", "attached, gives no right now", "warn"),
+    "waiting": _b("…", "お申し込み済み（決定待ち）", "asked for, waits for a decision", "busy"),
+    "refused": _b("⊘", "お断り", "refused", "calm"),
+    "none": _b("－", "なし", "none", "calm"),
+}
+"""How the ultra-sendback option of a site stands."""
 
 CHARGE_STATES: Final[Mapping[str, Badge]] = {
     "proposed": _b("…", "決定待ち", "to be decided", "warn"),

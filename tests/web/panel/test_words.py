@@ -13,6 +13,8 @@ import servicehost.operations
 from protocol.codes import CloseCode
 from servicehost.domain.acceptance import Point
 from servicehost.domain.admission import gone
+from servicehost.domain.audit import Action
+from servicehost.domain.audit_check import FaultKind
 from servicehost.domain.certificate_standing import RevocationReason, Why
 from servicehost.domain.charge import Charge, ChargeCode
 from servicehost.domain.charge_proposal import ProposalState
@@ -24,6 +26,7 @@ from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import KINDS, Cause, Source
 from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.life import PEOPLES_WORDS, LifeSaid
+from servicehost.domain.people import Role
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.reaction import FOLLOWS
@@ -33,7 +36,17 @@ from servicehost.domain.symptom import SymptomKind
 from servicehost.domain.unit import Life
 from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
 from servicehost.operations.note_erasure import ERASED
-from servicehost.web.panel import custody_lines, event_words, fact_words, page_words, refusals, state_words, words
+from servicehost.web.panel import (
+    audit_words,
+    case_words,
+    custody_lines,
+    event_words,
+    fact_words,
+    page_words,
+    refusals,
+    state_words,
+    words,
+)
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
 from servicehost.web.panel.state_words import Badge, badge
@@ -59,6 +72,9 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         (state_words.CHARGE_STATES, ProposalState),
         (state_words.REQUEST_STATES, RequestState),
         (page_words.WAYS, Way),
+        (audit_words.ACTIONS, Action),
+        (audit_words.FAULTS, FaultKind),
+        (audit_words.ROLES, Role),
         (page_words.DONE, {deed.name for deed in DEEDS}),
     ],
 )
@@ -70,6 +86,10 @@ def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
     for table in (state_words.PRESENCES, state_words.PHASES, state_words.VERDICTS):
         assert len({(one.sign, one.word.ja) for one in table.values()}) == len(table)
         assert len({one.word.ja for one in table.values()}) == len(table)
+
+
+def test_every_state_of_an_exchange_says_what_comes_next() -> None:
+    assert set(ExchangeState) <= set(case_words.NEXT)
 
 
 def test_every_reason_that_the_host_gives_has_words() -> None:
@@ -143,6 +163,8 @@ def texts() -> Iterator[tuple[str, Text]]:
         event_words.EVENTS,
         event_words.REASONS,
     ]
+    tables += [case_words.NEXT, audit_words.ACTIONS, audit_words.FIELDS, audit_words.FAULTS, audit_words.ROLES]
+    tables.append({name: noun for name, (_, noun) in audit_words.NOUNS.items()})
     tables += [page_words.PAGE_WORDS, page_words.DONE, page_words.WAYS, refusals.REFUSED]
     tables.append({name: entry.word for name, entry in page_words.MENU.items()})
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
