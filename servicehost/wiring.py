@@ -246,6 +246,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        contracts=parts.settings.contracts,
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,

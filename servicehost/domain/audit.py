@@ -54,7 +54,13 @@ class Action(enum.StrEnum):
     ADD_PROVIDER_PERSON = "add_provider_person"
     ERASE_PERSON = "erase_person"
     ERASE_NAMED = "erase_named"
+    ADD_CUSTOMER = "add_customer"
     ADD_CONTRACT = "add_contract"
+    WRITE_MEMO = "write_memo"
+    ADD_DELEGATE = "add_delegate"
+    END_DELEGATE = "end_delegate"
+    MAKE_NOTICE = "make_notice"
+    CHOOSE_PASSWORD = "choose_password"  # noqa: S105 - the name of a deed
     REGISTER_UNIT = "register_unit"
     IMPORT_UNITS = "import_units"
     CHANGE_UNIT_LIFE = "change_unit_life"

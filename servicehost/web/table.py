@@ -11,6 +11,8 @@ from servicehost.web.api import (
     authority,
     charges,
     configs,
+    customers,
+    delegates,
     enrolments,
     exchanges,
     faults,
@@ -37,6 +39,8 @@ def route_table() -> tuple[Route, ...]:
     """In the order of the documentation."""
     return (
         *people.ROUTES,
+        *customers.ROUTES,
+        *delegates.ROUTES,
         *units.ROUTES,
         *enrolments.ROUTES,
         *identity.ROUTES,
