@@ -110,7 +110,7 @@ async def test_delegates_are_named_listed_and_ended(cases: CaseApi) -> None:
     assert (ended["stands"], ended["end_reason"]) == (False, "left")
     assert [one["number"] for one in (await cases.get(cases.support, path))["items"]] == [named["number"]]
     assert await cases.refused(cases.support, path, name="x", telephone="06-1") == (403, "no_right")
-    other = {"name": "x", "telephone": "06-1", "service_codes": [OTHER_CODE]}
+    other: dict[str, Any] = {"name": "x", "telephone": "06-1", "service_codes": [OTHER_CODE]}
     assert await cases.refused(cases.anna, path, **other) == (404, "adapter_not_found")
     past = {"name": "x", "telephone": "06-1", "attends_until": "2001-01-01T00:00:00Z"}
     assert await cases.refused(cases.anna, path, **past) == (409, "delegate_ends_before_it_begins")
