@@ -24,6 +24,7 @@ __all__ = [
     "MOST_SECRETS",
     "SIGNATURE_CODES",
     "SignedMessage",
+    "check_headers",
     "check_message",
     "digest_of",
     "parse_secrets",
@@ -93,12 +94,7 @@ def check_message(message: SignedMessage, secrets: Sequence[bytes], now: int, to
 
     The signature is judged before the time: only who has a secret learns what our clock says of theirs.
     """
-    if not (message.message_id and message.timestamp and message.signature):
-        text = "Send the headers webhook-id, webhook-timestamp and webhook-signature"
-        raise Unauthenticated("webhook_headers_missing", text)
-    if not _MESSAGE_ID.fullmatch(message.message_id) or not _TIMESTAMP.fullmatch(message.timestamp):
-        text = "webhook-id has 1 to 128 of A-Z a-z 0-9 _ : / -, and webhook-timestamp is whole seconds since 1970"
-        raise Unauthenticated("webhook_headers_malformed", text)
+    check_headers(message)
     if not _signed(message, secrets):
         text = "No signature of this message is good: sign id, timestamp and the very bytes of the body"
         raise Unauthenticated("webhook_signature_wrong", text)
@@ -109,6 +105,16 @@ def check_message(message: SignedMessage, secrets: Sequence[bytes], now: int, to
             f"webhook-timestamp is {abs(late_ms) // 1000} s {way} our clock; at most {tolerance_ms // 1000} s will do"
         )
         raise Unauthenticated("webhook_out_of_time", text)
+
+
+def check_headers(message: SignedMessage) -> None:
+    """Whether it could be signed at all. Raises Unauthenticated with one of the first two of `SIGNATURE_CODES`."""
+    if not (message.message_id and message.timestamp and message.signature):
+        text = "Send the headers webhook-id, webhook-timestamp and webhook-signature"
+        raise Unauthenticated("webhook_headers_missing", text)
+    if not _MESSAGE_ID.fullmatch(message.message_id) or not _TIMESTAMP.fullmatch(message.timestamp):
+        text = "webhook-id has 1 to 128 of A-Z a-z 0-9 _ : / -, and webhook-timestamp is whole seconds since 1970"
+        raise Unauthenticated("webhook_headers_malformed", text)
 
 
 def _signed(message: SignedMessage, secrets: Sequence[bytes]) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.errors import NotFound
-from servicehost.domain.webhook import SignedMessage, check_message
+from servicehost.domain.webhook import SignedMessage, check_headers, check_message
 from servicehost.operations.take_signed_notice import take_signed_notice
 from servicehost.ports.carrier import CarrierNotice
 from servicehost.ports.cases import NoticeRow
@@ -43,6 +43,7 @@ def open_errand_catalogue(
 
     def check_carrier(message: SignedMessage) -> None:
         """Raises NotFound `no_carrier_here`, Busy `webhook_secrets_unusable`, Unauthenticated."""
+        check_headers(message)
         if bell is None:
             raise NotFound("no_carrier_here", "This host's carrier tells nothing here; see [carrier] in its settings")
         check_message(message, bell.secrets(), clock.wall(), bell.tolerance_ms)
