@@ -6,8 +6,8 @@ from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
-from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.carrier import CarrierSettings
+from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault

@@ -71,7 +71,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "contract_goes_on": _t("マネジメント契約の終了を取り消しました", "The management contract goes on"),
     "contract_ended": _t("マネジメント契約が終了しました", "Management contract has ended"),
     "contract_erased": _t("終了した契約の個人情報を消去しました", "Personal data of the ended contract erased"),
-    "adapter_contract_ended": _t("サービスアダプタの契約終了を処理しました", "End of the adapter's contract carried out"),
+    "adapter_contract_ended": _t("契約終了の手続きを行いました", "End of the adapter's contract carried out"),
     "option_end_set": _t("オプションの終了日時を登録しました", "End of the option set"),
     "option_goes_on": _t("オプションの終了を取り消しました", "The option goes on"),
     "adapter_added": _t("サービスアダプタを登録しました", "Adapter added"),
