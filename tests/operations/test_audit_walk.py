@@ -471,7 +471,6 @@ PROMISED: Mapping[str, Promise] = {
 
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
-WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person"}
 BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue)
 """Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover"}
