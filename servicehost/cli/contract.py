@@ -4,7 +4,7 @@ from typing import Final
 
 from cyclopts import App
 
-from servicehost.cli.asking import ABOUT_HOSTS, UrlFlag, asked
+from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.code_names import customer_named, management_named, service_named
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
@@ -109,3 +109,91 @@ def memo(code: str, memo: str, /, *, url: UrlFlag = None, output: OutputFlag = N
         json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/memo", json={"memo": memo}), output)
+
+
+@contract.command(name="end")
+def end_contract(
+    code: str,
+    /,
+    *,
+    reason: ReasonFlag,
+    at: str | None = None,
+    take_back: bool = False,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Set when a management contract ends; until then it can be changed or taken back.
+
+    At that instant its people lose their rights. Its units are then told that they are out of service, units that were
+    lent fall due, what is under way is cancelled, and some time later what says something of its people is erased.
+
+    Parameters
+    ----------
+    code
+        The management code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    take_back
+        Take the end back instead: the contract goes on.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    path = f"contracts/{management_named(code)}/end"
+    if take_back:
+        asked(url).call("DELETE", path, params={"reason": reason})
+        write_one(asked(url).call("GET", f"contracts/{management_named(code)}")["contract"], output)
+        return
+    write_one(asked(url).call("PUT", path, json=_ending(at, reason)), output)
+
+
+@adapter.command(name="end-option")
+def end_option(
+    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Set when the ultra-sendback option of an adapter ends.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/option/end", json=_ending(at, reason)), output)
+
+
+@adapter.command(name="end")
+def end_adapter(
+    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Set when the contract of one adapter ends.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    order = {"reason": reason} | ({} if at is None else {"out_of_service_at": at})
+    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/end", json=order), output)
+
+
+def _ending(at: str | None, reason: str) -> dict[str, str]:
+    return {"reason": reason} | ({} if at is None else {"ends_at": at})

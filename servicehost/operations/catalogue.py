@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from servicehost.domain.certificate_standing import Certificate
+from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.config import Revision
 from servicehost.domain.enrolment_request import EnrolmentRequest
 from servicehost.domain.life import LifeSaid
@@ -56,6 +57,7 @@ __all__ = ["Catalogue", "open_catalogue"]
 
 ENROLMENT: Final = EnrolmentSettings()
 CONTRACTS: Final = ContractsSettings()
+RETURNS: Final = ReturnPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ def open_catalogue(
     rollover: RolloverCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
     contracts: ContractsSettings = CONTRACTS,
+    returns: ReturnPolicy = RETURNS,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
     tries = Tries(
@@ -183,7 +186,7 @@ def open_catalogue(
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
         contracts=open_contract_catalogue(
-            store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts
+            store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
         ),
         rollover=rollover,
     )

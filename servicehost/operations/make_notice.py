@@ -21,7 +21,8 @@ __all__ = ["Notice", "make_notice"]
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What stands on it. `link` is the secret part of an address, told this once; the password is nowhere.
 
-    `customer` None: the contract is from before customers were on record. `adapters` are those in service.
+    `customer` None: the contract is from before customers were on record. `adapters` are those in service. `panel_url`
+    is the address at which customers reach the panel; empty: it is not set.
     """
 
     person: Person
@@ -29,11 +30,14 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     customer: Customer | None
     adapters: tuple[Adapter, ...]
     link: str
+    panel_url: str
     made_at: int
     expires_at: int
 
 
-async def make_notice(actor: Actor, master_id: str, *, store: Store, clock: Clock, link_life_ms: int) -> Notice:
+async def make_notice(
+    actor: Actor, master_id: str, *, store: Store, clock: Clock, link_life_ms: int, panel_url: str
+) -> Notice:
     """The notice, with a link that is good once and until it expires; the person's earlier links are void.
 
     Raises Forbidden `no_right`; NotFound `person_not_found`; Conflict `not_of_a_contract` for the provider's own,
@@ -65,6 +69,7 @@ async def make_notice(actor: Actor, master_id: str, *, store: Store, clock: Cloc
             customer=None if contract.customer_code is None else batch.customer(contract.customer_code),
             adapters=tuple(adapters),
             link=secret,
+            panel_url=panel_url,
             made_at=now,
             expires_at=link.expires_at,
         )

@@ -10,6 +10,7 @@ from servicehost.domain.option import OptionState
 from servicehost.domain.people import Person
 from servicehost.domain.standing import Standing, reachable_delegates
 from servicehost.domain.unit import Life
+from servicehost.operations.make_notice import Notice
 from servicehost.ports.customers import ContractView, CustomerView
 from servicehost.ports.reads import AdapterView
 from servicehost.web.answers import Contract, Time, time_or_none
@@ -26,6 +27,7 @@ __all__ = [
     "LookUpAnswer",
     "ManagerAnswer",
     "Managers",
+    "RegistrationNotice",
 ]
 
 
@@ -202,3 +204,32 @@ class LookUpAnswer(msgspec.Struct, frozen=True, kw_only=True):
     customer: CustomerAnswer | None
     contracts: list[ContractAnswer]
     adapter: FoundAdapter | None
+
+
+class RegistrationNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice. `link` is the one-time address of the page where the first password is chosen, told this once;
+    `html` is the notice as a page to print. No password stands in either."""
+
+    master_id: str
+    name: str
+    customer_code: str | None
+    management_code: str
+    service_codes: list[str]
+    panel: str
+    link: str
+    expires_at: Time
+    html: str
+
+    @classmethod
+    def of(cls, notice: Notice, panel: str, link: str, html: str) -> "RegistrationNotice":
+        return cls(
+            master_id=notice.person.master_id,
+            name=notice.person.name,
+            customer_code=notice.contract.customer_code,
+            management_code=notice.contract.management_code,
+            service_codes=[one.service_code for one in notice.adapters],
+            panel=panel,
+            link=link,
+            expires_at=rfc3339(notice.expires_at),
+            html=html,
+        )

@@ -9,7 +9,15 @@ from servicehost.domain.code_reading import MAX_TYPED
 from servicehost.web.case_orders import PersonName
 from servicehost.web.orders import CustomerCode, Instant, Line, ServiceCode, Telephone, Words
 
-__all__ = ["CustomerOrder", "DelegateEndOrder", "DelegateOrder", "LookUpQuery", "MemoOrder"]
+__all__ = [
+    "CustomerOrder",
+    "DelegateEndOrder",
+    "DelegateOrder",
+    "EndingOrder",
+    "LookUpQuery",
+    "MemoOrder",
+    "ReasonQuery",
+]
 
 
 class CustomerOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,5 +51,18 @@ class DelegateOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 class DelegateEndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why somebody attends no more."""
+
+    reason: Words
+
+
+class EndingOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When something ends, now (left out) or to come, and why."""
+
+    ends_at: Instant | UnsetType = UNSET
+    reason: Words
+
+
+class ReasonQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something is taken back."""
 
     reason: Words

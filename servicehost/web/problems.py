@@ -67,6 +67,8 @@ STATUS: Final[dict[str, int]] = {
     "customer_not_found": 404,
     "customer_exists": 409,
     "contract_ended": 409,
+    "end_in_the_past": 409,
+    "no_option": 409,
     "unit_ordered_already": 409,
     "delegate_not_found": 404,
     "delegate_may_not_attend": 409,

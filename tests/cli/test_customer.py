@@ -83,3 +83,35 @@ async def test_what_is_mistyped_or_unknown_says_what_is_right(
     await act(cases.dispatcher)
     assert await run(*arguments) == ends[0]
     assert ends[1] in capsys.readouterr().err
+
+
+async def test_a_person_is_registered_and_handed_a_notice_that_only_you_can_read(
+    cases: CaseApi, act: Any, capsys: Output, tmp_path: Path
+) -> None:
+    await act(cases.dispatcher)
+    added = await said(capsys, "person", "add", TENANT, "山田 花子", "--telephone", "06-1")
+    people = (await said(capsys, "person", "list", TENANT))["items"]
+    assert [one["name"] for one in people if one["first_log_in_waits"]] == ["山田 花子"]
+    file = tmp_path / "notice.html"
+    told = await said(capsys, "person", "notice", added["master_id"], "--file", str(file))
+    page = file.read_text("utf-8")
+    assert ("山田 花子 様" in page, file.stat().st_mode & 0o777) == (True, 0o600)
+    assert "link" not in told
+    assert added["one_time_password"] not in page
+    assert await run("person", "notice", added["master_id"], "--file", str(file)) == 2
+    assert "cannot be made" in capsys.readouterr().err
+    assert await run("person", "erase", added["master_id"], "--reason", "left") == 0
+    other = tmp_path / "other.html"
+    assert await run("person", "notice", added["master_id"], "--file", str(other)) == 3
+    assert not other.exists()
+
+
+async def test_ends_are_set_and_taken_back(cases: CaseApi, act: Any, capsys: Output) -> None:
+    await act(cases.dispatcher)
+    at = "2099-04-01T00:00:00+09:00"
+    assert (await said(capsys, "contract", "end", TENANT, "--at", at, "--reason", "解約"))["end_reason"] == "解約"
+    assert (await said(capsys, "contract", "end", TENANT, "--take-back", "--reason", "x"))["ends_at"] is None
+    ended = await said(capsys, "adapter", "end", CODE, "--at", at, "--reason", "閉店")
+    assert ended["out_of_service_at"] == "2099-03-31T15:00:00.000Z"
+    assert await run("adapter", "end-option", CODE, "--reason", "x") == 3
+    assert "(no_option)" in capsys.readouterr().err

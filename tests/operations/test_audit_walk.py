@@ -189,6 +189,7 @@ async def _lapsed(a: Audited) -> None:
     await a.world.workers()
 
 
+LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
@@ -248,6 +249,28 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.contracts.end_delegate(MINE, 1, "Sato has left us"),
         TENANT, "delegate 1", MANAGER.master_id, before=("ended_at",), after=("ended_at",), personal=("reason",),
         prepared=(lambda a: a.catalogue.contracts.add_delegate(MANAGER, TENANT, SATO),),
+    ),
+    "end_contract": Promise(
+        lambda a: a.catalogue.contracts.end_contract(DORA, TENANT, LATER, "Sato moves away"),
+        TENANT, TENANT, before=("ends_at",), after=("ends_at",), personal=("reason",),
+    ),
+    "continue_contract": Promise(
+        lambda a: a.catalogue.contracts.continue_contract(DORA, TENANT, "Sato stays"),
+        TENANT, TENANT, before=("ends_at",), after=("ends_at",), personal=("reason",),
+        prepared=(lambda a: a.catalogue.contracts.end_contract(DISPATCHER, TENANT, LATER, "x"),),
+    ),
+    "end_option": Promise(
+        lambda a: a.catalogue.contracts.end_option(MINE, CODE, LATER, "Sato says so"),
+        TENANT, CODE, MANAGER.master_id, before=("option_ends_at",), after=("option_ends_at",), personal=("reason",),
+        prepared=(lambda a: a.cases.set_terms(DISPATCHER, CODE, ENTITLING),),
+    ),
+    "continue_option": Promise(
+        lambda a: a.catalogue.contracts.continue_option(MINE, CODE, "Sato says no"),
+        TENANT, CODE, MANAGER.master_id, before=("option_ends_at",), after=("option_ends_at",), personal=("reason",),
+        prepared=(
+            lambda a: a.cases.set_terms(DISPATCHER, CODE, ENTITLING),
+            lambda a: a.catalogue.contracts.end_option(MANAGER, CODE, LATER, "x"),
+        ),
     ),
     "make_notice": Promise(
         _make_notice, TENANT, DRAWN, after=("link_expires_at",), prepared=(_newcomer,),

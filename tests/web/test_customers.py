@@ -126,3 +126,40 @@ async def test_a_contract_without_a_manager_has_its_right_mended_by_a_delegate(c
     assert (await cases.get(cases.dispatcher, path))["risks"] == []
     await cases.post(cases.dispatcher, "delegates/1/end", reason="left as well")
     assert [one["rule"] for one in (await cases.get(cases.dispatcher, path))["risks"]] == ["nobody_attends"]
+
+
+async def test_a_contracts_end_is_set_changed_taken_back_and_shown(cases: CaseApi) -> None:
+    path = f"{HERE}/end"
+    order = {"ends_at": "2099-03-31T15:00:00Z", "reason": "解約のお申し出"}
+    ended = await cases.call("PUT", path, cases.dispatcher, json=order)
+    assert (ended.status, ended.json["ends_at"], ended.json["ended_at"]) == (200, "2099-03-31T15:00:00.000Z", None)
+    assert (await cases.get(cases.anna, HERE))["contract"]["end_reason"] == "解約のお申し出"
+    assert (await cases.call("DELETE", f"{path}?reason=x", cases.dispatcher)).status == 204
+    assert (await cases.get(cases.anna, HERE))["contract"]["ends_at"] is None
+    assert await cases.refused(cases.anna, path, "PUT", reason="x") == (403, "no_right")
+    past = {"ends_at": "2001-01-01T00:00:00Z", "reason": "x"}
+    assert await cases.refused(cases.dispatcher, path, "PUT", **past) == (409, "end_in_the_past")
+
+
+async def test_once_a_contract_has_ended_its_people_are_nobody(cases: CaseApi) -> None:
+    await cases.get(cases.anna, "people/me")
+    assert (await cases.call("PUT", f"{HERE}/end", cases.dispatcher, json={"reason": "x"})).status == 200
+    assert (await cases.call("GET", "people/me", cases.anna)).code == "token_invalid"
+    await cases.get(cases.ben, "people/me")
+    for method in ("PUT", "DELETE"):
+        answer = await cases.call(method, f"{HERE}/end?reason=y" if method == "DELETE" else f"{HERE}/end",
+                                  cases.dispatcher, json={"reason": "y"} if method == "PUT" else None)  # fmt: skip
+        assert answer.code == "contract_ended"
+
+
+async def test_an_options_end_is_set_and_taken_back(cases: CaseApi) -> None:
+    path = f"adapters/{CODE}/option/end"
+    assert await cases.refused(cases.anna, path, "PUT", reason="x") == (409, "no_option")
+    terms = {"option": True, "declared_location": "Osaka 1", "coverage": "covered"}
+    await cases.call("PUT", f"adapters/{CODE}/terms", cases.dispatcher, json=terms)
+    order = {"ends_at": "2099-03-31T15:00:00Z", "reason": "x"}
+    assert (await cases.call("PUT", path, cases.anna, json=order)).status == 200
+    found = (await cases.get(cases.support, f"code?code={CODE}"))["adapter"]
+    assert found["option_ends_at"] == "2099-03-31T15:00:00.000Z"
+    assert (await cases.call("DELETE", f"{path}?reason=x", cases.anna)).status == 204
+    assert await cases.refused(cases.support, path, "PUT", reason="x") == (403, "no_right")

@@ -21,7 +21,7 @@ from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer
 from servicehost.web.orders import AdapterOrder, BindingOrder, ByNumber, ByText, EndOrder, UnbindQuery
 from servicehost.web.route import Route
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "read_adapter"]
 
 _PAGE: Final = 500
 _NO_UNIT: Final = "no_unit"
@@ -48,7 +48,8 @@ async def _adapters(call: Call) -> Reply:
     return Reply(value=Adapters(items=[AdapterAnswer.of(view, now) for view in page], next=following))
 
 
-async def _adapter(call: Call) -> Reply:
+async def read_adapter(call: Call) -> Reply:
+    """The adapter of the path. Raises NotFound `adapter_not_found`."""
     service_code = call.text("service_code")
     view = await call.door.reads.adapter(call.scope, service_code)
     if view is None:
@@ -59,7 +60,7 @@ async def _adapter(call: Call) -> Reply:
 async def _write_memo(call: Call) -> Reply:
     memo = call.body(MemoOrder).memo
     await call.door.catalogue.contracts.write_memo(call.actor, call.text("service_code"), memo)
-    return await _adapter(call)
+    return await read_adapter(call)
 
 
 async def _bind(call: Call) -> Reply:
@@ -87,7 +88,7 @@ async def _end(call: Call) -> Reply:
     order = call.body(EndOrder)
     at = _instant(order.out_of_service_at) if isinstance(order.out_of_service_at, str) else call.door.clock.wall()
     await call.door.catalogue.end_adapter(call.actor, call.text("service_code"), at, order.reason)
-    return await _adapter(call)
+    return await read_adapter(call)
 
 
 async def _go_on(call: Call) -> Reply:
@@ -154,7 +155,7 @@ ROUTES: Final = (
     Route(
         method="GET",
         path="/api/v1/adapters/{service_code}",
-        handler=_adapter,
+        handler=read_adapter,
         name="readAdapter",
         summary="One adapter with its unit and newest push",
         tag="adapters",
@@ -229,7 +230,7 @@ ROUTES: Final = (
         right=Right.REGISTER,
         body=EndOrder,
         answer=AdapterAnswer,
-        problems=("bad_service_code", "adapter_not_found", "time_malformed"),
+        problems=("bad_service_code", "adapter_not_found", "contract_ended", "time_malformed"),
     ),
     Route(
         method="DELETE",
@@ -241,7 +242,7 @@ ROUTES: Final = (
         right=Right.REGISTER,
         query=UnbindQuery,
         status=204,
-        problems=("bad_service_code", "adapter_not_found"),
+        problems=("bad_service_code", "adapter_not_found", "contract_ended"),
     ),
     Route(
         method="GET",
