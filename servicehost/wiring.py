@@ -17,7 +17,6 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
-from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.offered import OffersInMemory
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
@@ -31,6 +30,7 @@ from servicehost.bootstrap.files import FILES, FilesRoom
 from servicehost.bootstrap.front import Front
 from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.bootstrap.location import PATH, LocationRoom
+from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.instant import as_datetime
@@ -54,12 +54,21 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import (
+    Round,
+    Run,
+    audit_round,
+    case_rounds,
+    contract_rounds,
+    host_rounds,
+    identity_rounds,
+)
 
 __all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
@@ -196,6 +205,7 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
@@ -246,6 +256,8 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        contracts=parts.settings.contracts,
+        returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -263,21 +275,26 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
         longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
     )
-    policy = ReturnPolicy(
+    policy = _returns(settings)
+    carrier, bell = open_carrier(parts.settings, parts.clock)
+    return open_case_catalogue(
+        store=parts.truth.store,
+        clock=parts.clock,
+        line=line,
+        carrier=carrier,
+        retry=retry,
+        policy=policy,
+        bell=bell,
+    )
+
+
+def _returns(settings: ExchangesSettings) -> ReturnPolicy:
+    return ReturnPolicy(
         due_ms=settings.return_due_days * 86_400_000,
         accessories=settings.accessories,
         prices=settings.prices,
         tax=settings.price_tax,
         no_fault_found=settings.no_fault_found,
-    )
-    conduct = Conduct(travel_s=settings.carrier_travel_s, return_s=settings.carrier_travel_s)
-    return open_case_catalogue(
-        store=parts.truth.store,
-        clock=parts.clock,
-        line=line,
-        carrier=SimulatedCarrier(parts.clock, conduct),
-        retry=retry,
-        policy=policy,
     )
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "show_menu",
     "show_panel",
     "to_home",
+    "told_on_page",
 ]
 
 
@@ -66,7 +67,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     except Refused as refused:
         return _log_in_page(
             request,
-            refusal=_said(refused),
+            refusal=told_on_page(refused),
             status=status_of(refused),
             master_id=form.get("master_id", "")[:64],
             choose=_must_choose(refused, form),
@@ -128,7 +129,8 @@ def _must_choose(refused: Refused, form: Form) -> bool:
     return refused.code == "password_change_required" or bool(form.get("new_password"))
 
 
-def _said(refused: Refused) -> Text:
+def told_on_page(refused: Refused) -> Text:
+    """What is said on a page instead of a problem."""
     known = REFUSALS.get(refused.code)
     if known is None:
         return Text(ja=refused.text, en=refused.text)

@@ -8,8 +8,10 @@ from aiohttp import hdrs, web
 
 from servicehost.domain.errors import Busy, NotFound
 from servicehost.web.door import DOOR, ROUTE
+from servicehost.web.notice_page import FIRST_PASSWORD
 from servicehost.web.panel.chains import Chains
 from servicehost.web.panel.files import BUILD, page_files
+from servicehost.web.panel.first_password import choose_first_password, show_first_password
 from servicehost.web.panel.menu import Waiting
 from servicehost.web.panel.pages import log_in, log_out, show_log_in, show_menu, show_panel, to_home
 from servicehost.web.panel.search import read_wish
@@ -90,6 +92,8 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
     ("POST", "/panel/login", log_in),
     ("POST", "/panel/logout", log_out),
     ("GET", "/panel/menu", show_menu),
+    ("GET", FIRST_PASSWORD, show_first_password),
+    ("POST", FIRST_PASSWORD, choose_first_password),
     ("GET", "/panel/stream", _stream),
     ("GET", "/panel/assets/{build}/{name}", _asset),
     *VIEWS,
