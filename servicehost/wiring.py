@@ -33,6 +33,7 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
@@ -279,6 +280,10 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         retry=retry,
         policy=policy,
         bell=bell,
+        targets=ErrandPolicy(
+            onsite_target_ms=round(settings.onsite_target_s * 1000),
+            delivery_target_ms=settings.delivery_target_days * 86_400_000,
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
@@ -65,6 +66,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    ErrandReads,
     RightReads,
     EnrolmentReads,
     LifeReads,

@@ -26,6 +26,7 @@ from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.errands import Errands
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
@@ -273,6 +274,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    Errands,
     Rights,
     Lives,
     FenceWrites,

@@ -197,6 +197,8 @@ WALKED_ELSEWHERE = {
     "Custody",
     "CustodyReads",
     "EnrolmentReads",
+    "ErrandReads",
+    "Errands",
     "Enrolments",
     "FenceReads",
     "FenceWrites",

@@ -7,6 +7,7 @@ from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
+from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
@@ -46,6 +47,7 @@ class SqlBatch(
     Handovers,
     Returns,
     Charges,
+    ErrandRows,
     RightRows,
     Outbox,
     Audit,

@@ -17,6 +17,7 @@ from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
+from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.right_reads import SqlRightReads
@@ -92,6 +93,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
 class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
+    SqlErrandReads,
     SqlRightReads,
     SqlEnrolmentReads,
     SqlLifeReads,
