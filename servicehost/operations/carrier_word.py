@@ -78,8 +78,9 @@ def _reported(batch: Batch, exchange: Exchange, notice: CarrierNotice, word: Wor
     milestone = _MILESTONES.get(notice.kind)
     times = []
     if milestone is not None:
-        if notice.at is None and time_of(the_errand(batch, exchange), milestone) is not None:
-            raise Conflict("told_before", "An instant is known already, and this message says none")
+        known = time_of(the_errand(batch, exchange), milestone) is not None
+        if notice.at is None and (known or exchange.swapped_at is not None):
+            raise Conflict("told_before", "It is known already, or long over, and this message says no instant")
         times.append(TimeWord(milestone=milestone, at=word.at if notice.at is None else notice.at))
     if notice.estimated_at is not None:
         times.append(TimeWord(milestone=Milestone.ARRIVED, at=notice.estimated_at, estimated=True))
