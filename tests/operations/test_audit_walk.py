@@ -85,7 +85,7 @@ def story(state: ExchangeState) -> Step:
 
 
 _ERRAND = ("driver", "late_because", "times", "tracking", "visit")
-SATO = Attendee(name="Sato", telephone="03-1234-5678")
+ATTENDEE = Attendee(name="Sato", telephone="03-1234-5678")
 
 
 async def _on_site(a: Audited) -> None:
@@ -499,7 +499,7 @@ PROMISED: Mapping[str, Promise] = {
         personal=("reason",), prepared=(_on_site,),
     ),
     "agree_appointment": Promise(
-        lambda a: a.cases.errands.agree_appointment(MINE, 1, Agreement(window=soon(a), attendee=SATO)),
+        lambda a: a.cases.errands.agree_appointment(MINE, 1, Agreement(window=soon(a), attendee=ATTENDEE)),
         TENANT, "exchange 1", MINE.master_id, before=("attendee", "telephone", "window"),
         after=("attendee", "telephone", "window"), personal=("after/attendee", "after/telephone"),
         prepared=(_on_site, lambda a: a.cases.errands.propose_appointment(DORA, 1, [soon(a)], "")),
