@@ -41,6 +41,7 @@ from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.export_heads import export_heads
+from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
@@ -59,7 +60,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, events_round, host_rounds, identity_rounds
 
 __all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
@@ -198,6 +199,7 @@ async def bind_host(
             *case_rounds(cases, settings.exchanges),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
+            events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),

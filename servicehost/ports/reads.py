@@ -23,6 +23,7 @@ from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
@@ -73,6 +74,7 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    EventReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

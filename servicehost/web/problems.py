@@ -28,6 +28,7 @@ STATUS: Final[dict[str, int]] = {
     "method_not_allowed": 405,
     "host_fault": 500,
     "not_ready": 503,
+    "too_many_streams": 503,
     # of its body, query and path
     "body_not_json": 400,
     "body_interrupted": 400,
