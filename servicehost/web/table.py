@@ -20,6 +20,7 @@ from servicehost.web.api import (
     returns,
     rights,
     stock,
+    triage,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -44,6 +45,7 @@ def route_table() -> tuple[Route, ...]:
         *configs.ROUTES,
         *pushes.ROUTES,
         *faults.ROUTES,
+        *triage.ROUTES,
         *exchanges.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,

@@ -15,6 +15,8 @@ from servicehost.domain.fact_kind import Cause, FactName, Inspection, SiteState
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
+from servicehost.domain.triage_question import Question, TriageReply
+from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
@@ -28,6 +30,7 @@ from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
+from servicehost.operations.triage_catalogue import TriageCatalogue
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, SENDBACK, tell, until
 from tests.builders.world import (
@@ -171,6 +174,7 @@ async def _lapsed(a: Audited) -> None:
 
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 CHOICE = Choice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
+WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
@@ -329,8 +333,14 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "record_triage": Promise(
         lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
-        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"), after=("cause", "evidence", "phase"),
+        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"),
+        after=("cause", "evidence", "phase", "proposed", "rule"),
         personal=("after/evidence",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
+    ),
+    "answer_triage": Promise(
+        lambda a: a.cases.triage.answer(MINE, 1, WET),
+        TENANT, F1, MANAGER.master_id, before=("reply",), after=("note", "question", "reply", "source"),
+        personal=("after/note",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
     ),
     "close_fault": Promise(
         lambda a: a.cases.close_fault(MINE, 1, FaultEnd.WITHDRAWN),
@@ -437,7 +447,7 @@ def _first_argument(hint: Any) -> object:
     if hint is RolloverCatalogue:  # walked beside this one
         return None
     named = get_type_hints(hint.__call__)
-    return next(iter(named.values()))
+    return next(iter(named.values()), None)
 
 
 @pytest.fixture
@@ -448,7 +458,8 @@ async def audited(tmp_path: Path) -> AsyncIterator[Audited]:
 
 def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
-    walked = of_people(Catalogue) | of_people(CaseCatalogue) | rollovers | WITHOUT_AN_ACTOR_YET
+    triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
+    walked = of_people(Catalogue) | of_people(CaseCatalogue) | rollovers | triages | WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -484,7 +495,7 @@ CHANGES_EACH_TIME = {
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
-    *("decide_option",),
+    *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
 }
 """Or is refused the second time."""

@@ -207,6 +207,8 @@ WALKED_ELSEWHERE = {
     "Revocations",
     "RightReads",
     "Rights",
+    "TriageBatch",
+    "TriageReads",
 }
 
 

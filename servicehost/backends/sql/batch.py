@@ -19,6 +19,7 @@ from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.domain.event import Event
 
@@ -47,6 +48,7 @@ class SqlBatch(
     Returns,
     Charges,
     RightRows,
+    Triages,
     Outbox,
     Audit,
     Anchors,

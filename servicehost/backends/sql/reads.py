@@ -33,6 +33,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -99,6 +100,7 @@ class SqlReads(
     SqlAuditReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlTriageReads,
 ):
     """Every method is one snapshot."""
 
