@@ -107,13 +107,10 @@ def open_case_catalogue(
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
     triage: TriagePolicy | None = None,
-) -> CaseCatalogue:
-    """The catalogue of one host."""
-    returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
     bell: CarriersBell | None = None,
 ) -> CaseCatalogue:
     """The catalogue of one host. `bell`: of a carrier that calls at our door."""
-    returns = policy or ReturnPolicy()
+    returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
