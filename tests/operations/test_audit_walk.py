@@ -450,7 +450,7 @@ def _first_argument(hint: Any) -> object:
     if hint in BESIDE:
         return None
     named = get_type_hints(hint.__call__)
-    return next(iter(named.values()))
+    return next(iter(named.values()), None)
 
 
 @pytest.fixture
