@@ -195,7 +195,6 @@ async def _lapsed(a: Audited) -> None:
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
-CHOICE = Choice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
@@ -504,10 +503,8 @@ PROMISED: Mapping[str, Promise] = {
 }  # fmt: skip
 
 
-WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, TriageCatalogue)
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue)
+BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue)
 """Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover"}
 """Use cases with an actor that write nothing."""
@@ -538,7 +535,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
-    walked |= triages | WITHOUT_AN_ACTOR_YET
+    walked |= triages
     walked |= of_people(ContractCatalogue) | WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
