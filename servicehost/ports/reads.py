@@ -29,6 +29,7 @@ from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -76,6 +77,7 @@ class Reads(
     AuditReads,
     ConcernReads,
     EventReads,
+    TriageReads,
     CustomerReads,
     Protocol,
 ):

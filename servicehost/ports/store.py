@@ -35,6 +35,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.triage import TriageBatch
 
 __all__ = [
     "Arrival",
@@ -276,6 +277,7 @@ class Batch(
     Cases,
     Custody,
     Rights,
+    TriageBatch,
     Lives,
     FenceWrites,
     Revocations,

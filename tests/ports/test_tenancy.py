@@ -218,6 +218,8 @@ WALKED_ELSEWHERE = {
     "Revocations",
     "RightReads",
     "Rights",
+    "TriageBatch",
+    "TriageReads",
 }
 
 

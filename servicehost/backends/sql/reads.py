@@ -35,6 +35,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -103,6 +104,7 @@ class SqlReads(
     SqlRolloverReads,
     SqlConcernReads,
     SqlEventReads,
+    SqlTriageReads,
     SqlCustomerReads,
 ):
     """Every method is one snapshot."""
