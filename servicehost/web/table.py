@@ -17,6 +17,7 @@ from servicehost.web.api import (
     ends,
     enrolments,
     errands,
+    events,
     exchanges,
     faults,
     identity,
@@ -26,6 +27,7 @@ from servicehost.web.api import (
     returns,
     rights,
     stock,
+    triage,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -53,7 +55,9 @@ def route_table() -> tuple[Route, ...]:
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,
+        *events.ROUTES,
         *faults.ROUTES,
+        *triage.ROUTES,
         *exchanges.ROUTES,
         *errands.ROUTES,
         *returns.ROUTES,
