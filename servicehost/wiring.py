@@ -33,6 +33,7 @@ from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
@@ -54,6 +55,7 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
@@ -246,6 +248,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        consents=_consent_policy(parts.settings.consents),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -253,6 +256,14 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
+    )
+
+
+def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
+    return ConsentPolicy(
+        usual_ms=settings.usual_h * 3_600_000,
+        longest_ms=settings.longest_h * 3_600_000,
+        ahead_ms=settings.ahead_days * 86_400_000,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.config import Revision
+from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.enrolment_request import EnrolmentRequest
 from servicehost.domain.life import LifeSaid
@@ -21,6 +22,7 @@ from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
 from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.consent_catalogue import ConsentCatalogue, open_consent_catalogue
 from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
 from servicehost.operations.end_adapter import end_adapter, end_due_adapters
 from servicehost.operations.enrol_by_birth import BirthTerms, EnrolByBirth, enrol_by_birth
@@ -91,6 +93,7 @@ class Catalogue:
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
     expire_pushes: Callable[[int], Awaitable[int]]
+    consents: ConsentCatalogue
     rollover: RolloverCatalogue
 
 
@@ -105,6 +108,7 @@ def open_catalogue(
     pushes: Pushes,
     rollover: RolloverCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
+    consents: ConsentPolicy | None = None,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
     tries = Tries(
@@ -178,5 +182,6 @@ def open_catalogue(
         ),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
+        consents=open_consent_catalogue(store=store, clock=clock, policy=consents or ConsentPolicy()),
         rollover=rollover,
     )

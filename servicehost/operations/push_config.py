@@ -1,4 +1,4 @@
-"""An operation manager orders that adapters run a config: one adapter or thousands, in one transaction."""
+"""Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,10 +9,11 @@ from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.config import Revision, check_body
 from servicehost.domain.errors import Invalid
 from servicehost.domain.event import Event, EventClass
-from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.people import Actor, Right
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Adapter
 from servicehost.operations.deed import deed, of_push, recorded
+from servicehost.operations.grounds import grounds
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
@@ -70,26 +71,38 @@ async def push_config(
 
     A push that is still queued or offered gives way to the new one; one on trial is waited for. Ordering again what
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
-    `no_config`, `no_such_revision`. Raises Forbidden `no_right`; Invalid `no_adapters`, `too_many_adapters`,
-    `service_code_twice`, `revision_and_body` or what is wrong with the body.
+    `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
+    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Invalid `no_adapters`,
+    `too_many_adapters`, `service_code_twice`, `revision_and_body` or what is wrong with the body.
     """
-    demand(actor, Right.PUSH_CONFIG)
     _check(order, max_adapters)
     now = clock.wall()
+    rights = [Right.PUSH_CONFIG] + [Right.EDIT_CONFIG] * (order.body is not None)
     life_ms = life_ms if order.life_s is None else order.life_s * 1000
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
-        choice = await _choose(tx, actor, order, adapters, now)
+        confirm_timeout_s = order.confirm_timeout_s or confirm_timeout_s
+        actors = await grounds(tx, actor, rights, list(adapters.values()), now)
+        choice = await _choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.revisions), order.module)
         given_way = _given_way(standing, now)
         wanted = [
-            _push(actor, revision, now, order.confirm_timeout_s or confirm_timeout_s, now + life_ms)
+            _push(
+                actors[revision.service_code],
+                revision,
+                now,
+                order.confirm_timeout_s or confirm_timeout_s,
+                now + life_ms,
+            )
             for revision in choice.revisions.values()
         ]
         await tx.save_pushes(given_way)
         pushes = await tx.add_pushes(wanted)
-        await tx.add_events(_events(actor, order, given_way, pushes))
-        await tx.append_audit(_records(actor, order, choice, given_way, pushes))
+        for one in _distinct(actors):
+            own = [push for push in pushes if actors[push.service_code] == one]
+            gone = [push for push in given_way if actors[push.service_code] == one]
+            await tx.add_events(_events(one, order, gone, own))
+            await tx.append_audit(_records(one, order, choice, gone, own))
         units = await tx.units_of(list(choice.revisions))
     line.nudge(units.values())
     ordered = {push.service_code: push for push in pushes}
@@ -107,12 +120,17 @@ def _check(order: PushOrder, max_adapters: int) -> None:
         raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
 
 
+def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
+    """Mostly one; several where consents of several contracts, or for several adapters, were needed."""
+    return list({actor.warrant: actor for actor in actors.values()}.values())
+
+
 async def _choose(
-    tx: Transaction, actor: Actor, order: PushOrder, adapters: Mapping[str, Adapter], now: int
+    tx: Transaction, actors: Mapping[str, Actor], order: PushOrder, adapters: Mapping[str, Adapter], now: int
 ) -> _Choice:
     newest = await tx.latest_revisions(list(adapters), order.module)
     if order.body is not None:
-        choice = _with_body(order, order.body, actor, adapters, newest, at=now)
+        choice = _with_body(order, order.body, actors, adapters, newest, at=now)
         for management_code in sorted({revision.management_code for revision in choice.added}):
             await tx.add_content(management_code, choice.added[0].digest, order.body)
         await tx.add_revisions(choice.added)
@@ -130,7 +148,7 @@ async def _choose(
 def _with_body(
     order: PushOrder,
     body: str,
-    actor: Actor,
+    actors: Mapping[str, Actor],
     adapters: Mapping[str, Adapter],
     newest: Mapping[str, Revision],
     *,
@@ -148,7 +166,7 @@ def _with_body(
             digest=digest,
             size_bytes=len(raw),
             saved_at=at,
-            author=actor.master_id,
+            author=actors[code].author,
             reason=order.reason,
         )
         for code, adapter in adapters.items()
@@ -167,7 +185,7 @@ def _push(actor: Actor, revision: Revision, now: int, confirm_timeout_s: int, ex
         digest=revision.digest,
         phase=Phase.QUEUED,
         kind="operator",
-        ordered_by=actor.master_id,
+        ordered_by=actor.author,
         ordered_at=now,
         changed_at=now,
         confirm_timeout_s=confirm_timeout_s,
@@ -216,7 +234,7 @@ def _records(
             "adapters_digest": digest_of("\n".join(codes).encode()),
             "pushes": [own[0].push, own[-1].push],
             "digests": sorted({push.digest for push in own})[:10],
-            "revisions_saved": sum(revision.management_code == code for revision in choice.added),
+            "revisions_saved": len({revision.service_code for revision in choice.added}.intersection(codes)),
         }
         waiting = [push.push for push in given_way if push.management_code == code]
         entry = recorded(

@@ -1,4 +1,4 @@
-"""An operation manager saves a config: a new working revision, which nothing runs until it is pushed."""
+"""Somebody who may saves a config: a new working revision, which nothing runs until it is pushed."""
 
 import msgspec
 
@@ -6,8 +6,9 @@ from protocol.digest import digest_of
 from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision, check_body
 from servicehost.domain.errors import Conflict, NotFound
-from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.people import Actor, Right
 from servicehost.operations.deed import recorded, saved
+from servicehost.operations.grounds import grounds
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store, Transaction
 
@@ -27,16 +28,18 @@ class ConfigDraft(msgspec.Struct, frozen=True, kw_only=True):
 async def save_config(actor: Actor, draft: ConfigDraft, *, store: Store, clock: Clock) -> Revision:
     """The new working revision, or the newest one unchanged when its content is the same.
 
-    Raises Forbidden `no_right`; Invalid `config_empty`, `config_too_large` or `config_not_utf8`; NotFound
+    An operation manager by right, the provider's people under a consent, which is then named beside the author. Raises
+    Forbidden `no_right` or `consent_needed`; Invalid `config_empty`, `config_too_large` or `config_not_utf8`; NotFound
     `adapter_not_found`; Conflict `revision_conflict` when somebody saved in the meantime.
     """
-    demand(actor, Right.EDIT_CONFIG)
     raw = check_body(draft.body)
     digest = digest_of(raw)
     async with store.transaction(actor.scope) as tx:
         adapters = await tx.adapters([draft.service_code])
         if not adapters:
             raise NotFound("adapter_not_found", f"There is no adapter {draft.service_code}")
+        now = clock.wall()
+        actor = (await grounds(tx, actor, [Right.EDIT_CONFIG], adapters, now))[draft.service_code]
         newest = (await tx.latest_revisions([draft.service_code], draft.module)).get(draft.service_code)
         _check_expected(draft, newest)
         if newest is not None and newest.digest == digest:
@@ -48,8 +51,8 @@ async def save_config(actor: Actor, draft: ConfigDraft, *, store: Store, clock: 
             revision=1 if newest is None else newest.revision + 1,
             digest=digest,
             size_bytes=len(raw),
-            saved_at=clock.wall(),
-            author=actor.master_id,
+            saved_at=now,
+            author=actor.author,
             reason=draft.reason,
         )
         await _save(tx, actor, revision, draft.body, newest)

@@ -19,8 +19,11 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
+from servicehost.ports.calls import CallReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
+from servicehost.ports.config_proposals import ConfigProposalReads
+from servicehost.ports.consents import ConsentReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
@@ -66,6 +69,9 @@ class Reads(
     CaseReads,
     CustodyReads,
     RightReads,
+    ConsentReads,
+    CallReads,
+    ConfigProposalReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

@@ -23,7 +23,10 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
+from servicehost.ports.calls import Calls
 from servicehost.ports.cases import Cases
+from servicehost.ports.config_proposals import ConfigProposals
+from servicehost.ports.consents import Consents, ConsentTransaction
 from servicehost.ports.custody import Custody
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
@@ -75,7 +78,7 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of what was issued for it."""
 
 
-class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, Protocol):
+class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, ConsentTransaction, ConfigProposals, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -274,6 +277,8 @@ class Batch(
     Cases,
     Custody,
     Rights,
+    Consents,
+    Calls,
     Lives,
     FenceWrites,
     Revocations,

@@ -6,6 +6,7 @@ from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
@@ -36,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
     people: People = People()
+    consents: ConsentsSettings = ConsentsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

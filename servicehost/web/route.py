@@ -11,7 +11,7 @@ from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
-from servicehost.domain.people import Right
+from servicehost.domain.people import CONSENTABLE, Right
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
 __all__ = ["PATH_PARAMETERS", "PathParameter", "Route"]
@@ -85,6 +85,9 @@ PATH_PARAMETERS: Final = {
     "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
     "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
     "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
+    "consent": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the consent"),
+    "proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config proposal"),
+    "call": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the call"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
@@ -145,6 +148,8 @@ class Route:
             codes += ["no_token", "token_invalid"]
         if self.right is not None:
             codes.append("no_right")
+        if self.right in CONSENTABLE:
+            codes.append("consent_needed")
         if self.body is not None or self.raw is not None:
             codes += ["body_interrupted", "body_too_slow", "body_too_large", "media_type_unsupported"]
         if self.body is not None:

@@ -6,6 +6,7 @@ from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.consents import CallRows, ConsentRows
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -47,6 +48,8 @@ class SqlBatch(
     Returns,
     Charges,
     RightRows,
+    ConsentRows,
+    CallRows,
     Outbox,
     Audit,
     Anchors,

@@ -159,7 +159,7 @@ ROUTES: Final = (
         tag="exchanges",
         body=FactOrder,
         answer=ExchangeAnswer,
-        problems=("exchange_not_found", "not_yours_to_state", "bad_fact", "exchange_ended"),
+        problems=("consent_needed", "exchange_not_found", "not_yours_to_state", "bad_fact", "exchange_ended"),
     ),
     Route(
         method="POST",
@@ -189,7 +189,7 @@ ROUTES: Final = (
         tag="exchanges",
         body=SwapOrder,
         answer=ExchangeAnswer,
-        problems=("not_the_attendee", *_TABLE),
+        problems=("consent_needed", "not_the_attendee", *_TABLE),
     ),
     Route(
         method="POST",
@@ -211,7 +211,7 @@ ROUTES: Final = (
         tag="exchanges",
         body=CancelOrder,
         answer=ExchangeAnswer,
-        problems=("no_reason", *_TABLE),
+        problems=("consent_needed", "no_reason", *_TABLE),
     ),
     Route(
         method="POST",
