@@ -6,6 +6,7 @@ from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.carrier import CarrierSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
@@ -36,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
+    carrier: CarrierSettings = CarrierSettings()
     people: People = People()
     consents: ConsentsSettings = ConsentsSettings()
     log: LogSettings = LogSettings()

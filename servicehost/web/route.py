@@ -12,6 +12,7 @@ from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import CONSENTABLE, Right
+from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
 __all__ = ["PATH_PARAMETERS", "PathParameter", "Route"]
@@ -108,6 +109,8 @@ class Route:
     """What the caller must be allowed; None: nothing. The use cases demand it again themselves."""
     token: bool = True
     """Whether a bearer token is asked for."""
+    signed: bool = False
+    """Whether a signature over the very bytes of the body is asked for; the handler gets those, and decodes them."""
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
@@ -146,6 +149,8 @@ class Route:
         codes = list(self.problems)
         if self.token:
             codes += ["no_token", "token_invalid"]
+        if self.signed:
+            codes += SIGNATURE_CODES
         if self.right is not None:
             codes.append("no_right")
         if self.right in CONSENTABLE:

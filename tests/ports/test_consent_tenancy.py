@@ -1,8 +1,7 @@
 """Consents, calls and proposals: outside its scope a caller finds nothing and changes nothing."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,7 +17,6 @@ from servicehost.ports.calls import CallReads, Calls
 from servicehost.ports.config_proposals import ConfigProposalReads, ConfigProposals
 from servicehost.ports.consents import ConsentReads, Consents, ConsentTransaction
 from servicehost.ports.store import Batch
-from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import DIGEST, Estate, build_estate
 from tests.ports.conftest import Backend
 from tests.ports.test_case_tenancy import NOTHING, verbs_of
@@ -99,13 +97,6 @@ READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "config_proposals": lambda r, t, s: r.config_proposals(s, service_code=t.estate.service_code),
     "proposed_config": lambda r, t, s: r.proposed_config(s, t.proposal.number),
 }
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 def test_the_walk_knows_every_public_method() -> None:
