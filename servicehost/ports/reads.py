@@ -27,10 +27,13 @@ from servicehost.ports.consents import ConsentReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -69,6 +72,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    ErrandReads,
     RightReads,
     ConsentReads,
     CallReads,
@@ -80,6 +84,8 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    EventReads,
+    TriageReads,
     CustomerReads,
     Protocol,
 ):

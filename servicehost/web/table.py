@@ -19,6 +19,8 @@ from servicehost.web.api import (
     delegates,
     ends,
     enrolments,
+    errands,
+    events,
     exchanges,
     faults,
     identity,
@@ -28,6 +30,7 @@ from servicehost.web.api import (
     returns,
     rights,
     stock,
+    triage,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -58,8 +61,11 @@ def route_table() -> tuple[Route, ...]:
         *consents.ROUTES,
         *calls.ROUTES,
         *pushes.ROUTES,
+        *events.ROUTES,
         *faults.ROUTES,
+        *triage.ROUTES,
         *exchanges.ROUTES,
+        *errands.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
