@@ -223,6 +223,7 @@ WALKED_ELSEWHERE = {
     "Holds",
     "LifeReads",
     "Lives",
+    "OverviewReads",
     "Renewals",
     "Revocations",
     "RightReads",
