@@ -216,6 +216,7 @@ WALKED_ELSEWHERE = {
     "Holds",
     "LifeReads",
     "Lives",
+    "OverviewReads",
     "Renewals",
     "Revocations",
     "RightReads",
