@@ -8,6 +8,7 @@ from sqlalchemy import Table, delete, select, update
 from servicehost.backends.sql import audit_tables, case_tables, right_tables, tables
 from servicehost.backends.sql.audit import Erasures
 from servicehost.backends.sql.customer_tables import delegate, first_password_link
+from servicehost.backends.sql.errands import forget_everybody
 from servicehost.backends.sql.rows import Scoped, as_text, to_adapter, to_contract
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.unit import Adapter
@@ -109,6 +110,9 @@ class PersonalRows(Erasures):
         for name in sorted(names):
             self.erase_named(management_code, name, at)
         self._empty(delegate, management_code, name="", telephone="", end_reason="")
+        self._overwrite(on=True)
+        forget_everybody(self._on, management_code)
+        self._overwrite(on=False)
         self._destroy_all("named", management_code, at, name=None)
         return len(names)
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from servicehost.domain.errors import NotFound
 from servicehost.web.door import DOOR
-from servicehost.web.panel.pages import HTML_HEADERS
+from servicehost.web.panel.shell import HTML_HEADERS
 from servicehost.web.panel.visit import visitor_of
 from servicehost.web.worksheet.paint import SHEET_POLICY, paint_sheet
 from servicehost.web.worksheet.sheet import gather
