@@ -21,6 +21,7 @@ from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
 from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
 from servicehost.operations.end_adapter import end_adapter, end_due_adapters
 from servicehost.operations.enrol_by_birth import BirthTerms, EnrolByBirth, enrol_by_birth
@@ -92,6 +93,7 @@ class Catalogue:
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
     expire_pushes: Callable[[int], Awaitable[int]]
     rollover: RolloverCatalogue
+    configs: ConfigCatalogue
 
 
 def open_catalogue(
@@ -104,6 +106,7 @@ def open_catalogue(
     people: People,
     pushes: Pushes,
     rollover: RolloverCatalogue,
+    configs: ConfigCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
@@ -179,4 +182,5 @@ def open_catalogue(
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
         rollover=rollover,
+        configs=configs,
     )

@@ -83,7 +83,8 @@ async def _read(route: Route, request: web.Request) -> Call:
     query = read_query(request, route.query)
     deadline_s = request.app[DOOR].settings.body_deadline_s
     body = None if route.body is None else await read_body(request, route.body, deadline_s)
-    raw = None if route.raw is None else await read_raw(request, route.raw, deadline_s)
+    larger = request.clone(client_max_size=route.max_body_bytes) if route.max_body_bytes else request
+    raw = None if route.raw is None else await read_raw(larger, route.raw, deadline_s)
     return Call(request, actor=actor, token=token, path=path, query=query, body=body, raw=raw)
 
 

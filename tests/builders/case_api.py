@@ -11,6 +11,7 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Actor, Person, Role
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.authority import Authority
 from servicehost.settings.operators_door import OperatorsDoor
@@ -70,6 +71,7 @@ async def open_case_api(folder: Path) -> AsyncIterator[CaseApi]:
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
+            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import pytest
 
 from servicehost.domain.audit import SYSTEM, Action
+from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
@@ -18,16 +19,19 @@ from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice
 from servicehost.operations.returning import Receipt, Shipment
+from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
+from servicehost.ports.store import Batch, SessionChange
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, SENDBACK, tell, until
 from tests.builders.world import (
@@ -46,6 +50,7 @@ from tests.builders.world import (
 
 S = ExchangeState
 Step = Callable[[Audited], Awaitable[object]]
+MAIN_DRAFT = ModuleDraft(module=0, raw=b"a", kind="text")
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
 BOX = distribution_id(15)
@@ -80,6 +85,18 @@ async def _no_spare(a: Audited) -> None:
     for unit_id in (NEW, NEW_2):
         await a.world.store.batch(EVERYTHING, lambda batch, one=unit_id: batch.drop_spare(one))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
     await until(a.world, SENDBACK, S.JUDGED)
+
+
+async def _two_modules(a: Audited) -> None:
+    """The unit has a second module, and the adapter a config."""
+
+    def said(batch: Batch) -> None:
+        epoch, _ = batch.fences([OLD])[OLD]
+        states = (ModuleState(), ModuleState(module=1))
+        batch.change_modules([SessionChange(unit_id=OLD, epoch=epoch, modules=states)])
+
+    await a.world.store.batch(EVERYTHING, said)
+    await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
 
 
 async def _find_parked(a: Audited) -> None:
@@ -327,6 +344,16 @@ PROMISED: Mapping[str, Promise] = {
         SYSTEM, BOX, before=STATE, after=("state", "unit"),
         prepared=(lambda a: a.catalogue.register_unit(DISPATCHER, BOX, "SA-W2", "000015"),),
     ),
+    "save_module": Promise(
+        lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
+        personal=("reason",),
+    ),
+    "save_blanks": Promise(
+        lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
+        after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
     "record_triage": Promise(
         lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
         TENANT, F1, SUPPORT.master_id, before=("cause", "phase"), after=("cause", "evidence", "phase"),
@@ -434,7 +461,7 @@ def _first_argument(hint: Any) -> object:
     if get_args(hint):
         given = get_args(hint)[0]
         return given[0] if isinstance(given, list) and given else None
-    if hint is RolloverCatalogue:  # walked beside this one
+    if hint in (RolloverCatalogue, ConfigCatalogue):  # walked beside this one
         return None
     named = get_type_hints(hint.__call__)
     return next(iter(named.values()))
@@ -448,7 +475,8 @@ async def audited(tmp_path: Path) -> AsyncIterator[Audited]:
 
 def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
-    walked = of_people(Catalogue) | of_people(CaseCatalogue) | rollovers | WITHOUT_AN_ACTOR_YET
+    walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ConfigCatalogue)
+    walked |= rollovers | WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 

@@ -19,9 +19,11 @@ from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
+from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
+    read_manifest,
     read_modules,
     read_status,
     to_adapter,
@@ -99,6 +101,7 @@ class SqlReads(
     SqlAuditReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlModuleReads,
 ):
     """Every method is one snapshot."""
 
@@ -298,6 +301,7 @@ def _adapter_view(
         unit=units.get(code),
         working_revision=revision,
         working_digest=digest,
+        startup_modules=read_manifest(row["startup_modules"]),
         push=pushes.get(code),
     )
 
