@@ -1,3 +1,5 @@
+import io
+
 from tests.builders.api import Api
 
 ONE = "nxe000000001"
@@ -17,7 +19,7 @@ async def test_a_module_is_read_back_byte_for_byte_and_the_whole_set_gets_a_new_
         "PUT",
         f"{MODULES}/1?kind=binary&name=signatures&version=2",
         api.office.anna,
-        data=body,
+        data=io.BytesIO(body),
         headers={"If-Match": '"1"'},
     )
     assert (saved.status, saved.json["revision"], saved.json["size_bytes"]) == (200, 2, len(body))
