@@ -16,6 +16,7 @@ from servicehost.ports.modules import OfferedBody
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_audit import NoAudit
 from tests.fakes.no_cases import NoCases
+from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
@@ -24,7 +25,7 @@ from tests.fakes.shelf import Shelf, View
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoEnrolments, NoIdentity, NoLives, NoAudit):
+class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:
