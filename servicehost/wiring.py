@@ -33,6 +33,7 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
@@ -283,6 +284,9 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         carrier=carrier,
         retry=retry,
         policy=policy,
+        triage=TriagePolicy(
+            together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
+        ),
         bell=bell,
     )
 

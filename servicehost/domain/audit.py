@@ -93,6 +93,7 @@ class Action(enum.StrEnum):
     STATE_SITE = "state_site"
     STOCK_UNIT = "stock_unit"
     RECORD_TRIAGE = "record_triage"
+    ANSWER_TRIAGE = "answer_triage"
     CLOSE_FAULT = "close_fault"
     REQUEST_EXCHANGE = "request_exchange"
     STATE_FACT = "state_fact"

@@ -30,6 +30,7 @@ from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -79,6 +80,7 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    TriageReads,
     CustomerReads,
     Protocol,
 ):

@@ -36,6 +36,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.triage import TriageBatch
 
 __all__ = [
     "Arrival",
@@ -278,6 +279,7 @@ class Batch(
     Cases,
     Custody,
     Rights,
+    TriageBatch,
     Lives,
     FenceWrites,
     Revocations,

@@ -26,6 +26,7 @@ from servicehost.web.api import (
     returns,
     rights,
     stock,
+    triage,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -55,6 +56,7 @@ def route_table() -> tuple[Route, ...]:
         *modules.ROUTES,
         *pushes.ROUTES,
         *faults.ROUTES,
+        *triage.ROUTES,
         *exchanges.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
+from servicehost.domain.evidence import TriageRecord
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
@@ -17,7 +18,11 @@ __all__ = ["NoCases"]
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads` and `ports.rights.RightReads`."""
+    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads`, `ports.rights.RightReads` and
+    `ports.triage.TriageReads`."""
+
+    async def triage_record(self, scope: Scope, fault: int) -> TriageRecord | None:
+        return None
 
     async def faults(self, scope: Scope, **_: object) -> list[Fault]:
         return []

@@ -16,6 +16,8 @@ from servicehost.domain.fact_kind import Cause, FactName, Inspection, SiteState
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
+from servicehost.domain.triage_question import Question, TriageReply
+from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.add_delegate import Naming
 from servicehost.operations.case_catalogue import CaseCatalogue
@@ -37,6 +39,7 @@ from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
 from servicehost.ports.store import Batch, SessionChange
+from servicehost.operations.triage_catalogue import TriageCatalogue
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, SENDBACK, tell, until
 from tests.builders.world import (
@@ -209,6 +212,7 @@ async def _lapsed(a: Audited) -> None:
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
+WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
 E1, F1 = "exchange 1", "fault 1"
@@ -429,8 +433,14 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "record_triage": Promise(
         lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
-        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"), after=("cause", "evidence", "phase"),
+        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"),
+        after=("cause", "evidence", "phase", "proposed", "rule"),
         personal=("after/evidence",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
+    ),
+    "answer_triage": Promise(
+        lambda a: a.cases.triage.answer(MINE, 1, WET),
+        TENANT, F1, MANAGER.master_id, before=("reply",), after=("note", "question", "reply", "source"),
+        personal=("after/note",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
     ),
     "close_fault": Promise(
         lambda a: a.cases.close_fault(MINE, 1, FaultEnd.WITHDRAWN),
@@ -522,6 +532,7 @@ PROMISED: Mapping[str, Promise] = {
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, ConfigCatalogue)
+BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue)
 """Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover"}
 """Use cases with an actor that write nothing."""
@@ -539,7 +550,7 @@ def _first_argument(hint: Any) -> object:
     if hint in BESIDE:
         return None
     named = get_type_hints(hint.__call__)
-    return next(iter(named.values()))
+    return next(iter(named.values()), None)
 
 
 @pytest.fixture
@@ -550,8 +561,11 @@ async def audited(tmp_path: Path) -> AsyncIterator[Audited]:
 
 def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
+    triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(ConfigCatalogue) | WITHOUT_AN_ACTOR_YET
+    walked |= triages
+    walked |= of_people(ContractCatalogue) | WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -589,7 +603,7 @@ CHANGES_EACH_TIME = {
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
-    *("decide_option",),
+    *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
 }
 """Or is refused the second time."""

@@ -212,6 +212,8 @@ WALKED_ELSEWHERE = {
     "Revocations",
     "RightReads",
     "Rights",
+    "TriageBatch",
+    "TriageReads",
 }
 
 

@@ -22,6 +22,7 @@ from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.domain.event import Event
 
@@ -51,6 +52,7 @@ class SqlBatch(
     Returns,
     Charges,
     RightRows,
+    Triages,
     CustomerRows,
     DelegateRows,
     LinkRows,

@@ -36,6 +36,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -104,6 +105,7 @@ class SqlReads(
     SqlRolloverReads,
     SqlConcernReads,
     SqlModuleReads,
+    SqlTriageReads,
     SqlCustomerReads,
 ):
     """Every method is one snapshot."""

@@ -296,6 +296,8 @@ session = Table(
     Column("reports", Integer, nullable=False, server_default="0"),
     # Hellos of the last minutes that took the place of a session that answered, of another boot (JSON); mostly none.
     Column("takeovers", Text),
+    # Milliseconds between its last reports, the newest last.
+    Column("report_gaps", Text, nullable=False, server_default=""),
 )
 
 lease = Table(

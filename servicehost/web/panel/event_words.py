@@ -98,6 +98,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "fault_suspected": _t("故障の疑いがあります", "Fault suspected"),
     "fault_opened": _t("故障として受け付けました", "Fault opened"),
     "fault_triaged": _t("故障を切り分けました", "Fault triaged"),
+    "triage_answered": _t("切り分けの質問に回答がありました", "Triage question answered"),
     "fault_closed": _t("故障の対応を終えました", "Fault closed"),
     "fact_stated": _t("判定に使う事実が申告されました", "Fact stated"),
     "exchange_requested": _t("交換の依頼を受け付けました", "Exchange requested"),
