@@ -25,6 +25,8 @@ from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
@@ -71,6 +73,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    ErrandReads,
     RightReads,
     EnrolmentReads,
     LifeReads,
@@ -80,6 +83,7 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    EventReads,
     TriageReads,
     CustomerReads,
     Protocol,
