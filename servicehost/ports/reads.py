@@ -30,6 +30,7 @@ from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
+from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.triage import TriageReads
@@ -83,6 +84,7 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    OverviewReads,
     EventReads,
     TriageReads,
     CustomerReads,

@@ -219,6 +219,7 @@ WALKED_ELSEWHERE = {
     "ModuleBatch",
     "ModuleReads",
     "ModuleWrites",
+    "OverviewReads",
     "Renewals",
     "Revocations",
     "RightReads",
