@@ -22,6 +22,7 @@ from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
 from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.consent_catalogue import ConsentCatalogue, open_consent_catalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue, open_contract_catalogue
 from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
@@ -100,6 +101,7 @@ class Catalogue:
     consents: ConsentCatalogue
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
+    configs: ConfigCatalogue
 
 
 def open_catalogue(
@@ -112,6 +114,7 @@ def open_catalogue(
     people: People,
     pushes: Pushes,
     rollover: RolloverCatalogue,
+    configs: ConfigCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
@@ -194,4 +197,5 @@ def open_catalogue(
             store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
         ),
         rollover=rollover,
+        configs=configs,
     )

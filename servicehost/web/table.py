@@ -24,6 +24,7 @@ from servicehost.web.api import (
     exchanges,
     faults,
     identity,
+    modules,
     notices,
     people,
     pushes,
@@ -32,6 +33,7 @@ from servicehost.web.api import (
     stock,
     triage,
     units,
+    worksheets,
 )
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
@@ -60,12 +62,14 @@ def route_table() -> tuple[Route, ...]:
         *config_proposals.ROUTES,
         *consents.ROUTES,
         *calls.ROUTES,
+        *modules.ROUTES,
         *pushes.ROUTES,
         *events.ROUTES,
         *faults.ROUTES,
         *triage.ROUTES,
         *exchanges.ROUTES,
         *errands.ROUTES,
+        *worksheets.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
