@@ -9,26 +9,23 @@ from alembic import command
 from servicehost.backends.sql.migrate import _config, migrate
 from servicehost.backends.sql.writer import open_writer_engine
 
-OLD_ROWS = (
-    "INSERT INTO management_contract VALUES ('nxm000000001', 'x', 1)",
-    "INSERT INTO adapter (service_code, management_code, memo, created_at)"
-    " VALUES ('nxe000000001', 'nxm000000001', '大阪支店', 1)",
-    "INSERT INTO unit (unit_id, distribution_id, model, serial, registered_at) VALUES (1, 'D-1', 'M', 'S1', 7)",
-    "INSERT INTO person (person_id, management_code, master_id, name, role, password_hash, password_one_time)"
-    " VALUES (1, 'nxm000000001', 'MID00000001', 'Anna', 'operation_manager', 'h', 0)",
-    "INSERT INTO exchange (exchange, management_code, service_code, state, requested_by, requested_at, changed_at,"
-    " attendee) VALUES (1, 'nxm000000001', 'nxe000000001', 'closed', 'x', 1, 1, '')",
-    "INSERT INTO unit_return (number, management_code, service_code, exchange, unit_id, state, opened_at, due_at,"
-    " changed_at, changed_by, why, place, missing, inspected_by, damaged, erasure, reason)"
-    " VALUES (1, 'nxm000000001', 'nxe000000001', 1, 1, 'due', 1, 1, 1, 'x', 'x', '', '[]', '', '[]', 'unknown', '')",
-    *(
-        "INSERT INTO charge_proposal (proposal, management_code, service_code, exchange, unit_id, rule, items, tax,"
-        " currency, asks, state, proposed_at, evidence, corrects, reason) VALUES"
-        f" ({number}, 'nxm000000001', 'nxe000000001', 1, 1, 'r', '[]', 'excluded', 'JPY', 0, 'approved', 1, '{{}}',"
-        f" {corrects}, '')"
-        for number, corrects in ((1, "NULL"), (2, "1"))
-    ),
-)
+OLD_ROWS = """
+INSERT INTO management_contract VALUES ('nxm000000001', 'x', 1);
+INSERT INTO adapter (service_code, management_code, memo, created_at)
+    VALUES ('nxe000000001', 'nxm000000001', '大阪支店', 1);
+INSERT INTO unit (unit_id, distribution_id, model, serial, registered_at) VALUES (1, 'D-1', 'M', 'S1', 7);
+INSERT INTO person (person_id, management_code, master_id, name, role, password_hash, password_one_time)
+    VALUES (1, 'nxm000000001', 'MID00000001', 'Anna', 'operation_manager', 'h', 0);
+INSERT INTO exchange (exchange, management_code, service_code, state, requested_by, requested_at, changed_at, attendee)
+    VALUES (1, 'nxm000000001', 'nxe000000001', 'closed', 'x', 1, 1, '');
+INSERT INTO unit_return (number, management_code, service_code, exchange, unit_id, state, opened_at, due_at, changed_at,
+    changed_by, why, place, missing, inspected_by, damaged, erasure, reason)
+    VALUES (1, 'nxm000000001', 'nxe000000001', 1, 1, 'due', 1, 1, 1, 'x', 'x', '', '[]', '', '[]', 'unknown', '');
+INSERT INTO charge_proposal (proposal, management_code, service_code, exchange, unit_id, rule, items, tax, currency,
+    asks, state, proposed_at, evidence, corrects, reason) VALUES
+    (1, 'nxm000000001', 'nxe000000001', 1, 1, 'r', '[]', 'excluded', 'JPY', 0, 'approved', 1, '{}', NULL, ''),
+    (2, 'nxm000000001', 'nxe000000001', 1, 1, 'r', '[]', 'excluded', 'JPY', 0, 'approved', 1, '{}', 1, '')
+""".strip().split(";")
 
 
 def test_contracts_people_returns_and_charges_of_an_older_database_are_kept(tmp_path: Path) -> None:
