@@ -21,6 +21,7 @@ from servicehost.web.api import (
     exchanges,
     faults,
     identity,
+    modules,
     notices,
     people,
     pushes,
@@ -29,6 +30,7 @@ from servicehost.web.api import (
     stock,
     triage,
     units,
+    worksheets,
 )
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
@@ -54,12 +56,14 @@ def route_table() -> tuple[Route, ...]:
         *identity.ROUTES,
         *adapters.ROUTES,
         *configs.ROUTES,
+        *modules.ROUTES,
         *pushes.ROUTES,
         *events.ROUTES,
         *faults.ROUTES,
         *triage.ROUTES,
         *exchanges.ROUTES,
         *errands.ROUTES,
+        *worksheets.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
