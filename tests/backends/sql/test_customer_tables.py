@@ -39,11 +39,11 @@ def test_contracts_people_returns_and_charges_of_an_older_database_are_kept(tmp_
         connection.commit()
     engine.dispose()
     migrate(database)
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA foreign_keys=ON")
+    with closing(sqlite3.connect(database)) as kept:
+        kept.execute("PRAGMA foreign_keys=ON")
 
         def rows(asked: str) -> list[tuple[object, ...]]:
-            return connection.execute(asked).fetchall()
+            return list(kept.execute(asked))
 
         assert rows("SELECT site_name, memo, brought_in FROM adapter") == [("大阪支店", "大阪支店", None)]
         assert rows("SELECT customer_code, ends_at, end_reason FROM management_contract") == [(None, None, "")]
@@ -52,7 +52,7 @@ def test_contracts_people_returns_and_charges_of_an_older_database_are_kept(tmp_
         assert rows("SELECT proposal, corrects FROM charge_proposal ORDER BY proposal") == [(1, None), (2, 1)]
         assert rows("PRAGMA foreign_key_check") == []
         # What follows goes on with the next number, and may name the charge that it corrects.
-        connection.execute(
+        kept.execute(
             "INSERT INTO charge_proposal (management_code, service_code, unit_id, rule, items, tax, currency, asks,"
             " state, proposed_at, evidence, corrects, reason) VALUES ('nxm000000001', 'nxe000000001', 1, 'r', '[]',"
             " 'excluded', 'JPY', 0, 'waived', 1, '{}', 2, '')"
