@@ -104,7 +104,7 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
 
 def add_panel(app: web.Application) -> None:
     """Serve the page with `app`, whose door is set. Streams end when the application shuts down."""
-    watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock)
+    watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock, triage=app[DOOR].cases.triage.policy)
     for method, path, handler in PANEL_ROUTES:
         app.router.add_route(method, path, _named(path, handler))
 
