@@ -1,6 +1,8 @@
 """What can go wrong with an exchange, each from the failure to the end it is named by: a real host, simulated units and
 the simulated carrier, on loopback."""
 
+import pytest
+
 from adapter_sim.ailments import DeadOnArrival, FalseAlarm, WrongBox
 from tests.journeys.errands import ERRANDS, begun, in_stock
 from tests.journeys.waiting import until
@@ -34,6 +36,7 @@ async def test_a_replacement_that_is_dead_on_arrival_fails_by_that_name_and_the_
     assert (fault["phase"], fault["reason"], len(fault["exchanges"])) == ("closed", "exchanged", 2)
 
 
+@pytest.mark.slow
 async def test_another_box_in_the_parcel_never_takes_the_adapter_over_and_the_errand_fails_as_wrong_model(
     world: World,
 ) -> None:
@@ -71,6 +74,7 @@ async def test_a_unit_that_is_found_in_order_is_charged_as_the_policy_says(world
     assert (charge["rule"], charge["total"], charge["state"]) == ("rental_no_fault_found", 48_000, "proposed")
 
 
+@pytest.mark.slow
 async def test_a_box_that_nobody_hands_over_is_given_up_and_charged(own_world: World) -> None:
     world = own_world
     errand = await begun(world)
@@ -92,6 +96,7 @@ async def test_a_box_that_nobody_hands_over_is_given_up_and_charged(own_world: W
     }
 
 
+@pytest.mark.slow
 async def test_errands_of_the_simulated_carrier_outlive_a_host_that_is_killed(own_world: World) -> None:
     world = own_world
     errand = await begun(world)
