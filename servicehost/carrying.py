@@ -41,6 +41,7 @@ def _simulated(settings: Settings, clock: Clock) -> SimulatedCarrier:
     conduct = Conduct(
         travel_s=travel_s,
         return_s=travel_s,
+        tells_times=True,
         deliveries=tuple(map(Delivery, going.deliveries)),
         collections=tuple(map(Collection, going.collections)),
         late_by_s=going.late_by_s,

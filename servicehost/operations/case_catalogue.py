@@ -6,6 +6,7 @@ from functools import partial
 
 from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
 from servicehost.domain.declared_location import DeclaredLocation
+from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.exchange import Exchange, Failure
 from servicehost.domain.fault import Fault, FaultEnd
@@ -108,13 +109,19 @@ def open_case_catalogue(
     policy: ReturnPolicy | None = None,
     triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
+    targets: ErrandPolicy | None = None,
 ) -> CaseCatalogue:
+    """The catalogue of one host. `bell`: of a carrier that calls at our door;
+    `targets`: by when errands should be there."""
+    returns = policy or ReturnPolicy()
+    errands = targets or ErrandPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     """The catalogue of one host. `bell`: of a carrier that calls at our door."""
     returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
-        errands=open_errand_catalogue(store=store, clock=clock, policy=returns, bell=bell),
+        errands=open_errand_catalogue(store=store, clock=clock, returns=returns, policy=errands, bell=bell),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock),
         attach_option=partial(attach_option, store=store, clock=clock),
@@ -136,7 +143,7 @@ def open_case_catalogue(
         resend_reaction=partial(resend_reaction, store=store, clock=clock),
         suspect_silence=partial(suspect_silence, store=store, clock=clock),
         collect_notices=partial(collect_notices, store=store, clock=clock, carrier=carrier, policy=returns),
-        chase_orders=partial(chase_orders, store=store, clock=clock, carrier=carrier),
+        chase_orders=partial(chase_orders, store=store, clock=clock, carrier=carrier, policy=errands),
         settle_swaps=partial(settle_swaps, store=store, clock=clock),
         check_acceptances=partial(check_all_acceptances, store=store, clock=clock),
         run_reactions=reactions.run_due,

@@ -24,6 +24,8 @@ from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
@@ -67,6 +69,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    ErrandReads,
     RightReads,
     EnrolmentReads,
     LifeReads,
@@ -75,6 +78,7 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    EventReads,
     TriageReads,
     CustomerReads,
     Protocol,

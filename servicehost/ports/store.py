@@ -27,6 +27,8 @@ from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
 from servicehost.ports.customers import Customers
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.errands import Errands
+from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
@@ -275,6 +277,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    Errands,
     Rights,
     TriageBatch,
     Lives,
@@ -285,6 +288,7 @@ class Batch(
     Renewals,
     AuditBatch,
     AnchorsBatch,
+    EventWrites,
     Customers,
     Protocol,
 ):

@@ -30,6 +30,10 @@ class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """How long the simulated carrier travels before it says that a unit has arrived."""
     carrier_patience_s: Annotated[float, msgspec.Meta(ge=0.05, le=604_800)] = 3_600.0
     """An order that has not arrived is handed to the carrier again after this long, and is still one errand."""
+    onsite_target_s: Annotated[float, msgspec.Meta(ge=60, le=31_536_000)] = 14_400.0
+    """A driver should be on site so long after the order, unless an appointment says when: best effort, no promise."""
+    delivery_target_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 3
+    """What is shipped should be delivered so many days after the order: best effort, no promise."""
     reaction_tries: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     """How often a step that fails is tried before it is parked, to be sent again by a dispatcher."""
     reaction_first_wait_s: Annotated[float, msgspec.Meta(ge=0.001, le=86_400)] = 1.0

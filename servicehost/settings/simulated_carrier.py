@@ -10,7 +10,7 @@ __all__ = ["SimulatedCarrierSettings"]
 class SimulatedCarrierSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[simulated_carrier]`: how the errands of the simulated carrier go; see [carrier] and carrier_travel_s."""
 
-    deliveries: tuple[Literal["usual", "late", "lost"], ...] = ()
+    deliveries: tuple[Literal["usual", "late", "nobody_there", "lost"], ...] = ()
     """How its first deliveries go, one after the other; the rest go as usual."""
     late_by_s: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 3_600.0
     """How much longer a late delivery takes."""

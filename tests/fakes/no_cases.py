@@ -13,6 +13,7 @@ from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
+from servicehost.ports.errands import ErrandView
 
 __all__ = ["NoCases"]
 
@@ -49,6 +50,9 @@ class NoCases:
         self, scope: Scope, *, parked: bool | None = None, after: int = 0, limit: int = 100
     ) -> list[Reaction]:
         return []
+
+    async def errand(self, scope: Scope, exchange: int) -> ErrandView | None:
+        return None
 
     async def custody_of_exchange(self, scope: Scope, exchange: int) -> CustodyView | None:
         return None

@@ -20,6 +20,8 @@ class Delivery(enum.StrEnum):
 
     USUAL = "usual"
     LATE = "late"
+    NOBODY_THERE = "nobody_there"
+    """The driver finds nobody: the first visit comes to nothing."""
     LOST = "lost"
     """The parcel is lost on the way, and it says so when it should have arrived."""
 
@@ -35,9 +37,13 @@ class Collection(enum.StrEnum):
 
 
 class Errand(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One errand, in one of the two directions. `taken_at` is milliseconds; the words say how it goes."""
+    """One errand, in one of the two directions. Instants are milliseconds; the words say how it goes.
+
+    `set_out_at` is of the present visit."""
 
     taken_at: int
+    set_out_at: int
+    visit: int = 1
     delivery: CarrierOrder | None = None
     collection: CollectionOrder | None = None
     brings: Delivery = Delivery.USUAL

@@ -9,6 +9,7 @@ from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
+from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
@@ -49,6 +50,7 @@ class SqlBatch(
     Handovers,
     Returns,
     Charges,
+    ErrandRows,
     RightRows,
     Triages,
     CustomerRows,

@@ -18,6 +18,8 @@ from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
+from servicehost.backends.sql.errands import SqlErrandReads
+from servicehost.backends.sql.event_reads import SqlEventReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.right_reads import SqlRightReads
@@ -95,6 +97,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
 class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
+    SqlErrandReads,
     SqlRightReads,
     SqlEnrolmentReads,
     SqlLifeReads,
@@ -102,6 +105,7 @@ class SqlReads(
     SqlAuditReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
 ):

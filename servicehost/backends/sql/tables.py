@@ -383,5 +383,12 @@ event = Table(
     Column("reason", String(64)),
     Column("detail", Text),
     Index(None, "management_code", "event"),
+    Index(
+        "ix_event_of_adapter",
+        "service_code",
+        "event",
+        sqlite_where=text("service_code IS NOT NULL"),
+        postgresql_where=text("service_code IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
