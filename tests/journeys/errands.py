@@ -5,10 +5,11 @@ from typing import Any
 
 from adapter_sim import deeds
 from adapter_sim.ailments import AnyAilment
+from servicehost.domain.instant import rfc3339
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
 
-__all__ = ["ERRANDS", "Errand", "begun", "in_stock"]
+__all__ = ["ATTENDEE", "ERRANDS", "Errand", "begun", "in_stock"]
 
 ERRANDS = (
     *(f"exchanges.{name}_every_s=0.1" for name in ("silence", "carrier", "swap", "acceptance", "reaction", "returns")),
@@ -17,6 +18,9 @@ ERRANDS = (
     "units.report_interval_s=1",
 )
 """Settings with which an exchange takes seconds."""
+
+
+ATTENDEE = "運用 花子"
 
 
 class Errand:
@@ -46,10 +50,24 @@ class Errand:
         await self.world.manager.post(f"exchanges/{self.exchange}/failure", {"failure": failure})
         return await self.is_("failed")
 
-    async def swapped_in(self, spare: Post) -> None:
+    async def asked_on_site(self) -> None:
+        """As `asked`, for a driver: somebody attends, and nothing keeps one away."""
+        await self.asked(attendee=ATTENDEE, attended=True)
+        fact = {"name": "provider_downgrade", "value": False}
+        await self.world.dispatcher.post(f"exchanges/{self.exchange}/facts", fact)
+
+    async def appointed(self, begin: int, end: int) -> None:
+        """The operation manager proposes one window, milliseconds, and agrees to it."""
+        window = {"from_at": rfc3339(begin), "until_at": rfc3339(end)}
+        where = f"exchanges/{self.exchange}/appointments"
+        await self.world.manager.post(where, {"windows": [window], "reason": "another day"})
+        agreement = {"window": window, "attendee": ATTENDEE, "telephone": "03-0000-0000"}
+        await self.world.manager.post(f"{where}/agreement", agreement)
+
+    async def swapped_in(self, spare: Post, **said: Any) -> None:
         """The replacement is plugged in and takes over; everything is confirmed."""
         await self.world.power_on(spare)
-        await self.world.manager.post(f"exchanges/{self.exchange}/swap", {})
+        await self.world.manager.post(f"exchanges/{self.exchange}/swap", said)
         await self.is_("accepted")
         await self.world.manager.post(f"exchanges/{self.exchange}/confirmation", {})
         await self.is_("closed")
@@ -68,6 +86,10 @@ class Errand:
             return view if any(step["state"] in states for step in view["steps"]) else None
 
         return await until(look, f"exchange {self.exchange} is {states}")
+
+    async def errand(self) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.world.manager.get(f"exchanges/{self.exchange}/errand")
+        return answer
 
     async def delivered(self) -> str:
         """Wait for the parcel; the Distribution ID of the unit that was put aside."""

@@ -6,6 +6,7 @@ import pytest
 from servicehost.backends.carriers.book import Collection, Delivery
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.domain.errors import Invalid
+from servicehost.domain.miss import MissReason
 from servicehost.ports.carrier import (
     Carrier,
     CarrierNotice,
@@ -212,3 +213,37 @@ async def test_a_book_that_cannot_be_read_or_written_is_named(tmp_path: Path) ->
     nowhere = SimulatedCarrier(HandClock(), book=tmp_path / "no folder" / "book.json")
     with pytest.raises(CarrierUnreachable, match="cannot be written"):
         await nowhere.order(ORDER)
+
+
+async def test_a_late_driver_says_so_and_why_when_it_should_have_been_there() -> None:
+    conduct = Conduct(travel_s=60, late_by_s=30, deliveries=(Delivery.LATE,), tells_times=True)
+    setting = Setting(conduct)
+    began = setting.clock.now_ms
+    await setting.carrier.order(ORDER)
+    departed = (await setting.carrier.notices())[-1]
+    assert (departed.kind, departed.estimated_at) == (NoticeKind.DEPARTED, began + 60_000)
+    setting.clock.now_ms += 60_000
+    delayed = (await setting.carrier.notices())[-1]
+    assert (delayed.kind, delayed.estimated_at) == (NoticeKind.ESTIMATED, began + 90_000)
+    assert delayed.reason is MissReason.TRAFFIC
+    setting.clock.now_ms += 30_000
+    arrived = (await setting.carrier.notices())[-1]
+    assert (arrived.kind, arrived.at) == (NoticeKind.ARRIVED, began + 90_000)
+
+
+async def test_a_driver_who_finds_nobody_comes_again_once_something_else_is_agreed() -> None:
+    setting = Setting(Conduct(travel_s=60, deliveries=(Delivery.NOBODY_THERE,)))
+    await setting.carrier.order(ORDER)
+    await setting.carrier.change(msgspec.structs.replace(ORDER, change=1))
+    setting.clock.now_ms += 3_600_000
+    (missed,) = [one for one in await setting.carrier.notices() if one.kind is NoticeKind.MISSED]
+    assert missed.reason is MissReason.ATTENDEE_ABSENT
+    await setting.told()
+    assert (await setting.told(), setting.delivered) == ([], [])
+
+    await setting.carrier.change(msgspec.structs.replace(ORDER, change=1))
+    assert await setting.told() == []
+    await setting.carrier.change(msgspec.structs.replace(ORDER, change=2))
+    setting.clock.now_ms += 60_000
+    assert await setting.told() == [NoticeKind.ARRIVED]
+    assert setting.delivered == ["exchange-1"]
