@@ -17,7 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
-from servicehost.backends.offered import OffersInMemory
+from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
@@ -34,6 +34,8 @@ from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.consent import ConsentPolicy
+from servicehost.domain.errand import ErrandPolicy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
@@ -41,7 +43,9 @@ from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.export_heads import export_heads
+from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
@@ -57,12 +61,22 @@ from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.enquiry_hours import enquiry_hours
+from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import (
+    Round,
+    Run,
+    audit_round,
+    case_rounds,
+    contract_rounds,
+    events_round,
+    host_rounds,
+    identity_rounds,
+)
 
 __all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
@@ -91,8 +105,6 @@ class Host:
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
-    offers: OffersInMemory
-    """Files that units may fetch at the bootstrap door."""
     rounds: tuple[Round, ...]
 
 
@@ -174,7 +186,7 @@ async def bind_host(
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line)
-    offers = OffersInMemory()
+    offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
@@ -195,12 +207,13 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        offers=offers,
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
+            events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),
@@ -250,6 +263,8 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
         consents=_consent_policy(parts.settings.consents),
+        contracts=parts.settings.contracts,
+        returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -257,6 +272,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
+        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
     )
 
 
@@ -275,13 +291,7 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
         longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
     )
-    policy = ReturnPolicy(
-        due_ms=settings.return_due_days * 86_400_000,
-        accessories=settings.accessories,
-        prices=settings.prices,
-        tax=settings.price_tax,
-        no_fault_found=settings.no_fault_found,
-    )
+    policy = _returns(settings)
     carrier, bell = open_carrier(parts.settings, parts.clock)
     return open_case_catalogue(
         store=parts.truth.store,
@@ -290,7 +300,25 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         carrier=carrier,
         retry=retry,
         policy=policy,
+        triage=TriagePolicy(
+            together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
+        ),
         bell=bell,
+        targets=ErrandPolicy(
+            onsite_target_ms=round(settings.onsite_target_s * 1000),
+            delivery_target_ms=settings.delivery_target_days * 86_400_000,
+        ),
+        desk_telephone=settings.desk_telephone,
+    )
+
+
+def _returns(settings: ExchangesSettings) -> ReturnPolicy:
+    return ReturnPolicy(
+        due_ms=settings.return_due_days * 86_400_000,
+        accessories=settings.accessories,
+        prices=settings.prices,
+        tax=settings.price_tax,
+        no_fault_found=settings.no_fault_found,
     )
 
 
@@ -299,7 +327,7 @@ def _bootstrap_door(
     context: ssl.SSLContext,
     catalogue: Catalogue,
     adapters_door: AdaptersDoor,
-    offers: OffersInMemory,
+    offers: OfferedModules,
 ) -> BootstrapListener:
     door = parts.settings.bootstrap_door
 

@@ -10,21 +10,22 @@ __all__ = ["TAKEN_OUT", "is_ours", "traces_of", "without"]
 TAKEN_OUT: Final = "[erased]"
 _LEAST_DIGITS: Final = 6
 _OURS: Final = re.compile(r"[a-z][a-z0-9_]*")
+_BETWEEN_DIGITS: Final = r"[-+().\s]*"
 _ASCII_WORD: Final = "A-Za-z0-9"
 
 
 def traces_of(name: str, numbers: Collection[str] = ()) -> list[re.Pattern[str]]:
     """What to look for: the name in any width and case and with any blanks inside; each number with any separators.
 
-    A name in Latin letters is found as whole words only: An is not in Anna. Other scripts have no such borders, so a name
-    of one character is taken out of longer words too: too much rather than too little. A number of fewer than six digits
-    could be anything and is not looked for.
+    A name in Latin letters is found as whole words only: An is not in Anna. Other scripts have no such borders, so a
+    name of one character is taken out of longer words too: too much rather than too little. A number of fewer than six
+    digits could be anything and is not looked for.
     """
     found = [re.compile(_word(name), re.IGNORECASE)] if name.strip() else []
     for number in numbers:
         digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", number))
         if len(digits) >= _LEAST_DIGITS:
-            found.append(re.compile(rf"(?<!\d){r'[-+().\s]*'.join(digits)}(?!\d)"))
+            found.append(re.compile(rf"(?<!\d){_BETWEEN_DIGITS.join(digits)}(?!\d)"))
     return found
 
 

@@ -11,7 +11,9 @@ from servicehost.domain.errors import Forbidden, Invalid
 __all__ = [
     "CONSENTABLE",
     "MIN_PASSWORD",
+    "NO_CONTACT",
     "Actor",
+    "Contact",
     "Person",
     "Right",
     "Role",
@@ -43,12 +45,16 @@ class Right(enum.StrEnum):
     MANAGE_PEOPLE = "manage_people"
     EXCHANGE = "exchange"
     """Speak for the customer in an exchange: the site, the attendee, "swap now", cancel, confirm."""
+    LOOK_AFTER_SITES = "look_after_sites"
+    """Write memos, and name who may attend."""
     TRIAGE = "triage"
     """Say what caused a fault, and pass on what was heard from a site."""
     DISPATCH = "dispatch"
     """Stock, orders, downgrades, failures, contract terms, parked reactions, holds, units carried elsewhere."""
     INSPECT = "inspect"
     """See what belongs to no customer: who knocked and was nobody's unit."""
+    LOOK_UP = "look_up"
+    """Ask whose a code is: the customer, their people, the unit behind it."""
     ROLL_OVER = "roll_over"
     """Begin and end a rollover of the certificate authority."""
     CONSENT = "consent"
@@ -61,10 +67,12 @@ class Right(enum.StrEnum):
 
 RIGHTS: Final = {
     Role.OPERATION_MANAGER: frozenset(
-        {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.CONSENT}
+        {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.LOOK_AFTER_SITES, Right.CONSENT}
     ),
     # The provider reads, records and proposes; running and mending the customer's network is the customer's.
-    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE, Right.INSPECT, Right.ANSWER_CALLS, Right.PROPOSE}),
+    Role.SUPPORT: frozenset(
+        {Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP, Right.ANSWER_CALLS, Right.PROPOSE}
+    ),
     Role.DISPATCHER: frozenset(
         {
             Right.READ,
@@ -73,6 +81,7 @@ RIGHTS: Final = {
             Right.TRIAGE,
             Right.DISPATCH,
             Right.INSPECT,
+            Right.LOOK_UP,
             Right.ROLL_OVER,
             Right.ANSWER_CALLS,
             Right.PROPOSE,
@@ -82,6 +91,17 @@ RIGHTS: Final = {
 
 CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE})
 """What an operation manager can allow the provider's people; nothing else is the customer's to give."""
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """How an operation manager is reached, as the registration has it; empty: not said."""
+
+    organisation: str = ""
+    telephone: str = ""
+    mail: str = ""
+
+
+NO_CONTACT: Final = Contact()
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +114,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     management_code: str | None
     password_hash: str
     password_one_time: bool
+    contact: Contact = NO_CONTACT
 
 
 class Warrant(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,13 +4,17 @@ take it back."""
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision
 from servicehost.domain.config_proposal import ConfigProposal, DraftState, decided, demand_current
 from servicehost.domain.errors import Forbidden, NotFound
 from servicehost.domain.event import EventClass
+from servicehost.domain.module import MAIN
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.operations.deed import deed, recorded, saved
+from servicehost.operations.revising import Standing, standing_of
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store, Transaction
 
@@ -33,17 +37,17 @@ async def accept_proposal(actor: Actor, number: int, overtake: bool, *, store: S
     async with store.transaction(actor.scope) as tx:
         standing = await _proposal(tx, number)
         code, now = standing.service_code, clock.wall()
-        newest = (await tx.latest_revisions([code], standing.module)).get(code)
-        working = 0 if newest is None else newest.revision
+        working = await standing_of(tx, code)
+        newest = working.modules.get(MAIN)
         if standing.state is DraftState.OPEN and not overtake:
-            demand_current(standing, working)
+            demand_current(standing, working.revision)
         same = newest is not None and newest.digest == standing.digest
-        number_then = working if same else working + 1
+        number_then = working.revision if same else working.revision + 1
         after = decided(standing, DraftState.ACCEPTED, actor.master_id, now, revision=number_then)
         if after == standing:
             return standing
         if not same:
-            await _save(tx, actor, after, number_then, now)
+            await _save(tx, actor, after, working, now)
         await _tell(tx, actor, standing, after, now)
     return after
 
@@ -83,20 +87,29 @@ async def _proposal(tx: Transaction, number: int) -> ConfigProposal:
     return proposal
 
 
-async def _save(tx: Transaction, actor: Actor, proposal: ConfigProposal, number: int, now: int) -> None:
-    revision = Revision(
+async def _save(tx: Transaction, actor: Actor, proposal: ConfigProposal, working: Standing, now: int) -> None:
+    """The proposed text is the main module; the other modules go along into the new revision as they stand."""
+    before = working.modules.get(MAIN)
+    main = Revision(
         service_code=proposal.service_code,
         management_code=proposal.management_code,
-        module=proposal.module,
-        revision=number,
+        module=MAIN,
+        revision=working.revision + 1,
         digest=proposal.digest,
         size_bytes=proposal.size_bytes,
         saved_at=now,
         author=f"{actor.master_id} as proposed by {proposal.proposed_by}"[:64],
         reason=proposal.reason,
+        name=before.name if before else "",
+        version=before.version if before else "",
     )
-    await tx.add_revisions([revision])
-    await tx.add_events([saved(actor, revision)])
+    along = [
+        msgspec.structs.replace(one, revision=main.revision, saved_at=now, author=main.author, reason=main.reason)
+        for number, one in sorted(working.modules.items())
+        if number != MAIN
+    ]
+    await tx.add_revisions([main, *along])
+    await tx.add_events([saved(actor, main)])
 
 
 async def _tell(tx: Transaction, actor: Actor, before: ConfigProposal, after: ConfigProposal, now: int) -> None:

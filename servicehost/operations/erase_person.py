@@ -19,8 +19,8 @@ _SECRET_BYTES = 32
 async def erase_person(
     actor: Actor, master_id: str, reason: str, *, store: Store, clock: Clock, hasher: Hasher
 ) -> None:
-    """Their key is destroyed, their name emptied, their tokens end, and nobody can log in as them any more. What they wrote
-    and the calls they made are emptied, and their name is taken out of what others wrote; consents they gave end.
+    """Their key is destroyed, their name emptied, their tokens end, and nobody can log in as them any more. What they
+    wrote and the calls they made are emptied, their name is taken out of what others wrote, and consents they gave end.
 
     What they did stays recorded under their Master ID. Erased again, nothing changes. Raises Forbidden `no_right`;
     Invalid `no_reason`; Conflict `erases_oneself`, `attends_open_exchange`; NotFound `person_not_found`.

@@ -6,6 +6,7 @@ from servicehost.domain.config import check_body
 from servicehost.domain.config_proposal import ConfigProposal
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import EventClass, Severity
+from servicehost.domain.module import MAIN
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.save_config import ConfigDraft
@@ -26,12 +27,12 @@ async def propose_config(actor: Actor, draft: ConfigDraft, *, store: Store, cloc
         adapters = await tx.adapters([draft.service_code])
         if not adapters:
             raise NotFound("adapter_not_found", f"There is no adapter {draft.service_code}")
-        newest = (await tx.latest_revisions([draft.service_code], draft.module)).get(draft.service_code)
+        newest = (await tx.latest_revisions([draft.service_code], MAIN)).get(draft.service_code)
         wanted = ConfigProposal(
             number=0,
             management_code=adapters[0].management_code,
             service_code=draft.service_code,
-            module=draft.module,
+            module=MAIN,
             digest=digest_of(raw),
             size_bytes=len(raw),
             base_revision=0 if newest is None else newest.revision,

@@ -12,6 +12,7 @@ from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -25,11 +26,17 @@ from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.config_proposals import ConfigProposalReads
 from servicehost.ports.consents import ConsentReads
 from servicehost.ports.custody import CustodyReads
+from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
+from servicehost.ports.modules import ModuleReads
+from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -62,12 +69,15 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     unit: UnitView | None = None
     working_revision: int | None = None
     working_digest: str | None = None
+    startup_modules: tuple[ModuleMark, ...] = ()
+    """Every module of the startup config; empty when the main one is all and fits in a frame."""
     push: Push | None = None
 
 
 class Reads(
     CaseReads,
     CustodyReads,
+    ErrandReads,
     RightReads,
     ConsentReads,
     CallReads,
@@ -79,6 +89,11 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    ModuleReads,
+    OverviewReads,
+    EventReads,
+    TriageReads,
+    CustomerReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
@@ -132,5 +147,8 @@ class Reads(
         ...
 
     async def person_by_token(self, token_hash: str, now: int) -> Person | None:
-        """Who holds the unexpired token. The only read without a scope: the answer is what gives one."""
+        """Who holds the unexpired token, unless their contract has ended.
+
+        The only read without a scope: the answer is what gives one.
+        """
         ...

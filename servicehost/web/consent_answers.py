@@ -11,7 +11,15 @@ from servicehost.domain.people import Right, Role
 from servicehost.domain.phone_call import CallerMatch, CallOutcome, PhoneCall
 from servicehost.web.answers import Time, time_or_none
 
-__all__ = ["CallAnswer", "Calls", "ConsentAnswer", "Consents", "ProposalAnswer", "Proposals", "ProposedConfig"]
+__all__ = [
+    "CallAnswer",
+    "Calls",
+    "ConfigProposalAnswer",
+    "ConfigProposals",
+    "ConsentAnswer",
+    "Consents",
+    "ProposedConfig",
+]
 
 
 class ConsentAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +77,7 @@ class Consents(msgspec.Struct, frozen=True, kw_only=True):
         return cls(items=[ConsentAnswer.of(one, now) for one in found[:limit]], next=following)
 
 
-class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class ConfigProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A proposed config, without its text. `base_revision` is what stood when it was written (0: nothing), `revision`
     what it became; `answer` is what the manager, or who took it back, said."""
 
@@ -88,7 +96,7 @@ class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     revision: int | None
 
     @classmethod
-    def of(cls, one: ConfigProposal) -> "ProposalAnswer":
+    def of(cls, one: ConfigProposal) -> "ConfigProposalAnswer":
         return cls(
             proposal=one.number,
             service_code=one.service_code,
@@ -109,21 +117,21 @@ class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class ProposedConfig(msgspec.Struct, frozen=True, kw_only=True):
     """A proposal with its text."""
 
-    proposal: ProposalAnswer
+    proposal: ConfigProposalAnswer
     body: str
 
 
-class Proposals(msgspec.Struct, frozen=True, kw_only=True):
+class ConfigProposals(msgspec.Struct, frozen=True, kw_only=True):
     """`next` is the `after` of the part that follows; null: there is none."""
 
-    items: list[ProposalAnswer]
+    items: list[ConfigProposalAnswer]
     next: int | None
 
     @classmethod
-    def of(cls, found: Sequence[ConfigProposal], limit: int) -> "Proposals":
+    def of(cls, found: Sequence[ConfigProposal], limit: int) -> "ConfigProposals":
         """`found` holds one more than `limit` when there are more."""
         following = found[limit - 1].number if len(found) > limit else None
-        return cls(items=[ProposalAnswer.of(one) for one in found[:limit]], next=following)
+        return cls(items=[ConfigProposalAnswer.of(one) for one in found[:limit]], next=following)
 
 
 class CallAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ import msgspec
 
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.codes import MASTER_ID_PATTERN
-from servicehost.domain.contract import check_management_code, check_service_code
+from servicehost.domain.contract import check_customer_code, check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
+from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.people import CONSENTABLE, Right
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
@@ -52,6 +53,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _module(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text[:4]) > MAX_MODULE:
+        raise Invalid("path_invalid", f"{text[:40]!r} is no module: 0 to {MAX_MODULE} are")
+    return int(text)
+
+
 _SERIAL: Final = re.compile("[0-9A-Fa-f]{2,48}")
 _NUMBER_SCHEMA: Final = {"type": "integer", "minimum": 1, "maximum": MAX_NUMBER}
 PATH_PARAMETERS: Final = {
@@ -59,6 +66,11 @@ PATH_PARAMETERS: Final = {
         read=check_management_code,
         schema={"type": "string", "pattern": "^nxm[0-9]{9}$"},
         says="Code of the management contract",
+    ),
+    "customer_code": PathParameter(
+        read=check_customer_code,
+        schema={"type": "string", "pattern": "^nxc[0-9]{9}$"},
+        says="Code of the customer; its last digit checks the others",
     ),
     "service_code": PathParameter(
         read=check_service_code,
@@ -80,6 +92,7 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
         says="Serial number of the certificate, hex",
     ),
+    "delegate": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the delegate"),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),
@@ -89,6 +102,11 @@ PATH_PARAMETERS: Final = {
     "consent": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the consent"),
     "proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config proposal"),
     "call": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the call"),
+    "module": PathParameter(
+        read=_module,
+        schema={"type": "integer", "minimum": 0, "maximum": MAX_MODULE},
+        says="Number of the module; 0 is the main one",
+    ),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
@@ -117,6 +135,8 @@ class Route:
     """One body, as JSON has it, for the document."""
     raw: str | None = None
     """Media type of a body that is not JSON."""
+    max_body_bytes: int | None = None
+    """Of this route's bodies, where the door's own bound is too small."""
     answer: type[msgspec.Struct] | None = None
     """None: an answer without JSON."""
     media_type: str | None = None

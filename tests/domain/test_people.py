@@ -8,8 +8,15 @@ from servicehost.domain.errors import Forbidden, Invalid
 from servicehost.domain.people import CONSENTABLE, Actor, Right, Role, Warrant, check_password, demand, demand_at_door
 
 MAY = {
-    Role.OPERATION_MANAGER: {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.CONSENT},
-    Role.SUPPORT: {Right.READ, Right.TRIAGE, Right.INSPECT, Right.ANSWER_CALLS, Right.PROPOSE},
+    Role.OPERATION_MANAGER: {
+        Right.READ,
+        Right.EDIT_CONFIG,
+        Right.PUSH_CONFIG,
+        Right.EXCHANGE,
+        Right.LOOK_AFTER_SITES,
+        Right.CONSENT,
+    },
+    Role.SUPPORT: {Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP, Right.ANSWER_CALLS, Right.PROPOSE},
     Role.DISPATCHER: {
         Right.READ,
         Right.REGISTER,
@@ -17,6 +24,7 @@ MAY = {
         Right.TRIAGE,
         Right.DISPATCH,
         Right.INSPECT,
+        Right.LOOK_UP,
         Right.ROLL_OVER,
         Right.ANSWER_CALLS,
         Right.PROPOSE,

@@ -40,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "addPerson": {"name": "x"},
     "registerUnit": {"distribution_id": distribution_id(15), "model": "SA", "serial": "1"},
     "changePassword": {"password": "not the password", "new_password": "another good password"},
+    "answerTriage": {"question": "water", "reply": "no", "note": SECRET},
     "recordTriage": {"cause": "natural", "evidence": "x"},
     "closeFault": {"end": "withdrawn"},
     "requestExchange": {"service_code": CODE},

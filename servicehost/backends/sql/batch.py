@@ -8,11 +8,15 @@ from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.consents import CallRows, ConsentRows
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
+from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
+from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
+from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
 from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.lives import Lives
+from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
@@ -20,6 +24,7 @@ from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.domain.event import Event
 
@@ -30,6 +35,7 @@ class SqlBatch(
     Sessions,
     Pushes,
     Configs,
+    ModuleRows,
     Events,
     Units,
     Adapters,
@@ -47,9 +53,16 @@ class SqlBatch(
     Handovers,
     Returns,
     Charges,
+    ErrandRows,
     RightRows,
     ConsentRows,
     CallRows,
+    Triages,
+    CustomerRows,
+    DelegateRows,
+    LinkRows,
+    EndRows,
+    PersonalRows,
     Outbox,
     Audit,
     Anchors,

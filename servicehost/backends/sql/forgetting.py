@@ -15,8 +15,8 @@ from servicehost.domain.phone_call import plain_name
 
 __all__ = ["HANDLED", "MACHINES", "OWN_WORDS", "FreeText", "free_text_of"]
 
-_WIDE: Final = 100
-"""Narrower columns hold codes, numbers and Master IDs; wider ones what people write."""
+_WIDE: Final = 64
+"""Narrower columns hold codes and numbers; wider ones what people write, or the beginning of it."""
 
 MACHINES: Final[Mapping[str, frozenset[str]]] = {
     "audit": frozenset({"record"}),
@@ -50,6 +50,8 @@ OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("option_request", "decided_by", "reason"),
     ("site_statement", "author", "note"),
     ("fact", "author", "evidence"),
+    ("triage_answer", "author", "note"),
+    ("triage_finding", "author", "reason"),
     ("exchange_step", "by", "reason"),
     ("handover", "by", "note"),
     ("unit_return", "changed_by", "reason"),
@@ -87,23 +89,25 @@ class FreeText(Scoped):
     """What is emptied, and what is taken out of texts that stay."""
 
     def forget_person(self, master_id: str, management_code: str | None, name: str, at: int) -> None:
-        """Their own words, their calls, and their name and numbers wherever they stand. Consents that they have given and
-        that have not ended are withdrawn: nobody is left who could."""
+        """Their own words, their calls, and their name and numbers wherever they stand.
+
+        Consents that they have given and that have not ended are withdrawn: nobody is left who could.
+        """
         numbers = self._numbers_of(master_id)
         self._empty_own_words(master_id)
         self._empty_calls([_call.manager == master_id], at)
         gone = update(consent_tables.consent).where(_consent.given_by == master_id, _consent.ends_at > at)
         self._on.execute(gone.where(_consent.withdrawn_at.is_(None)).values(withdrawn_at=at, withdrawn_by="host"))
-        self._take_out(management_code, name, numbers)
+        self._scrub(management_code, name, numbers)
 
-    def forget_named(self, management_code: str, name: str, at: int) -> bool:
-        """The same for somebody known by name alone; whether a call of theirs was kept."""
+    def forget_named(self, management_code: str, name: str, at: int) -> list[str]:
+        """The same for somebody known by name alone: the names that their calls were kept under."""
         chosen = select(_call.call, _call.caller_name, _call.calling_number)
         rows = self._on.execute(chosen.where(_call.management_code == management_code, _call.manager.is_(None))).all()
         own = [row for row in rows if row[1] and plain_name(row[1]) == plain_name(name)]
         self._empty_calls([_call.call.in_([row[0] for row in own])], at)
-        self._take_out(management_code, name, {row[2] for row in own if row[2]})
-        return bool(own)
+        self._scrub(management_code, name, {row[2] for row in own if row[2]})
+        return [row[1] for row in own]
 
     def _numbers_of(self, master_id: str) -> set[str]:
         chosen = select(_call.calling_number).where(_call.manager == master_id, _call.calling_number != "")
@@ -147,7 +151,7 @@ class FreeText(Scoped):
                 text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
                 self._on.execute(update(tables.event).where(_event.event == number).values(detail=text))
 
-    def _take_out(self, management_code: str | None, name: str, numbers: Collection[str]) -> None:
+    def _scrub(self, management_code: str | None, name: str, numbers: Collection[str]) -> None:
         traces = traces_of(name, numbers)
         if not traces:
             return
@@ -180,9 +184,8 @@ def _changed(columns: Sequence[Column[Any]], row: Sequence[Any], traces: Collect
 
 def _by(author: ColumnElement[Any], master_id: str) -> ColumnElement[bool]:
     """Whose it is, under a consent or not, or as proposed by somebody else."""
-    return or_(
-        author == master_id, author.startswith(f"{master_id} under consent "), author.startswith(f"{master_id} as ")
-    )
+    under = (author.startswith(f"{master_id} {word} ") for word in ("under consent", "as proposed by"))
+    return or_(author == master_id, *under)
 
 
 def _is(table: Table, key: Sequence[Any]) -> ColumnElement[bool]:

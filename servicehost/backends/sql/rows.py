@@ -13,7 +13,8 @@ from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
-from servicehost.domain.people import Person, Role
+from servicehost.domain.module import ModuleMark
+from servicehost.domain.people import Contact, Person, Role
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Phase, Push, Rejected
 from servicehost.domain.status import Status
@@ -24,6 +25,7 @@ __all__ = [
     "Scoped",
     "as_text",
     "read_anchors",
+    "read_manifest",
     "read_modules",
     "read_status",
     "to_adapter",
@@ -40,6 +42,7 @@ __all__ = [
 _encoder: Final = msgspec.json.Encoder()
 _rejected: Final = msgspec.json.Decoder(tuple[Rejected, ...])
 _modules: Final = msgspec.json.Decoder(tuple[ModuleState, ...])
+_manifest: Final = msgspec.json.Decoder(tuple[ModuleMark, ...])
 _anchors: Final = msgspec.json.Decoder(tuple[str, ...])
 _status: Final = msgspec.json.Decoder(Status)
 _PHASES: Final = {phase.value: phase for phase in Phase}
@@ -92,6 +95,11 @@ def read_modules(text: str) -> tuple[ModuleState, ...]:
     return _modules.decode(text)
 
 
+def read_manifest(text: str | None) -> tuple[ModuleMark, ...]:
+    """The modules of a revision, as a push or an adapter's startup config has them."""
+    return _manifest.decode(text) if text else ()
+
+
 def read_status(text: str | None) -> Status | None:
     """The status of a session row."""
     return None if text is None else _status.decode(text)
@@ -99,7 +107,7 @@ def read_status(text: str | None) -> Status | None:
 
 def to_contract(row: RowMapping) -> ManagementContract:
     """A row of `management_contract`."""
-    return ManagementContract(management_code=row["management_code"], label=row["label"], created_at=row["created_at"])
+    return ManagementContract(**{name: row[name] for name in ManagementContract.__struct_fields__})
 
 
 def to_person(row: RowMapping) -> Person:
@@ -112,6 +120,7 @@ def to_person(row: RowMapping) -> Person:
         management_code=row["management_code"],
         password_hash=row["password_hash"],
         password_one_time=row["password_one_time"],
+        contact=Contact(organisation=row["organisation"], telephone=row["telephone"], mail=row["mail"]),
     )
 
 
@@ -146,6 +155,10 @@ def to_adapter(row: Mapping[str, Any] | RowMapping) -> Adapter:
         declared_location=row["declared_location"],
         coverage=None if row["coverage"] is None else Coverage(row["coverage"]),
         out_of_service_at=row["out_of_service_at"],
+        site_name=row["site_name"],
+        brought_in=row["brought_in"],
+        option_ends_at=row["option_ends_at"],
+        end_carried_at=row["end_carried_at"],
     )
 
 
@@ -188,6 +201,9 @@ def to_revision(row: RowMapping) -> Revision:
         saved_at=row["saved_at"],
         author=row["author"],
         reason=row["reason"],
+        kind=row["kind"],
+        name=row["name"],
+        version=row["version"],
     )
 
 
@@ -213,6 +229,7 @@ def to_push(row: Sequence[Any]) -> Push:
         out,
         why,
         no,
+        modules,
     ) = row
     return Push(
         push=number,
@@ -231,6 +248,7 @@ def to_push(row: Sequence[Any]) -> Push:
         outcome=out,
         reason=why,
         rejected=_rejected.decode(no) if no else (),
+        modules=read_manifest(modules),
     )
 
 

@@ -4,11 +4,25 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import and_, bindparam, insert, literal_column, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_modules
+from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_manifest, read_modules
+from servicehost.backends.sql.triage_rows import GAPS_LENGTH
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
@@ -47,6 +61,7 @@ _PLACE = (
         _unit.anchors,
         _unit.renew_asked_at,
         _unit.renew_reason,
+        _adapter.startup_modules,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -81,12 +96,24 @@ _ARRIVE = (
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
 _ARRIVE_MANY = Many(_ARRIVE)
+
+
+def _with_one_more_gap() -> ColumnElement[str]:
+    """The last gaps and the one that ends now. No number here is a parameter: those are the row's."""
+    gaps = _session.report_gaps
+    too_many: ColumnElement[int] = func.length(gaps) - literal_column(str(GAPS_LENGTH))
+    last = case((too_many > literal_column("0"), func.substr(gaps, too_many + literal_column("1"))), else_=gaps)
+    return last + literal_column("' '") + cast(bindparam("at") - _session.heard_at, String)
+
+
 _CHANGE = update(tables.session).where(_OF_SESSION).values(modules=bindparam("states"))
 _END = update(tables.session).where(_OF_SESSION).values(ended_at=bindparam("at"), ending=bindparam("how"))
 _HEAR = (
     update(tables.session)
     .where(_OF_SESSION)
-    .values(heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"))
+    .values(
+        heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"), report_gaps=_with_one_more_gap()
+    )
 )
 _CHANGE_MANY, _END_MANY, _HEAR_MANY = Many(_CHANGE), Many(_END), Many(_HEAR)
 _FENCES = ByKeys(
@@ -150,7 +177,7 @@ class Sessions(Scoped):
 
 def _place(row: Sequence[Any]) -> Place:
     unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
-    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for = papers
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for, modules = papers
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -160,6 +187,7 @@ def _place(row: Sequence[Any]) -> Place:
         management_code=tenant,
         startup_revision=revision,
         startup_digest=digest,
+        startup_modules=read_manifest(modules),
         boot_id=boot_id,
         life=_LIVES[life],
         out_of_service_at=ends_at,

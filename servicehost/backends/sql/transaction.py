@@ -12,6 +12,7 @@ from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
+from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.units import Adapters, Units
@@ -41,6 +42,7 @@ class _Rows(
     EnrolmentRows,
     Adapters,
     Configs,
+    ModuleRows,
     Pushes,
     Events,
     Fences,
@@ -155,6 +157,12 @@ class SqlTransaction(SqlEnrolments):
 
     async def add_revisions(self, revisions: Sequence[Revision]) -> None:
         await self._do(_Rows.add_revisions, revisions)
+
+    async def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
+        return await self._do(_Rows.revision_sets, wanted)
+
+    async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
+        await self._do(_Rows.add_module_body, management_code, digest, body)
 
     async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
         return await self._do(_Rows.open_pushes, service_codes, module)

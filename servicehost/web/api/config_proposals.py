@@ -8,7 +8,7 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Right
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.web.call import Call, Reply
-from servicehost.web.consent_answers import ProposalAnswer, Proposals, ProposedConfig
+from servicehost.web.consent_answers import ConfigProposalAnswer, ConfigProposals, ProposedConfig
 from servicehost.web.consent_orders import (
     AcceptanceOrder,
     DeclineOrder,
@@ -27,7 +27,7 @@ async def _propose(call: Call) -> Reply:
     order = call.body(ProposalOrder)
     draft = ConfigDraft(service_code=call.text("service_code"), body=order.body, reason=order.reason)
     made = await call.door.catalogue.consents.propose_config(call.actor, draft)
-    return Reply(value=ProposalAnswer.of(made), location=f"/api/v1/config-proposals/{made.number}")
+    return Reply(value=ConfigProposalAnswer.of(made), location=f"/api/v1/config-proposals/{made.number}")
 
 
 async def _proposals(call: Call) -> Reply:
@@ -39,7 +39,7 @@ async def _proposals(call: Call) -> Reply:
         after=query.after,
         limit=query.limit + 1,
     )
-    return Reply(value=Proposals.of(found, query.limit))
+    return Reply(value=ConfigProposals.of(found, query.limit))
 
 
 async def _proposal(call: Call) -> Reply:
@@ -47,25 +47,25 @@ async def _proposal(call: Call) -> Reply:
     found = await call.door.reads.proposed_config(call.scope, number)
     if found is None:
         raise NotFound("proposal_not_found", f"There is no proposal {number}")
-    return Reply(value=ProposedConfig(proposal=ProposalAnswer.of(found[0]), body=found[1]))
+    return Reply(value=ProposedConfig(proposal=ConfigProposalAnswer.of(found[0]), body=found[1]))
 
 
 async def _accept(call: Call) -> Reply:
     overtake = call.body(AcceptanceOrder).overtake
     accepted = await call.door.catalogue.consents.accept_proposal(call.actor, call.number("proposal"), overtake)
-    return Reply(value=ProposalAnswer.of(accepted))
+    return Reply(value=ConfigProposalAnswer.of(accepted))
 
 
 async def _decline(call: Call) -> Reply:
     reason = call.body(DeclineOrder).reason
     declined = await call.door.catalogue.consents.decline_proposal(call.actor, call.number("proposal"), reason)
-    return Reply(value=ProposalAnswer.of(declined))
+    return Reply(value=ConfigProposalAnswer.of(declined))
 
 
 async def _withdraw(call: Call) -> Reply:
     reason = call.body(WithdrawalOrder).reason
     withdrawn = await call.door.catalogue.consents.withdraw_proposal(call.actor, call.number("proposal"), reason)
-    return Reply(value=ProposalAnswer.of(withdrawn))
+    return Reply(value=ConfigProposalAnswer.of(withdrawn))
 
 
 ROUTES: Final = (
@@ -79,7 +79,7 @@ ROUTES: Final = (
         right=Right.PROPOSE,
         body=ProposalOrder,
         example={"body": "hostname tokyo-1\n", "reason": "DNSの設定を修正する案です"},
-        answer=ProposalAnswer,
+        answer=ConfigProposalAnswer,
         status=201,
         problems=("bad_service_code", "adapter_not_found", "config_empty", "config_too_large", "config_not_utf8"),
     ),
@@ -91,7 +91,7 @@ ROUTES: Final = (
         summary="Proposed configs without their texts, oldest first",
         tag="configs",
         query=ProposalsQuery,
-        answer=Proposals,
+        answer=ConfigProposals,
     ),
     Route(
         method="GET",
@@ -111,7 +111,7 @@ ROUTES: Final = (
         summary="Accept a proposed config: it is saved as the newest working revision, whose author names both",
         tag="configs",
         body=AcceptanceOrder,
-        answer=ProposalAnswer,
+        answer=ConfigProposalAnswer,
         problems=(*_ENDS, "proposal_overtaken"),
     ),
     Route(
@@ -122,7 +122,7 @@ ROUTES: Final = (
         summary="Decline a proposed config",
         tag="configs",
         body=DeclineOrder,
-        answer=ProposalAnswer,
+        answer=ConfigProposalAnswer,
         problems=_ENDS,
     ),
     Route(
@@ -134,7 +134,7 @@ ROUTES: Final = (
         tag="configs",
         right=Right.PROPOSE,
         body=WithdrawalOrder,
-        answer=ProposalAnswer,
+        answer=ConfigProposalAnswer,
         problems=(*_ENDS, "not_your_proposal"),
     ),
 )

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import String, Table, Text
 
+import servicehost.backends.sql.reads
+import servicehost.backends.sql.store  # noqa: F401 - with these every table is known
 from servicehost.backends.sql.forgetting import HANDLED, MACHINES, OWN_WORDS, free_text_of
 from servicehost.backends.sql.tables import METADATA
 
@@ -12,6 +14,7 @@ WORDS = {"answer", "evidence", "note", "reason"}
 NOT_THE_AUTHORS = {
     ("binding", "reason"): "no author is kept",
     ("push", "reason"): "a word of ours",
+    ("charge_proposal", "evidence"): "the host's, of the rule it proposes by",
     ("outbox", "detail"): "of the event, which goes once it is carried out",
 }
 
