@@ -9,6 +9,7 @@ import msgspec
 from adapter_sim import deeds
 from adapter_sim.box import Reversion
 from adapter_sim.deeds import AnyDeed, Mend, RenewalStep, Seconds, Severity
+from adapter_sim.inventory import UnitEntry
 
 __all__ = [
     "AnyAilment",
@@ -16,8 +17,12 @@ __all__ = [
     "BootLoop",
     "ClockSkew",
     "DeadOnArrival",
+    "DownloadsCut",
+    "DownloadsDamaged",
     "Expired",
+    "FalseAlarm",
     "Flapping",
+    "FlashFull",
     "LineCut",
     "LocationDown",
     "PowerCut",
@@ -27,6 +32,7 @@ __all__ = [
     "Silent",
     "SlowReader",
     "Step",
+    "WrongBox",
 ]
 
 BOOTS_TO_A_LOOP = 3
@@ -142,6 +148,31 @@ class Reverts(Ailment, frozen=True, kw_only=True, tag="reverts"):
         return self._lasting(deeds.RevertAlways(how=self.how), Mend(what="reverts"))
 
 
+class FlashFull(Ailment, frozen=True, kw_only=True, tag="flash_full"):
+    """Its flash has room for so many bytes of config: larger offers are refused."""
+
+    room_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.FillFlash(room_bytes=self.room_bytes), Mend(what="room"))
+
+
+class DownloadsCut(Ailment, frozen=True, kw_only=True, tag="downloads_cut"):
+    """Every transfer of a file breaks off after so many bytes."""
+
+    after_bytes: Annotated[int, msgspec.Meta(ge=0)] = 65_536
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.CutDownloads(after_bytes=self.after_bytes), Mend(what="downloads"))
+
+
+class DownloadsDamaged(Ailment, frozen=True, kw_only=True, tag="downloads_damaged"):
+    """Files arrive damaged: their digests do not match."""
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.DamageDownloads(), Mend(what="downloads"))
+
+
 class SlowReader(Ailment, frozen=True, kw_only=True, tag="slow_reader"):
     """Reads so many bytes a second."""
 
@@ -198,6 +229,23 @@ class DeadOnArrival(Ailment, frozen=True, kw_only=True, tag="dead_on_arrival"):
         return iter(())
 
 
+class WrongBox(Ailment, frozen=True, kw_only=True, tag="wrong_box"):
+    """Another box was put into the parcel: that one is enrolled and powers on where this one should. Its times say
+    nothing."""
+
+    answers: UnitEntry
+
+    def steps(self) -> Iterator[Step]:
+        return iter(())
+
+
+class FalseAlarm(Ailment, frozen=True, kw_only=True, tag="false_alarm"):
+    """Says once that its self-test failed, although it is in order: whoever inspects it finds nothing."""
+
+    def steps(self) -> Iterator[Step]:
+        yield Step(self.at_s, deeds.RaiseEvent(sub_type="self_test_failed", text="the self-test failed once"))
+
+
 AnyAilment: TypeAlias = (
     Silent
     | LineCut
@@ -207,10 +255,15 @@ AnyAilment: TypeAlias = (
     | SelfTestFailed
     | BootLoop
     | Reverts
+    | FlashFull
+    | DownloadsCut
+    | DownloadsDamaged
     | SlowReader
     | ClockSkew
     | PowerCut
     | PowerCutInRenewal
     | Expired
     | DeadOnArrival
+    | WrongBox
+    | FalseAlarm
 )

@@ -10,12 +10,14 @@ from typing import Final
 import structlog
 
 from adapter_sim.adapter import Adapter
-from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
+from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step, WrongBox
 from adapter_sim.anchors import AnchorsUnfit
-from adapter_sim.box import Box
+from adapter_sim.box import Box, Habits
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
+from adapter_sim.download import DownloadFailed, download
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
+from adapter_sim.fetcher import Fetch
 from adapter_sim.flash import FlashError, read_flash, write_flash
 from adapter_sim.guide import Guide, GuidePlan
 from adapter_sim.happenings import Happening
@@ -23,14 +25,16 @@ from adapter_sim.identity import Brought, Credential, Identity
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.keys import CertificateUnfit
 from adapter_sim.location import LocationService, LocationUnreachable, signature_check, trusted_in
+from adapter_sim.partial import Partial
 from adapter_sim.perform import perform
 from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
+from adapter_sim.source import own_source
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
 from protocol.location import LocationRefused, read_location
-from protocol.messages import Redial
+from protocol.messages import OfferedFile, Redial
 from protocol.timing import redial_delay
 
 __all__ = ["Fleet", "FleetError", "FleetPlan"]
@@ -50,7 +54,7 @@ class FleetPlan:
     `hosts` may be empty when there is a `location` service: units learn their hosts, and where to enrol, from its
     document; hosts that are given are dialled until then.
     `anchors` serves units that bring a certificate; the others get theirs from `bootstrap`. `spread_s` is the span
-    within which units power on.
+    within which units power on. They dial from `source`, or each from an address of its own (`own_sources`).
     """
 
     hosts: Sequence[HostAddress]
@@ -60,6 +64,7 @@ class FleetPlan:
     location: LocationService | None = None
     spread_s: float = 5.0
     source: str | None = None
+    own_sources: bool = False
     fates: Mapping[DistributionId, Sequence[AnyAilment]] = field(default_factory=dict)
 
 
@@ -98,17 +103,26 @@ class Fleet:
 
         A unit that is refused a certificate is logged and left out. Raises FleetError.
         """
-        await asyncio.gather(*(self._bring_up(entry, self._plan.spread_s) for entry in entries))
+        await asyncio.gather(*(self._bring_up(*self._fated(entry)) for entry in entries))
         self._started_at = self._world.timers.now()
         for unit, ailments in self._plan.fates.items():
             for ailment in ailments if unit in self.adapters else ():
                 self._play(unit, ailment.steps())
 
-    async def add(self, entry: UnitEntry) -> bool:
-        """Bring up one unit more, now. False when it could not enrol. Raises FleetError."""
-        if entry.unit in self.adapters:
-            raise FleetError(f"{entry.unit} is in the fleet already")
-        return await self._bring_up(entry, 0.0)
+    async def add(self, entry: UnitEntry, ailments: Sequence[AnyAilment] = ()) -> bool:
+        """Bring up one unit more, now; what befalls it counts from here. False when it could not enrol.
+
+        Raises FleetError.
+        """
+        delivered = next((one.answers for one in ailments if isinstance(one, WrongBox)), entry)
+        if delivered.unit in self.adapters:
+            raise FleetError(f"{delivered.unit} is in the fleet already")
+        age_s = self.age_s
+        if not await self._bring_up(delivered, 0.0, ailments):
+            return False
+        for ailment in ailments:
+            self._play(delivered.unit, (step._replace(at_s=step.at_s + age_s) for step in ailment.steps()))
+        return True
 
     def do(self, deed: AnyDeed, unit: str) -> bool:
         """Do a deed to a unit. False when it was an event that is lost. Raises KeyError for a unit that is not here."""
@@ -133,7 +147,13 @@ class Fleet:
 
     # -- one unit -----------------------------------------------------------------------------------------------
 
-    async def _bring_up(self, entry: UnitEntry, spread_s: float) -> bool:
+    def _fated(self, entry: UnitEntry) -> tuple[UnitEntry, float, Sequence[AnyAilment]]:
+        """The box that stands where this unit is meant to, and what befalls it."""
+        ailments = self._plan.fates.get(entry.unit, ())
+        delivered = next((one.answers for one in ailments if isinstance(one, WrongBox)), entry)
+        return delivered, self._plan.spread_s, ailments
+
+    async def _bring_up(self, entry: UnitEntry, spread_s: float, ailments: Sequence[AnyAilment]) -> bool:
         try:
             identity = self._identity(entry)
             if not identity.enrolled and not await self._enrol(entry, identity):
@@ -144,7 +164,7 @@ class Fleet:
         except (OSError, FlashError, CertificateUnfit) as error:
             raise FleetError(f"{entry.unit}: {error}") from error
         self.adapters[entry.unit] = adapter
-        if not any(isinstance(one, DeadOnArrival) for one in self._plan.fates.get(entry.unit, ())):
+        if not any(isinstance(one, DeadOnArrival) for one in ailments):
             adapter.power_on(after_s=self._world.uniform(0.0, spread_s))
         return True
 
@@ -153,8 +173,14 @@ class Fleet:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = folder / "flash.json"
         context = identity.context("current")
-        dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
-        box = Box(boot_id=self._world.new_boot_id(), now=self._world.timers.now(), flash=read_flash(kept))
+        source = own_source(entry.unit) if self._plan.own_sources else self._plan.source
+        dialer = Dialer(self._plan.hosts, context, self._world.timers, source=source)
+        box = Box(
+            boot_id=self._world.new_boot_id(),
+            now=self._world.timers.now(),
+            flash=read_flash(kept),
+            habits=Habits(modules=entry.module),
+        )
         return Adapter(
             entry.unit,
             box,
@@ -164,6 +190,7 @@ class Fleet:
             identity=identity,
             ask=self._asking(identity),
             guide=self._guide(entry, identity, dialer),
+            fetch=self._fetching(identity),
         )
 
     def _guide(self, entry: UnitEntry, identity: Identity, dialer: Dialer) -> Guide | None:
@@ -199,6 +226,33 @@ class Fleet:
                 return await asyncio.to_thread(door.certificate_for, request, held, identity.anchors)
 
         return ask
+
+    def _fetching(self, identity: Identity) -> Fetch | None:
+        if self._plan.bootstrap is None and self._plan.location is None:
+            return None
+
+        async def fetch(digest: str, file: OfferedFile, partial: Partial, cut_after: int | None) -> None:
+            try:
+                door = await self._door(identity.anchors)
+                if door is None:
+                    raise DownloadFailed("no_door", "the location document names no bootstrap door")
+                context = await asyncio.to_thread(identity.context, "current")
+            except EnrolmentFailed as error:
+                raise DownloadFailed(error.reason, error.text) from error
+            except (CertificateUnfit, OSError) as error:
+                raise DownloadFailed("credential_unreadable", str(error)) from error
+            await asyncio.to_thread(
+                download,
+                door.address,
+                file.path,
+                digest,
+                partial,
+                size_bytes=file.size_bytes,
+                context=context,
+                cut_after=cut_after,
+            )
+
+        return fetch
 
     def _identity(self, entry: UnitEntry) -> Identity:
         brought = _pair(entry.certificate, entry.key)

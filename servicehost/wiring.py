@@ -17,7 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
-from servicehost.backends.offered import OffersInMemory
+from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
@@ -33,6 +33,7 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
@@ -42,6 +43,7 @@ from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.export_heads import export_heads
 from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
@@ -57,6 +59,8 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.consents import ConsentsSettings
+from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -101,8 +105,6 @@ class Host:
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
-    offers: OffersInMemory
-    """Files that units may fetch at the bootstrap door."""
     rounds: tuple[Round, ...]
 
 
@@ -184,7 +186,7 @@ async def bind_host(
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line)
-    offers = OffersInMemory()
+    offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
@@ -205,7 +207,6 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        offers=offers,
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
@@ -261,6 +262,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        consents=_consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
         returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
@@ -270,6 +272,15 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
+        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
+    )
+
+
+def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
+    return ConsentPolicy(
+        usual_ms=settings.usual_h * 3_600_000,
+        longest_ms=settings.longest_h * 3_600_000,
+        ahead_ms=settings.ahead_days * 86_400_000,
     )
 
 
@@ -297,6 +308,7 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
             onsite_target_ms=round(settings.onsite_target_s * 1000),
             delivery_target_ms=settings.delivery_target_days * 86_400_000,
         ),
+        desk_telephone=settings.desk_telephone,
     )
 
 
@@ -315,7 +327,7 @@ def _bootstrap_door(
     context: ssl.SSLContext,
     catalogue: Catalogue,
     adapters_door: AdaptersDoor,
-    offers: OffersInMemory,
+    offers: OfferedModules,
 ) -> BootstrapListener:
     door = parts.settings.bootstrap_door
 
@@ -380,6 +392,7 @@ def _operators_door(
         ready=ready,
         metrics=parts.metrics.generate,
         observe=parts.metrics.observe_request,
+        hours=enquiry_hours(parts.settings.enquiry_hours),
     )
     return make_runner(app)
 

@@ -12,6 +12,7 @@ from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -19,8 +20,11 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
+from servicehost.ports.calls import CallReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
+from servicehost.ports.config_proposals import ConfigProposalReads
+from servicehost.ports.consents import ConsentReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
@@ -28,6 +32,7 @@ from servicehost.ports.errands import ErrandReads
 from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
+from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
@@ -64,6 +69,8 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     unit: UnitView | None = None
     working_revision: int | None = None
     working_digest: str | None = None
+    startup_modules: tuple[ModuleMark, ...] = ()
+    """Every module of the startup config; empty when the main one is all and fits in a frame."""
     push: Push | None = None
 
 
@@ -72,6 +79,9 @@ class Reads(
     CustodyReads,
     ErrandReads,
     RightReads,
+    ConsentReads,
+    CallReads,
+    ConfigProposalReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,
@@ -79,6 +89,7 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    ModuleReads,
     OverviewReads,
     EventReads,
     TriageReads,

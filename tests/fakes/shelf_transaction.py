@@ -18,6 +18,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, KeptCertificate, Partic
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
+from tests.fakes.no_consents import NoConsents
 from tests.fakes.shelf import View
 from tests.fakes.shelf_identity import ShelfIdentity
 
@@ -26,7 +27,7 @@ __all__ = ["ShelfTransaction"]
 _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
-class ShelfTransaction(ShelfIdentity):
+class ShelfTransaction(NoConsents, ShelfIdentity):
     """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
 
     async def add_contract(self, contract: ManagementContract) -> None:
@@ -208,6 +209,18 @@ class ShelfTransaction(ShelfIdentity):
         self._of_adapters(revisions)
         for revision in revisions:
             self._shelf.revisions[revision.service_code, revision.module, revision.revision] = revision
+
+    async def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
+        found: dict[str, tuple[Revision, ...]] = {}
+        for _, one in sorted(self._shelf.revisions.items()):
+            fits = (one.service_code, one.revision) in set(wanted) and one.module > 0
+            if fits and self._scope.sees(one.management_code):
+                found[one.service_code] = (*found.get(one.service_code, ()), one)
+        return found
+
+    async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
+        self._own([management_code])
+        self._shelf.raw_contents.setdefault((management_code, digest), body)
 
     async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
         return self.open_of(service_codes, module)

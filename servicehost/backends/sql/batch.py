@@ -6,6 +6,7 @@ from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.consents import CallRows, ConsentRows
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
@@ -15,6 +16,7 @@ from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
 from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.lives import Lives
+from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
@@ -33,6 +35,7 @@ class SqlBatch(
     Sessions,
     Pushes,
     Configs,
+    ModuleRows,
     Events,
     Units,
     Adapters,
@@ -52,6 +55,8 @@ class SqlBatch(
     Charges,
     ErrandRows,
     RightRows,
+    ConsentRows,
+    CallRows,
     Triages,
     CustomerRows,
     DelegateRows,

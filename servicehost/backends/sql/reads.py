@@ -15,6 +15,7 @@ from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
+from servicehost.backends.sql.consent_reads import SqlConsentReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
@@ -22,10 +23,12 @@ from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
+from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
+    read_manifest,
     read_modules,
     read_status,
     to_adapter,
@@ -100,6 +103,7 @@ class SqlReads(
     SqlCustodyReads,
     SqlErrandReads,
     SqlRightReads,
+    SqlConsentReads,
     SqlEnrolmentReads,
     SqlLifeReads,
     SqlIdentityReads,
@@ -107,6 +111,7 @@ class SqlReads(
     SqlOverviewReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlModuleReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
@@ -312,6 +317,7 @@ def _adapter_view(
         unit=units.get(code),
         working_revision=revision,
         working_digest=digest,
+        startup_modules=read_manifest(row["startup_modules"]),
         push=pushes.get(code),
     )
 

@@ -7,16 +7,20 @@ from sqlalchemy import Connection
 
 from servicehost.backends.sql.audit import Audit, Erasures
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.consents import ConfigProposalRows, ConsentRows
 from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
+from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
 from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
+from servicehost.domain.config_proposal import ConfigProposal
+from servicehost.domain.consent import Consent
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
@@ -32,7 +36,21 @@ T = TypeVar("T")
 
 
 class _Rows(
-    Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Fences, Audit, Erasures, Scoped
+    Contracts,
+    People,
+    Units,
+    EnrolmentRows,
+    Adapters,
+    Configs,
+    ModuleRows,
+    Pushes,
+    Events,
+    Fences,
+    Audit,
+    Erasures,
+    ConsentRows,
+    ConfigProposalRows,
+    Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
@@ -140,6 +158,12 @@ class SqlTransaction(SqlEnrolments):
     async def add_revisions(self, revisions: Sequence[Revision]) -> None:
         await self._do(_Rows.add_revisions, revisions)
 
+    async def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
+        return await self._do(_Rows.revision_sets, wanted)
+
+    async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
+        await self._do(_Rows.add_module_body, management_code, digest, body)
+
     async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
         return await self._do(_Rows.open_pushes, service_codes, module)
 
@@ -160,6 +184,18 @@ class SqlTransaction(SqlEnrolments):
 
     async def add_events(self, events: Sequence[Event]) -> None:
         await self._do(_Rows.add_events, events)
+
+    async def consents_of(self, management_codes: Collection[str], now: int) -> list[Consent]:
+        return await self._do(_Rows.consents_of, management_codes, now)
+
+    async def config_proposal(self, number: int) -> ConfigProposal | None:
+        return await self._do(_Rows.config_proposal, number)
+
+    async def add_config_proposal(self, proposal: ConfigProposal) -> ConfigProposal:
+        return await self._do(_Rows.add_config_proposal, proposal)
+
+    async def save_config_proposal(self, proposal: ConfigProposal) -> None:
+        await self._do(_Rows.save_config_proposal, proposal)
 
     async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
         await self._do(_Rows.append_audit, entries)
