@@ -38,7 +38,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => (one.open = true))"
 SMALL_TARGETS = """[...document.querySelectorAll("main button, main input, main select, .menu a, .filters a, summary")]
     .filter((one) => one.offsetParent && one.type !== "hidden")
-    .filter((one) => [one, ...(one.labels ?? [])].every((part) => part.getBoundingClientRect().height < 24)).map((one) => one.outerHTML)"""
+    .filter((one) => [one, ...(one.labels ?? [])].every((part) => part.getBoundingClientRect().height < 24))
+    .map((one) => one.outerHTML)"""
 UNNAMED = """[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
     .filter((one) => !one.labels?.length).map((one) => one.outerHTML)"""
 TWICE = """[...document.querySelectorAll("[id]")].map((one) => one.id)

@@ -207,6 +207,23 @@ CASE_WORDS: Final[Mapping[str, Text]] = {
     "site_is": _t("設置場所の状況", "The site is"),
     "unit_stands": _t("機器の現在の場所", "The unit stands"),
     "as_it_was": _t("変更しない", "as it was"),
+    "delegates": _t("立ち会う担当者", "Who may attend"),
+    "delegates_lead": _t(
+        "運用管理担当者のほかに、この拠点での立ち会いを任せる方です。",
+        "Whom operation managers have named to attend here, besides themselves.",
+    ),
+    "delegate_name": _t("お名前", "Name"),
+    "telephone": _t("電話番号", "Telephone"),
+    "attends_until": _t("終了日時（日本時間）", "Until (Japan time)"),
+    "until_hint": _t("空欄の場合は期限を設けません。", "Left empty: without an end."),
+    "no_end": _t("期限なし", "without an end"),
+    "add_delegate": _t("担当者を指定", "Name somebody"),
+    "end_delegate": _t("指定を解除", "End it"),
+    "no_delegates": _t("指定された担当者はいません。", "Nobody is named."),
+    "no_delegates_more": _t(
+        "指定すると、お名前と連絡先がここに表示され、駆けつけ交換の立会者に選べます。",
+        "Whoever is named shows here and can be chosen to attend an on-site swap.",
+    ),
     "no_site": _t("拠点の状況は申告されていません。", "Nothing has been said of the site."),
     "no_site_more": _t(
         "申告がない場合は、有人で、申告された場所に機器があるものとして扱います。",
