@@ -216,6 +216,9 @@ WALKED_ELSEWHERE = {
     "Holds",
     "LifeReads",
     "Lives",
+    "ModuleBatch",
+    "ModuleReads",
+    "ModuleWrites",
     "OverviewReads",
     "Renewals",
     "Revocations",
@@ -324,8 +327,11 @@ async def test_no_customer_can_use_up_the_event_numbers_of_anothers_unit(backend
     assert backend.dump() == before
 
 
-OF_NO_CUSTOMER = {"lease": "a host is the provider's", "event_horizon": "how long events are kept is the host's policy"}
-OF_NO_CUSTOMER = {"lease": "a host is the provider's", "customer": "it stands above its contracts"}
+OF_NO_CUSTOMER = {
+    "lease": "a host is the provider's",
+    "event_horizon": "how long events are kept is the host's policy",
+    "customer": "it stands above its contracts",
+}
 
 
 @pytest.mark.parametrize("table", METADATA.tables)
