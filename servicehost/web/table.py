@@ -30,6 +30,7 @@ from servicehost.web.api import (
     stock,
     triage,
     units,
+    worksheets,
 )
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
@@ -62,6 +63,7 @@ def route_table() -> tuple[Route, ...]:
         *triage.ROUTES,
         *exchanges.ROUTES,
         *errands.ROUTES,
+        *worksheets.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
