@@ -76,6 +76,8 @@ CASE_WORDS: Final[Mapping[str, Text]] = {
     "how_it_stands": _t("現在の状況", "How it stands"),
     "old_unit": _t("故障した機器", "The unit that failed"),
     "new_unit": _t("代替機", "The new unit"),
+    "work_sheet": _t("作業票", "Work sheet"),
+    "print_sheet": _t("表示・印刷", "Show and print"),
     "earlier": _t("以前の交換", "Earlier exchanges"),
     "earlier_one": _t("交換", "No."),
     "what_you_can_do": _t("できること", "What you can do"),

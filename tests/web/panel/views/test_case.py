@@ -40,6 +40,7 @@ async def test_a_case_is_told_whole_in_words(empty: PanelWorld) -> None:
         "ファームウェアが想定どおり",
         "返却待ち",
         "お客さま確認済み",
+        "/panel/exchanges/1/worksheet",
         distribution_id(OLD),
         distribution_id(NEW),
     ):
