@@ -33,6 +33,7 @@ app.command(
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
+app.command("servicehost.cli.config:app", name="config", help="Save, compare and push the configs of adapters.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 
 

@@ -40,14 +40,14 @@ class HostApi:
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._ca_file, self._root = ca_file, root
 
-    def call(self, method: str, path: str, *, source: str = "", **more: Any) -> Any:
-        """The body of the answer, None if it has none, bytes if it is no JSON.
+    def call(self, method: str, path: str, *, source: str = "", raw: bool = False, **more: Any) -> Any:
+        """The body of the answer, None if it has none, bytes if it is no JSON; with `raw` bytes whatever it is.
 
         `more` goes to the request: params, json, data, headers.
         `source` is the file that was sent, which is named before each of its bad lines. Raises ApiRefused; CommandError
         with UNREACHABLE when nothing answers, and with BAD_INPUT for what is no address of a host.
         """
-        return asyncio.run(self._call(method, path, source, more))
+        return asyncio.run(self._call(method, path, source, more, raw=raw))
 
     def all(self, path: str, **query: str) -> list[Any]:
         """Every item of a list that fits the query, part by part. Raises as `call`."""
@@ -60,7 +60,7 @@ class HostApi:
                 return items
             following = {"after": str(answer["next"])}
 
-    async def _call(self, method: str, path: str, source: str, more: dict[str, Any]) -> Any:
+    async def _call(self, method: str, path: str, source: str, more: dict[str, Any], *, raw: bool) -> Any:
         headers = self._headers | more.pop("headers", {})
         timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
         try:
@@ -70,7 +70,8 @@ class HostApi:
                     method, f"{self.url}/api/v1/{path}", headers=headers, allow_redirects=False, **more
                 ) as answer,
             ):
-                return _body(answer.status, await answer.read(), self.url, source)
+                whole = await answer.read()
+                return whole if raw and answer.ok else _body(answer.status, whole, self.url, source)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise CommandError(f"{self.url} is no address of a host; give one like http://127.0.0.1:8080") from error
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -22,7 +22,7 @@ def verbs_of(protocol: type) -> set[str]:
 
 
 def test_the_walk_knows_every_public_method() -> None:
-    assert verbs_of(ModuleWrites) == {"revision_sets", "add_module_body"}
+    assert verbs_of(ModuleWrites) == {"revision_sets", "adapters_at", "add_module_body"}
     assert verbs_of(ModuleBatch) == {"module_bodies"}
     assert verbs_of(ModuleReads) == {"revision_set", "module_body", "offered_body"}
 
