@@ -34,6 +34,8 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.errand import ErrandPolicy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
@@ -43,6 +45,7 @@ from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catal
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.export_heads import export_heads
+from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
@@ -56,12 +59,22 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import (
+    Round,
+    Run,
+    audit_round,
+    case_rounds,
+    contract_rounds,
+    events_round,
+    host_rounds,
+    identity_rounds,
+)
 
 __all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
@@ -195,8 +208,10 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
+            events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),
@@ -245,6 +260,8 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        contracts=parts.settings.contracts,
+        returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -265,13 +282,7 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
         longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
     )
-    policy = ReturnPolicy(
-        due_ms=settings.return_due_days * 86_400_000,
-        accessories=settings.accessories,
-        prices=settings.prices,
-        tax=settings.price_tax,
-        no_fault_found=settings.no_fault_found,
-    )
+    policy = _returns(settings)
     carrier, bell = open_carrier(parts.settings, parts.clock)
     return open_case_catalogue(
         store=parts.truth.store,
@@ -280,7 +291,24 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         carrier=carrier,
         retry=retry,
         policy=policy,
+        triage=TriagePolicy(
+            together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
+        ),
         bell=bell,
+        targets=ErrandPolicy(
+            onsite_target_ms=round(settings.onsite_target_s * 1000),
+            delivery_target_ms=settings.delivery_target_days * 86_400_000,
+        ),
+    )
+
+
+def _returns(settings: ExchangesSettings) -> ReturnPolicy:
+    return ReturnPolicy(
+        due_ms=settings.return_due_days * 86_400_000,
+        accessories=settings.accessories,
+        prices=settings.prices,
+        tax=settings.price_tax,
+        no_fault_found=settings.no_fault_found,
     )
 
 

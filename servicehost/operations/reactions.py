@@ -13,6 +13,7 @@ import structlog
 from protocol.codes import CloseCode
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.errors import Conflict, Refused
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeRefusal
@@ -23,9 +24,9 @@ from servicehost.operations.close_exchange import close_exchange
 from servicehost.operations.collect_return import call_off_collection, collect_returns
 from servicehost.operations.judge_exchange import judge_exchange
 from servicehost.operations.keep_custody import keep_custody
-from servicehost.operations.order_exchange import call_off_order, order_exchange
+from servicehost.operations.order_exchange import call_off_order, change_order, order_exchange
 from servicehost.operations.reserve_unit import reserve_unit
-from servicehost.operations.settle_charge import settle_charge
+from servicehost.operations.settle_charge import settle_charge, settle_return
 from servicehost.operations.swap_unit import settle_swap
 from servicehost.ports.carrier import Carrier, CarrierUnreachable
 from servicehost.ports.clock import Clock
@@ -41,20 +42,40 @@ _log = structlog.get_logger("reactions")
 
 
 def handlers(
-    *, store: Store, clock: Clock, line: Line, carrier: Carrier, policy: ReturnPolicy | None = None
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    carrier: Carrier,
+    policy: ReturnPolicy | None = None,
+    errands: ErrandPolicy | None = None,
 ) -> Mapping[Operation, Handler]:
     """What runs for each operation of the table."""
-    returns = policy or ReturnPolicy()
+    returns, targets = policy or ReturnPolicy(), errands or ErrandPolicy()
 
     async def tell_units(reaction: Reaction) -> None:
         for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
             line.end(unit_id, below_epoch=below_epoch, code=CloseCode(code[0]) if code else CloseCode.UNBOUND)
 
+    async def collect(reaction: Reaction) -> None:
+        # After the end of a contract the customer sends the unit back: there is no errand that a driver could join.
+        if "exchange" in reaction.detail:
+            await collect_returns(reaction.detail["exchange"], store=store, carrier=carrier, policy=returns)
+
+    async def settle(reaction: Reaction) -> None:
+        if "exchange" in reaction.detail:
+            await settle_charge(reaction.detail["exchange"], store=store, clock=clock, policy=returns)
+        else:
+            await settle_return(reaction.detail["return"], store=store, clock=clock, policy=returns)
+
     return {
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),
         Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock),
         Operation.ORDER_EXCHANGE: lambda r: order_exchange(
-            r.detail["exchange"], store=store, clock=clock, carrier=carrier
+            r.detail["exchange"], store=store, clock=clock, carrier=carrier, policy=targets
+        ),
+        Operation.CHANGE_ORDER: lambda r: change_order(
+            r.detail["exchange"], store=store, carrier=carrier, policy=targets
         ),
         Operation.SETTLE_SWAP: lambda r: settle_swap(r.detail["exchange"], store=store, clock=clock),
         Operation.TELL_UNITS: tell_units,
@@ -66,13 +87,9 @@ def handlers(
         Operation.KEEP_CUSTODY: lambda r: keep_custody(
             r.detail["exchange"], r.cause, r.caused_at, store=store, policy=returns
         ),
-        Operation.COLLECT_RETURN: lambda r: collect_returns(
-            r.detail["exchange"], store=store, carrier=carrier, policy=returns
-        ),
+        Operation.COLLECT_RETURN: collect,
         Operation.CALL_OFF_COLLECTION: lambda r: call_off_collection(r.detail["return"], carrier=carrier),
-        Operation.SETTLE_CHARGE: lambda r: settle_charge(
-            r.detail["exchange"], store=store, clock=clock, policy=returns
-        ),
+        Operation.SETTLE_CHARGE: settle,
     }
 
 

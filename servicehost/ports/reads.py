@@ -23,12 +23,17 @@ from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
+from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
+from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -69,6 +74,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    ErrandReads,
     RightReads,
     EnrolmentReads,
     LifeReads,
@@ -78,6 +84,10 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    OverviewReads,
+    EventReads,
+    TriageReads,
+    CustomerReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
@@ -131,5 +141,8 @@ class Reads(
         ...
 
     async def person_by_token(self, token_hash: str, now: int) -> Person | None:
-        """Who holds the unexpired token. The only read without a scope: the answer is what gives one."""
+        """Who holds the unexpired token, unless their contract has ended.
+
+        The only read without a scope: the answer is what gives one.
+        """
         ...

@@ -26,7 +26,10 @@ from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
+from servicehost.ports.customers import Customers
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.errands import Errands
+from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
@@ -35,6 +38,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.triage import TriageBatch
 
 __all__ = [
     "Arrival",
@@ -276,7 +280,9 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    Errands,
     Rights,
+    TriageBatch,
     Lives,
     FenceWrites,
     Revocations,
@@ -286,6 +292,8 @@ class Batch(
     AuditBatch,
     AnchorsBatch,
     ModuleBatch,
+    EventWrites,
+    Customers,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
+from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, or_, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
@@ -16,10 +16,14 @@ from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
+from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
+from servicehost.backends.sql.errands import SqlErrandReads
+from servicehost.backends.sql.event_reads import SqlEventReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
+from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -35,6 +39,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -53,6 +58,7 @@ _session = tables.session.c
 _push = tables.push.c
 _revision = tables.revision.c
 _event = tables.event.c
+_contract = tables.management_contract.c
 
 _SESSION_ONLY = [column for column in _session if column.name not in ("unit_id", "management_code")]
 _UNITS = (
@@ -94,14 +100,19 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
 class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
+    SqlErrandReads,
     SqlRightReads,
     SqlEnrolmentReads,
     SqlLifeReads,
     SqlIdentityReads,
     SqlAuditReads,
+    SqlOverviewReads,
     SqlRolloverReads,
     SqlConcernReads,
     SqlModuleReads,
+    SqlEventReads,
+    SqlTriageReads,
+    SqlCustomerReads,
 ):
     """Every method is one snapshot."""
 
@@ -270,7 +281,10 @@ class SqlReads(
         chosen = (
             select(tables.person)
             .join(tables.token, token.person_id == tables.person.c.person_id)
+            .outerjoin(tables.management_contract, _contract.management_code == tables.person.c.management_code)
             .where(token.token_hash == token_hash, token.expires_at > now)
+            # Who belongs to a contract that has ended has no right left, whether the host has carried that out or not.
+            .where(or_(_contract.ends_at.is_(None), _contract.ends_at > now))
         )
         row = await self._first(chosen)
         return None if row is None else to_person(row)

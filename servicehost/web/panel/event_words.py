@@ -5,7 +5,7 @@ from typing import Final
 
 from servicehost.domain.rule import Text
 
-__all__ = ["EVENTS", "REASONS", "event_text", "reason_text"]
+__all__ = ["EVENTS", "REASONS", "event_text", "reason_text", "why_text"]
 
 
 def _t(ja: str, en: str) -> Text:
@@ -61,6 +61,19 @@ EVENTS: Final[Mapping[str, Text]] = {
     "person_erased": _t("担当者の個人情報を消去しました", "Person erased"),
     "named_person_erased": _t("氏名のみの人物の個人情報を消去しました", "Person known by name erased"),
     "contract_added": _t("契約を登録しました", "Contract added"),
+    "customer_added": _t("お客さまを登録しました", "Customer added"),
+    "memo_written": _t("メモを書き換えました", "Memo written"),
+    "delegate_named": _t("立ち会いの担当者を指定しました", "Delegate named"),
+    "delegate_ended": _t("立ち会いの担当者の指定を終了しました", "Delegate's naming ended"),
+    "notice_made": _t("登録通知書を発行しました", "Registration notice made"),
+    "first_password_chosen": _t("最初のパスワードを設定しました", "First password chosen"),
+    "contract_end_set": _t("マネジメント契約の終了日時を登録しました", "End of the management contract set"),
+    "contract_goes_on": _t("マネジメント契約の終了を取り消しました", "The management contract goes on"),
+    "contract_ended": _t("マネジメント契約が終了しました", "Management contract has ended"),
+    "contract_erased": _t("終了した契約の個人情報を消去しました", "Personal data of the ended contract erased"),
+    "adapter_contract_ended": _t("契約終了の手続きを行いました", "End of the adapter's contract carried out"),
+    "option_end_set": _t("オプションの終了日時を登録しました", "End of the option set"),
+    "option_goes_on": _t("オプションの終了を取り消しました", "The option goes on"),
     "adapter_added": _t("サービスアダプタを登録しました", "Adapter added"),
     "adapter_end_set": _t("契約の終了日時を登録しました", "End of the contract set"),
     "adapter_goes_on": _t("契約の終了を取り消しました", "End of the contract taken back"),
@@ -85,8 +98,18 @@ EVENTS: Final[Mapping[str, Text]] = {
     "fault_suspected": _t("故障の疑いがあります", "Fault suspected"),
     "fault_opened": _t("故障として受け付けました", "Fault opened"),
     "fault_triaged": _t("故障を切り分けました", "Fault triaged"),
+    "triage_answered": _t("切り分けの質問に回答がありました", "Triage question answered"),
     "fault_closed": _t("故障の対応を終えました", "Fault closed"),
     "fact_stated": _t("判定に使う事実が申告されました", "Fact stated"),
+    "appointment_proposed": _t("訪問の候補日時を提示しました", "Windows for the visit proposed"),
+    "appointment_agreed": _t("訪問日時が決まりました", "Appointment agreed"),
+    "appointment_changed": _t("訪問日時を変更します", "Appointment is being changed"),
+    "errand_reported": _t("配送・訪問の状況が届きました", "News of the errand"),
+    "errand_late": _t("目標時刻に遅れています", "The errand misses its target"),
+    "lateness_explained": _t("遅延の理由を記録しました", "Reason of the delay recorded"),
+    "visit_missed": _t(
+        "訪問が不成立でした。新しい日時を調整します", "The visit came to nothing; a new appointment is needed"
+    ),
     "exchange_requested": _t("交換の依頼を受け付けました", "Exchange requested"),
     "exchange_undecided": _t("交換の判定には確認が必要です", "Exchange waits for facts"),
     "exchange_judged": _t("交換の方法を判定しました", "Exchange judged"),
@@ -244,6 +267,9 @@ REASONS: Final[Mapping[str, Text]] = {
     "lost_by_carrier": _t("配送業者による紛失", "the carrier lost it"),
     "providers_decision": _t("当社の判断", "the provider's decision"),
     "lost_before": _t("交換前の紛失", "it was lost before the exchange"),
+    "hello": _t("代替機が接続したため", "the new unit has called"),
+    "swap_now": _t("入れ替えの合図", "the word “swap now”"),
+    "accessory_missing": _t("付属品の不足", "an accessory is missing"),
     "exchange_arrived": _t("代替機が到着したため", "the replacement has arrived"),
     "exchange_swapped": _t("機器が入れ替わったため", "the units have changed places"),
     "exchange_failed": _t("交換に失敗したため", "the exchange has failed"),
@@ -274,3 +300,8 @@ def event_text(sub_type: str) -> Text:
 def reason_text(reason: str) -> Text:
     """Why, in words."""
     return REASONS.get(reason) or _t(reason, reason)
+
+
+def why_text(code: str) -> Text:
+    """Why, in words, where an event itself may be the reason."""
+    return REASONS.get(code) or event_text(code)

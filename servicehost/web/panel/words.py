@@ -28,6 +28,16 @@ WORDS: Final[Mapping[str, Text]] = {
     "new_password": _t("新しいパスワード", "New password"),
     "new_password_rule": _t("12文字以上", "At least 12 characters"),
     "repeat_password": _t("新しいパスワード（確認）", "New password, once more"),
+    "first_password": _t("最初のパスワードの設定", "Choose your first password"),
+    "first_password_hint": _t(
+        "お知らせに記載のマスターIDと、これからお使いになるパスワードを入力してください。",
+        "Enter the Master ID that stands in your notice, and the password that you will use from now on.",
+    ),
+    "first_password_chosen": _t(
+        "パスワードを設定しました。新しいパスワードでログインしてください。",
+        "Your password is set. Log in with it.",
+    ),
+    "choose_password": _t("パスワードを設定する", "Set the password"),
     "working": _t("確認しています…", "Checking …"),
     "language": _t("表示言語", "Language"),
     "presence": _t("接続状態", "Presence"),
@@ -113,7 +123,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "not_known": _t("未確認", "not known"),
     "by": _t("申告", "stated by"),
     "no_unit": _t("機器なし", "no unit"),
-    "footer": _t("時刻はお使いの端末の時間帯で表示しています。", "Times are in the time zone of your computer."),
+    "footer": _t("時刻は日本時間（JST）です。", "Times are Japan Standard Time (JST)."),
 }
 
 SCRIPT: Final[Mapping[str, Text]] = {
@@ -133,6 +143,11 @@ SCRIPT: Final[Mapping[str, Text]] = {
     "too_many_viewers": _t(
         "同時に表示できる画面の数を超えています。空きを待っています…", "Too many pages are open on this host. Waiting …"
     ),
+    "newer": _t(
+        "新しい情報があります。入力を終えてから再読み込みしてください。",
+        "There is something newer. Reload when you have finished.",
+    ),
+    "renewed": _t("画面が新しくなりました。再読み込みしてください。", "This page has been renewed: please reload it."),
     "resting": _t("表示していない間は更新を休みます。", "Resting while the page is hidden."),
 }
 """What the script says; it finds these in the page, in the page's language."""
@@ -157,6 +172,12 @@ REFUSALS: Final[Mapping[str, Text]] = {
     ),
     "passwords_differ": _t(
         "新しいパスワードと確認用の入力が一致しません。", "The new password and its repetition differ."
+    ),
+    "link_refused": _t(
+        "このアドレスは使えません。一度しか使えず、期限もあります。マスターIDをご確認のうえ、使えないときは新しいお知らせを"
+        "担当者へご依頼ください。",
+        "This link is not good (any more), or not with this Master ID. It works once and for a limited time: check the "
+        "Master ID, or ask for a new notice.",
     ),
     "too_many_tries": _t(
         "ログインの試行が多すぎます。{seconds}秒ほど待ってからもう一度お試しください。",
