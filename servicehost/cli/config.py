@@ -52,8 +52,8 @@ def show(service_code: str, /, *, revision: int | None = None, module: int = 0, 
     """
     host = asked(url)
     number = _working(host, service_code) if revision is None else revision
-    raw = host.call("GET", f"adapters/{service_code}/config/revisions/{number}/modules/{module}", raw=True)
-    sys.stdout.buffer.write(raw or b"")
+    path = f"adapters/{service_code}/config/revisions/{number}/modules/{module}"
+    host.copy(path, sys.stdout.buffer.write, {}, seen=None)
 
 
 @app.command

@@ -41,14 +41,14 @@ class HostApi:
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._ca_file, self._root = ca_file, root
 
-    def call(self, method: str, path: str, *, source: str = "", raw: bool = False, **more: Any) -> Any:
-        """The body of the answer, None if it has none, bytes if it is no JSON; with `raw` bytes whatever it is.
+    def call(self, method: str, path: str, *, source: str = "", **more: Any) -> Any:
+        """The body of the answer, None if it has none, bytes if it is no JSON.
 
         `more` goes to the request: params, json, data, headers.
         `source` is the file that was sent, which is named before each of its bad lines. Raises ApiRefused; CommandError
         with UNREACHABLE when nothing answers, and with BAD_INPUT for what is no address of a host.
         """
-        return asyncio.run(self._call(method, path, source, more, raw=raw))
+        return asyncio.run(self._call(method, path, source, more))
 
     def copy(self, path: str, take: Callable[[bytes], object], query: Mapping[str, str], *, seen: int | None) -> None:
         """Give `take` the body of the answer as it comes, however long it goes on. Raises as `call`.
@@ -69,8 +69,6 @@ class HostApi:
                 return items
             following = {"after": str(answer["next"])}
 
-    async def _call(self, method: str, path: str, source: str, more: dict[str, Any], *, raw: bool) -> Any:
-        headers = self._headers | more.pop("headers", {})
     async def _call(self, method: str, path: str, source: str, more: dict[str, Any]) -> Any:
         timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
         async with self._answer(method, path, timeout, more) as answer:
@@ -98,8 +96,6 @@ class HostApi:
                     method, f"{self.url}/api/v1/{path}", headers=headers, allow_redirects=False, **more
                 ) as answer,
             ):
-                whole = await answer.read()
-                return whole if raw and answer.ok else _body(answer.status, whole, self.url, source)
                 yield answer
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise CommandError(f"{self.url} is no address of a host; give one like http://127.0.0.1:8080") from error

@@ -7,7 +7,7 @@ import pytest
 from servicehost.backends.differ import ProcessDiffer
 from servicehost.domain.errors import Busy, Conflict
 
-LARGE = "".join(f"filter {number} block 192.0.2.{number % 251}\n" for number in range(33_000))
+LARGE = "".join(f"filter {number} block 192.0.2.{number % 251}\n" for number in range(35_000))
 
 
 async def test_two_configs_of_a_mebibyte_are_compared() -> None:

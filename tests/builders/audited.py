@@ -80,7 +80,6 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
-            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
             returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)
