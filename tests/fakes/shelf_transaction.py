@@ -222,7 +222,11 @@ class ShelfTransaction(ShelfIdentity):
         for code in sorted(service_codes):
             binding = self.binding_in_force(service_code=code)
             view = None if binding is None else self._shelf.views[binding.unit_id]
-            if view is not None and view.remote_address == address and view.session.ended_at is None:
+            if (
+                view is not None
+                and (view.remote_address or "").startswith(f"{address}:")
+                and view.session.ended_at is None
+            ):
                 found.append(code)
         return found
 

@@ -52,7 +52,11 @@ class ModuleRows(Scoped):
         chosen = (
             select(_binding.service_code)
             .join(tables.session, _session.unit_id == _binding.unit_id)
-            .where(_session.remote_address == address, _session.ended_at.is_(None), _binding.unbound_at.is_(None))
+            .where(
+                _session.remote_address.startswith(_with_port(address), autoescape=True),
+                _session.ended_at.is_(None),
+                _binding.unbound_at.is_(None),
+            )
             .where(*self._within(_binding.management_code))
         )
         wanted = set(service_codes)
@@ -124,6 +128,11 @@ class SqlModuleReads:
             if any(one.digest == digest for one in read_manifest(modules)):
                 return OfferedBody(management_code=tenant, digest=digest)
         return None
+
+
+def _with_port(address: str) -> str:
+    """How the address of a session begins, which has its port too."""
+    return f"[{address}]:" if ":" in address else f"{address}:"
 
 
 def _within(scope: Scope) -> tuple[ColumnElement[bool], ...]:
