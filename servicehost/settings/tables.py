@@ -17,6 +17,7 @@ from servicehost.settings.location import LocationSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
+from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.units import UnitsSettings
 
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
     carrier: CarrierSettings = CarrierSettings()
+    simulated_carrier: SimulatedCarrierSettings = SimulatedCarrierSettings()
     people: People = People()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
