@@ -56,13 +56,10 @@ async def push_config(
 
     A push that is still queued or offered gives way to the new one; one on trial is waited for. Ordering again what
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
-    `no_config`, `no_such_revision`. Raises Forbidden `no_right`; Conflict `operating_through_adapter` when the caller's
-    own address is that of a live session of one of them, unless they have said that they know; Invalid
-    `no_adapters`, `too_many_adapters`,
-    `service_code_twice`, `revision_and_body` or what is wrong with the body.
     `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
-    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Invalid `no_adapters`,
-    `too_many_adapters`, `service_code_twice`, `revision_and_body` or what is wrong with the body.
+    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
+    when the caller's own address is that of a live session of one of them, unless they have said that they know;
+    Invalid `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body` or what is wrong with the body.
     """
     _check(order, max_adapters)
     now = clock.wall()
@@ -71,7 +68,6 @@ async def push_config(
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
         await _check_way(tx, actor, order)
-        choice = await choose(tx, actor, order, adapters, now)
         actors = await grounds(tx, actor, rights, list(adapters.values()), now)
         choice = await choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.chosen), order.module)
@@ -116,6 +112,8 @@ async def _check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
             f"You are operating through {named}: your address is that of its unit, and this push may cut you off. "
             "Order it again with through_acknowledged if you mean it",
         )
+
+
 def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
     """Mostly one; several where consents of several contracts, or for several adapters, were needed."""
     return list({actor.warrant: actor for actor in actors.values()}.values())

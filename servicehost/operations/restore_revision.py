@@ -6,7 +6,8 @@ from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision
 from servicehost.domain.errors import NotFound
 from servicehost.domain.module import MAIN
-from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.people import Actor, Right
+from servicehost.operations.grounds import grounds
 from servicehost.operations.revising import check_expected, standing_of, write_revision
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store
@@ -27,12 +28,12 @@ async def restore_revision(
     """The main module's row of the new working revision, or of the newest one when that holds the same already.
 
     The set is exactly that of then: a module that was saved later is in it no more, and stays as it is on a unit. What
-    stands is kept: nothing is ever taken out of the history. Raises Forbidden `no_right`; NotFound `adapter_not_found`,
+    stands is kept: nothing is ever taken out of the history. Raises Forbidden `consent_needed`; NotFound `adapter_not_found`,
     `no_such_revision`; Conflict `revision_conflict`.
     """
-    demand(actor, Right.EDIT_CONFIG)
     async with store.transaction(actor.scope) as tx:
-        standing = await standing_of(tx, service_code)
+        standing, now = await standing_of(tx, service_code), clock.wall()
+        actor = (await grounds(tx, actor, [Right.EDIT_CONFIG], [standing.adapter], now))[service_code]
         check_expected(standing, expected)
         main = await tx.revision(service_code, MAIN, number)
         if main is None:
@@ -44,8 +45,8 @@ async def restore_revision(
             msgspec.structs.replace(
                 one,
                 revision=standing.revision + 1,
-                saved_at=clock.wall(),
-                author=actor.master_id,
+                saved_at=now,
+                author=actor.author,
                 reason=reason,
             )
             for one in (main, *others)

@@ -55,5 +55,5 @@ async def test_what_a_module_cannot_be_is_named(api: Api) -> None:
     assert (
         await api.call("POST", f"adapters/{ONE}/config/blanks", anna, json={}, headers=seen(1))
     ).code == "modules_unknown"
-    assert (await api.call("PUT", f"{MODULES}/1", api.office.support, data=b"x")).code == "no_right"
+    assert (await api.call("PUT", f"{MODULES}/1", api.office.support, data=b"x", headers=seen(1))).status == 403
     assert (await api.call("GET", MODULES, api.office.ben)).code == "adapter_not_found"
