@@ -59,7 +59,7 @@ async def push_config(
     `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
     at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
     when the caller's own address is that of a live session of one of them, unless they have said that they know;
-    Invalid `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body` or what is wrong with the body.
+    Invalid `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
     """
     _check(order, max_adapters)
     now = clock.wall()

@@ -28,8 +28,8 @@ async def restore_revision(
     """The main module's row of the new working revision, or of the newest one when that holds the same already.
 
     The set is exactly that of then: a module that was saved later is in it no more, and stays as it is on a unit. What
-    stands is kept: nothing is ever taken out of the history. Raises Forbidden `consent_needed`; NotFound `adapter_not_found`,
-    `no_such_revision`; Conflict `revision_conflict`.
+    stands is kept: nothing is ever taken out of the history. Raises Forbidden `consent_needed`; NotFound
+    `adapter_not_found`, `no_such_revision`; Conflict `revision_conflict`.
     """
     async with store.transaction(actor.scope) as tx:
         standing, now = await standing_of(tx, service_code), clock.wall()
