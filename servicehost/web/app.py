@@ -7,8 +7,9 @@ from typing import Final
 import msgspec
 from aiohttp import HttpVersion11, hdrs, web
 
+from servicehost.domain.enquiry_hours import EnquiryHours
 from servicehost.domain.errors import Unauthenticated
-from servicehost.domain.people import Actor, demand
+from servicehost.domain.people import Actor, demand_at_door
 from servicehost.domain.token import hash_token
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
@@ -42,6 +43,7 @@ def make_app(
     ready: Callable[[], bool],
     metrics: Callable[[], bytes],
     observe: Callable[[str, str, int, float], None] | None = None,
+    hours: EnquiryHours | None = None,
 ) -> web.Application:
     """The operators' API and the live page. Serve it with `make_runner`, which sets the bounds that this cannot.
 
@@ -55,6 +57,7 @@ def make_app(
         reads=reads,
         clock=clock,
         settings=settings,
+        hours=hours or EnquiryHours(),
         ready=ready,
         metrics=metrics,
         observe=observe or _unobserved,
@@ -90,7 +93,7 @@ async def _read(route: Route, request: web.Request) -> Call:
         raise Malformed("expectation_failed", "The only expectation known here is 100-continue")
     actor, token = await _authenticate(request) if route.token else (None, "")
     if actor is not None and route.right is not None:
-        demand(actor, route.right)
+        demand_at_door(actor, route.right)
     path = {name: PATH_PARAMETERS[name].read(request.match_info[name]) for name in route.path_parameters}
     query = read_query(request, route.query)
     deadline_s = request.app[DOOR].settings.body_deadline_s
