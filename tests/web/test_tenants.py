@@ -27,10 +27,15 @@ OURS = {
     "request": "1",
     "serial_number": "AB12",
     "master_id": "MID00000001",
+    "customer_code": "nxc000000013",
+    "module": "1",
+    "delegate": "1",
     "consent": "1",
     "proposal": "1",
     "call": "1",
 }
+QUERIES = {"continueContract": "?reason=x", "continueOption": "?reason=x", "lookUpCode": f"?code={CODE}"}
+WINDOW = {"from_at": "2027-03-01T00:00:00Z", "until_at": "2027-03-01T02:00:00Z"}
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
     "orderPushes": {"service_codes": [CODE], "body": "b\n"},
@@ -71,6 +76,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "attachOption": {},
     "decideOption": {"accept": True, "reason": "x"},
     "stateSite": {"site": "unmanned"},
+    "addCustomer": {"name": "x"},
+    "endContract": {"reason": "x"},
+    "endOption": {"reason": "x"},
+    "addDelegate": {"name": "x", "telephone": "06-1"},
+    "endDelegate": {"reason": "x"},
+    "writeMemo": {"memo": "x"},
+    "saveBlanks": {"reason": "x"},
+    "proposeAppointment": {"windows": [WINDOW]},
+    "agreeAppointment": {"window": WINDOW, "attendee": "Sato", "telephone": "06-1"},
+    "reportErrand": {"tracking": "4123"},
+    "reportMissedVisit": {"reason": "no_entry"},
+    "explainLateness": {"reason": "traffic"},
     "giveConsent": {"rights": ["edit_config"], "to_role": "support", "reason": "x"},
     "withdrawConsent": {"reason": "x"},
     "proposeConfig": {"body": "b\n", "reason": "x"},
@@ -90,6 +107,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)
     await api.post(api.dispatcher, f"adapters/{CODE}/config/proposals", body=SECRET, reason=SECRET)
+    await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
@@ -145,5 +163,6 @@ async def test_the_providers_people_read_everything(cases: CaseApi) -> None:
     await anna_has_a_case(cases)
     for route in WALKED:
         if route.method == "GET":
-            answer = await cases.call(route.method, route.path.format(**OURS), cases.support)
+            path = route.path.format(**OURS) + QUERIES.get(route.name, "")
+            answer = await cases.call(route.method, path, cases.support)
             assert answer.status == 200, (route.name, answer.text)

@@ -11,7 +11,7 @@ from servicehost.web.table import route_table
 from tests.builders.case_api import CaseApi
 from tests.builders.databases import dump
 from tests.builders.world import CODE, TENANT
-from tests.web.test_tenants import BODIES, OURS, anna_has_a_case
+from tests.web.test_tenants import BODIES, OURS, QUERIES, anna_has_a_case
 
 
 class May(enum.Enum):
@@ -56,6 +56,14 @@ TABLE: dict[str, tuple[May, May]] = {
     "endAdapter": (NOT, OWN),
     "continueAdapter": (NOT, OWN),
     "setTerms": (NOT, OWN),
+    "answerTriage": (OWN, OWN),  # as heard from the customer
+    "proposeAppointment": (NOT, OWN),
+    "agreeAppointment": (NOT, OWN),
+    "reportErrand": (NOT, OWN),
+    "reportMissedVisit": (NOT, OWN),
+    "explainLateness": (NOT, OWN),
+    "saveModule": (LET, LET),
+    "saveBlanks": (LET, LET),
     "saveWorkingConfig": (LET, LET),
     "orderPushes": (LET, LET),
     "cancelPush": (LET, LET),
@@ -108,7 +116,10 @@ def _routes(role: str, may: May) -> Iterator[Route]:
 
 
 async def _asked(api: CaseApi, route: Route, actor: Actor) -> tuple[int, str]:
-    answer = await api.call(route.method, route.path.format(**OURS), actor, json=BODIES.get(route.name))
+    sent = {"json": BODIES.get(route.name)} if route.raw is None else {"data": b"x"}
+    headers = None if route.raw is None else {"Content-Type": route.raw}
+    path = route.path.format(**OURS) + QUERIES.get(route.name, "")
+    answer = await api.call(route.method, path, actor, headers=headers, **sent)
     return answer.status, "" if answer.status < 300 else answer.code
 
 
