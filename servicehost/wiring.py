@@ -20,6 +20,7 @@ from servicehost.backends.authority.rolling import FilesAuthority
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.offered import OffersInMemory
 from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.places.packaged import packaged_places
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
@@ -34,10 +35,12 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.instant import as_datetime
+from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
 from servicehost.domain.symptom import BootLimit
 from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
+from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.export_heads import export_heads
@@ -170,7 +173,7 @@ async def bind_host(
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
-    cases = _cases(parts, adapters_door.line)
+    cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OffersInMemory()
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
@@ -256,8 +259,8 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
     )
 
 
-def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
-    settings = parts.settings.exchanges
+def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
+    settings, areas = parts.settings.exchanges, parts.settings.areas
     retry = Retry(
         tries=settings.reaction_tries,
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
@@ -278,6 +281,12 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         carrier=SimulatedCarrier(parts.clock, conduct),
         retry=retry,
         policy=policy,
+        areas=AreaPolicy(
+            places=places,
+            coverage=areas.coverage,
+            list_is_old_after_days=areas.list_is_old_after_days,
+            many_faults=areas.many_faults,
+        ),
     )
 
 

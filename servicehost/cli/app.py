@@ -33,6 +33,8 @@ app.command(
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
+app.command("servicehost.cli.address:app", name="address", help="Check addresses and keep shipping addresses.")
+app.command("servicehost.cli.places:app", name="places", help="Look into the list of places.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 
 

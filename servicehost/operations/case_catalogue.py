@@ -17,6 +17,7 @@ from servicehost.domain.standing import Standing
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import Loss, UnitReturn
 from servicehost.operations.approve_charge import approve_charge
+from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy, open_area_catalogue
 from servicehost.operations.attach_option import attach_option, decide_option, detach_option
 from servicehost.operations.cancel_exchange import cancel_exchange
 from servicehost.operations.check_acceptance import check_all_acceptances
@@ -57,6 +58,7 @@ __all__ = ["CaseCatalogue", "open_case_catalogue"]
 class CaseCatalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
 
+    areas: AreaCatalogue
     # people's
     set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
     declare_location: Callable[[Actor, Declaration], Awaitable[DeclaredLocation]]
@@ -101,12 +103,14 @@ def open_case_catalogue(
     carrier: Carrier,
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
+    areas: AreaPolicy | None = None,
 ) -> CaseCatalogue:
     """The catalogue of one host."""
     returns = policy or ReturnPolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
+        areas=open_area_catalogue(policy=areas or AreaPolicy()),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock),
         attach_option=partial(attach_option, store=store, clock=clock),

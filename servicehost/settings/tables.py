@@ -4,6 +4,7 @@ import msgspec
 
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
+from servicehost.settings.areas import AreasSettings
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.enrolment import EnrolmentSettings
@@ -35,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
+    areas: AreasSettings = AreasSettings()
     people: People = People()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

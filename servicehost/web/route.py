@@ -12,6 +12,7 @@ from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Right
+from servicehost.domain.place import postal_digits
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
 __all__ = ["PATH_PARAMETERS", "PathParameter", "Route"]
@@ -43,6 +44,13 @@ def _master_id(text: str) -> str:
     if not re.fullmatch(MASTER_ID_PATTERN, text):
         raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
     return text
+
+
+def _postal_code(text: str) -> str:
+    digits = postal_digits(text)
+    if digits is None:
+        raise Invalid("path_invalid", f"{text[:20]!r} is no postal code: seven digits are, like 100-0001")
+    return digits
 
 
 def _number(text: str) -> int:
@@ -78,6 +86,11 @@ PATH_PARAMETERS: Final = {
         read=_serial_number,
         schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
         says="Serial number of the certificate, hex",
+    ),
+    "postal_code": PathParameter(
+        read=_postal_code,
+        schema={"type": "string", "pattern": "^[0-9]{3}-?[0-9]{4}$"},
+        says="Postal code, with or without its hyphen",
     ),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
