@@ -1,9 +1,8 @@
 """Faults, exchanges, stock and reactions: outside its scope a caller finds nothing and changes nothing."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,7 +22,6 @@ from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.cases import Cases, FactRow, NoticeRow
 from servicehost.ports.store import Batch
-from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
 from tests.ports.conftest import Backend
 
@@ -199,14 +197,6 @@ async def _none_but_one(counts: Any) -> dict[str, int]:
 
 def verbs_of(protocol: type) -> set[str]:
     return {name for name, value in vars(protocol).items() if not name.startswith("_") and callable(value)}
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    """Cases lie on the real store only."""
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 @pytest.mark.parametrize(("protocol", "table"), [(Cases, {**CASES, **HOSTS_OWN}), (CaseReads, READS)])
