@@ -24,6 +24,7 @@ from servicehost.operations.check_acceptance import check_all_acceptances
 from servicehost.operations.close_fault import close_fault
 from servicehost.operations.confirm_recovery import confirm_recovery
 from servicehost.operations.declare_location import Declaration, apply_locations, declare_location
+from servicehost.operations.errand_catalogue import CarriersBell, ErrandCatalogue, open_errand_catalogue
 from servicehost.operations.fail_exchange import fail_exchange
 from servicehost.operations.inspect_return import InspectionReport, inspect_return
 from servicehost.operations.lapse_returns import lapse_returns
@@ -59,6 +60,7 @@ class CaseCatalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
 
     areas: AreaCatalogue
+    errands: ErrandCatalogue
     # people's
     set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
     declare_location: Callable[[Actor, Declaration], Awaitable[DeclaredLocation]]
@@ -104,13 +106,15 @@ def open_case_catalogue(
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
     areas: AreaPolicy | None = None,
+    bell: CarriersBell | None = None,
 ) -> CaseCatalogue:
-    """The catalogue of one host."""
+    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
     returns = policy or ReturnPolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         areas=open_area_catalogue(policy=areas or AreaPolicy()),
+        errands=open_errand_catalogue(store=store, clock=clock, policy=returns, bell=bell),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock),
         attach_option=partial(attach_option, store=store, clock=clock),

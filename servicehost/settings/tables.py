@@ -7,6 +7,7 @@ from servicehost.settings.address import ip
 from servicehost.settings.areas import AreasSettings
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.carrier import CarrierSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
@@ -37,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
+    carrier: CarrierSettings = CarrierSettings()
     people: People = People()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

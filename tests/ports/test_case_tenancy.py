@@ -166,6 +166,7 @@ CASES: Mapping[str, Callable[[Any, Case, Case], Any]] = {
     "put_spare": lambda b, t, m: b.put_spare(replace(t.spare, stocked_at=9)),
     "drop_spare": lambda b, t, m: b.drop_spare(t.spare.unit_id),
     "add_notice": lambda b, t, m: b.add_notice(a_notice(t.exchange.exchange, t.tenant, "new")),
+    "notice": lambda b, t, m: b.notice(f"m{t.exchange.exchange}"),
     "add_reactions": lambda b, t, m: b.add_reactions([replace(t.reaction, number=0)]),
     "due_reactions": lambda b, t, m: [r for r in b.due_reactions(9, 9) if r.service_code == t.code],
     "reaction": lambda b, t, m: b.reaction(t.reaction.number),
