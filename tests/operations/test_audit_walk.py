@@ -16,6 +16,7 @@ from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit_return import Loss
+from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.operations.declare_location import Declaration
@@ -422,8 +423,8 @@ PROMISED: Mapping[str, Promise] = {
 
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue)
-"""Catalogues within a catalogue, walked beside it."""
+BESIDE = (RolloverCatalogue, ErrandCatalogue, AreaCatalogue, AreaPolicy)
+"""What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
 ONLY_READS = {"show_rollover"}
 """Use cases with an actor that write nothing."""
 
@@ -451,7 +452,13 @@ async def audited(tmp_path: Path) -> AsyncIterator[Audited]:
 
 def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
-    walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
+    walked = (
+        of_people(Catalogue)
+        | of_people(CaseCatalogue)
+        | of_people(ErrandCatalogue)
+        | of_people(AreaCatalogue)
+        | rollovers
+    )
     walked |= WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
