@@ -62,7 +62,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import Round, Run, area_round, audit_round, case_rounds, host_rounds, identity_rounds
 
 __all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
@@ -199,6 +199,7 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            area_round(cases.areas.watch_areas, settings.areas.areas_every_s),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),

@@ -34,6 +34,7 @@ app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchang
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
 app.command("servicehost.cli.address:app", name="address", help="Check addresses and keep shipping addresses.")
+app.command("servicehost.cli.area:app", name="area", help="Close areas to on-site swaps, and open them again.")
 app.command("servicehost.cli.places:app", name="places", help="Look into the list of places.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 

@@ -20,6 +20,7 @@ from servicehost.domain.rule import Text
 __all__ = [
     "MAX_ADDRESSEE",
     "MAX_REST",
+    "PLACE_FAULTS",
     "Address",
     "AddressFault",
     "Checked",
@@ -51,6 +52,10 @@ class AddressFault(enum.StrEnum):
     ADDRESSEE_MISSING = "addressee_missing"
     ADDRESSEE_TOO_LONG = "addressee_too_long"
     TELEPHONE_MALFORMED = "telephone_malformed"
+
+
+PLACE_FAULTS: Final = tuple(fault.value for fault in AddressFault)[:7]
+"""The codes by which a place is refused; the rest concerns who and where exactly."""
 
 
 class WrittenAddress(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.closed_area import ClosedArea, closed_fact, closures_of
 from servicehost.domain.contract_facts import contract_facts
 from servicehost.domain.declared_location import DeclaredBy, DeclaredLocation, location_at
 from servicehost.domain.fact import Fact
@@ -39,6 +40,8 @@ class RightRecord(msgspec.Struct, frozen=True, kw_only=True):
     request: OptionRequest | None = None
     statements: tuple[Fact, ...] = ()
     managers: int = 0
+    areas: tuple[ClosedArea, ...] = ()
+    """Closed areas that have not ended, wherever they are."""
 
 
 NOTHING_RECORDED: Final = RightRecord()
@@ -80,7 +83,8 @@ def why_suspended(standing: Standing, now: int) -> AttachRule | None:
 
 
 def present_facts(standing: Standing, now: int) -> tuple[Fact, ...]:
-    """What is recorded, as facts: the contract's (an option that is suspended is none), then the site's.
+    """What is recorded, as facts: the contract's (an option that is suspended is none), the closed area's that it
+    stands in, then the site's.
 
     A word that the unit stands elsewhere is mended by a declaration that takes effect after it.
     """
@@ -88,7 +92,9 @@ def present_facts(standing: Standing, now: int) -> tuple[Fact, ...]:
     if why_suspended(standing, now) is not None:
         adapter = msgspec.structs.replace(adapter, option=False)
     location = location_at(standing.record.locations, now)
-    return (*contract_facts(adapter, standing.unit, now), *_of_site(standing.record.statements, location))
+    place = None if location is None else location.place
+    closed = (closed_fact(area) for area in closures_of(place, standing.record.areas, now)[:1])
+    return (*contract_facts(adapter, standing.unit, now), *closed, *_of_site(standing.record.statements, location))
 
 
 def live_statements(standing: Standing, now: int) -> tuple[Fact, ...]:

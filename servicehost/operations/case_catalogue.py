@@ -109,14 +109,14 @@ def open_case_catalogue(
     bell: CarriersBell | None = None,
 ) -> CaseCatalogue:
     """The catalogue of one host. `bell`: of a carrier that calls at our door."""
-    returns = policy or ReturnPolicy()
+    returns, places = policy or ReturnPolicy(), areas or AreaPolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
-        areas=open_area_catalogue(policy=areas or AreaPolicy()),
+        areas=open_area_catalogue(store=store, clock=clock, policy=places),
         errands=open_errand_catalogue(store=store, clock=clock, policy=returns, bell=bell),
         set_terms=partial(set_terms, store=store, clock=clock),
-        declare_location=partial(declare_location, store=store, clock=clock),
+        declare_location=partial(declare_location, store=store, clock=clock, areas=places),
         attach_option=partial(attach_option, store=store, clock=clock),
         detach_option=partial(detach_option, store=store, clock=clock),
         decide_option=partial(decide_option, store=store, clock=clock),

@@ -17,6 +17,7 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
+from servicehost.ports.areas import AreaReads
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
@@ -66,6 +67,7 @@ class Reads(
     CaseReads,
     CustodyReads,
     RightReads,
+    AreaReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

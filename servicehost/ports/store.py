@@ -21,6 +21,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.areas import Areas
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
@@ -274,6 +275,7 @@ class Batch(
     Cases,
     Custody,
     Rights,
+    Areas,
     Lives,
     FenceWrites,
     Revocations,

@@ -93,6 +93,8 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^[0-9]{3}-?[0-9]{4}$"},
         says="Postal code, with or without its hyphen",
     ),
+    "area": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the closed area"),
+    "proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the proposal"),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),

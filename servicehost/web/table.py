@@ -7,6 +7,7 @@ import msgspec
 
 from servicehost.web.api import (
     adapters,
+    areas,
     audit,
     authority,
     carrier,
@@ -53,6 +54,7 @@ def route_table() -> tuple[Route, ...]:
         *carrier.ROUTES,
         *rights.ROUTES,
         *places.ROUTES,
+        *areas.ROUTES,
         *audit.ROUTES,
         *authority.ROUTES,
         *host_routes(document),

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 
+from servicehost.domain.area_proposal import AreaProposal
 from servicehost.domain.charge_proposal import ChargeProposal
+from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
 from servicehost.domain.exchange import Exchange
@@ -10,6 +12,7 @@ from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
+from servicehost.ports.areas import AreaFaults
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
 
@@ -17,7 +20,8 @@ __all__ = ["NoCases"]
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads` and `ports.rights.RightReads`."""
+    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads`, `ports.rights.RightReads` and
+    `ports.areas.AreaReads`."""
 
     async def faults(self, scope: Scope, **_: object) -> list[Fault]:
         return []
@@ -74,4 +78,13 @@ class NoCases:
     async def declared_locations(
         self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
     ) -> list[DeclaredLocation]:
+        return []
+
+    async def closed_areas(self, *, after: int = 0, limit: int = 100, now: int | None = None) -> list[ClosedArea]:
+        return []
+
+    async def area_proposals(self, scope: Scope, **_: object) -> list[AreaProposal]:
+        return []
+
+    async def area_faults(self, scope: Scope) -> list[AreaFaults]:
         return []

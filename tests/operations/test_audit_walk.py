@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
 
+from servicehost.domain.area_proposal import ProposalKind
 from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
@@ -19,6 +20,8 @@ from servicehost.domain.unit_return import Loss
 from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.close_area import Closing
+from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.inspect_return import InspectionReport
@@ -30,6 +33,7 @@ from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
+from tests.builders.area_orders import on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, SENDBACK, tell, until
 from tests.builders.world import (
@@ -171,6 +175,16 @@ async def _lapsed(a: Audited) -> None:
     await a.world.workers()
 
 
+async def _on_site_order(a: Audited) -> None:
+    await on_site_order(a.world)
+
+
+async def _closed(a: Audited) -> None:
+    await a.cases.areas.close_area(DISPATCHER, CLOSING)
+
+
+CLOSING = Closing(code="13", reason="Sato saw the road", until=2**41)
+KEPT = AreaDecision(accept=False, reason="Sato drives himself")
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 CHOICE = Choice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
@@ -323,6 +337,24 @@ PROMISED: Mapping[str, Promise] = {
     "state_site": Promise(
         lambda a: a.cases.state_site(MINE, CODE, SiteWord(site=SiteState.UNMANNED, reason="Sato is away")),
         TENANT, CODE, MANAGER.master_id, before=("site",), after=("site",), personal=("reason",),
+    ),
+    "close_area": Promise(
+        lambda a: a.cases.areas.close_area(DORA, CLOSING),
+        SYSTEM, "area 1", before=("closed",), after=("code", "review_at", "state", "until"), personal=("reason",),
+    ),
+    "reopen_area": Promise(
+        lambda a: a.cases.areas.reopen_area(DORA, 1, "Sato says the road is open"),
+        SYSTEM, "area 1", before=("ended_at",), after=("ended_at",), personal=("reason",), prepared=(_closed,),
+    ),
+    "decide_area_proposal": Promise(
+        lambda a: a.cases.areas.decide_area_proposal(DORA, 1, KEPT),
+        TENANT, E1, before=STATE, after=("area", "kind", "proposal", "state"), personal=("reason",),
+        prepared=(_on_site_order, _closed),
+    ),
+    "decide_area_proposals": Promise(
+        lambda a: a.cases.areas.decide_area_proposals(DORA, 1, ProposalKind.DOWNGRADE, KEPT),
+        TENANT, E1, before=STATE, after=("area", "kind", "proposal", "state"), personal=("reason",),
+        prepared=(_on_site_order, _closed),
     ),
     "stock_unit": Promise(
         lambda a: a.cases.stock_unit(DORA, BOX),

@@ -184,6 +184,8 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 WALKED_ELSEWHERE = {
+    "AreaReads",
+    "Areas",
     "AsyncFenceWrites",
     "AttemptReads",
     "Attempts",

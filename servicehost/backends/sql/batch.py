@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from servicehost.backends.sql.anchors import Anchors
+from servicehost.backends.sql.areas import AreaRows
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
@@ -47,6 +48,7 @@ class SqlBatch(
     Returns,
     Charges,
     RightRows,
+    AreaRows,
     Outbox,
     Audit,
     Anchors,

@@ -12,6 +12,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.anchors import SqlRolloverReads
+from servicehost.backends.sql.area_reads import SqlAreaReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
@@ -93,6 +94,7 @@ class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
     SqlRightReads,
+    SqlAreaReads,
     SqlEnrolmentReads,
     SqlLifeReads,
     SqlIdentityReads,
