@@ -49,6 +49,7 @@ class FaultEnd(enum.StrEnum):
     NO_FAULT_FOUND = "no_fault_found"
     WITHDRAWN = "withdrawn"
     """The operation manager no longer pursues it."""
+    CONTRACT_ENDED = "contract_ended"
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from servicehost.settings.areas import AreasSettings
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
+from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
@@ -40,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()
     people: People = People()
+    contracts: ContractsSettings = ContractsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

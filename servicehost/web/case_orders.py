@@ -11,7 +11,7 @@ from servicehost.domain.fact_kind import SiteState as Site
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.triage import MAX_EVIDENCE
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.orders import DistributionId, Limit, Line, ServiceCode, Words
+from servicehost.web.orders import DistributionId, Limit, Line, Number, ServiceCode, Words
 
 __all__ = [
     "CASE_RULES",
@@ -80,11 +80,13 @@ class CloseOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked, and what the one asking says of the site; what is left out stays unknown and is asked for.
 
-    `attendee` names who attends a swap on site; `attended` false says that nobody can.
+    `attendee` names who attends a swap on site, `delegate` is the number of one on record instead; `attended` false
+    says that nobody can.
     """
 
     service_code: ServiceCode
     attendee: PersonName | UnsetType = UNSET
+    delegate: Number | UnsetType = UNSET
     attended: bool | UnsetType = UNSET
     site: Site | UnsetType = UNSET
     location: Location | UnsetType = UNSET
@@ -94,7 +96,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class FactOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fact. `source` left out: the caller's own word. `settles` ends a difference between sources.
 
-    `attendee`, with the fact of that name: who it is.
+    `attendee`, with the fact of that name: who it is; or `delegate`, the number of one on record.
     """
 
     name: FactName
@@ -102,6 +104,7 @@ class FactOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source: Source | UnsetType = UNSET
     settles: bool = False
     attendee: PersonName | UnsetType = UNSET
+    delegate: Number | UnsetType = UNSET
 
 
 class ReservationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -152,12 +155,27 @@ class SpareOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 CASE_RULES: Final[dict[str, dict[str, Any]]] = {
-    "ExchangeOrder": {"not": {"required": ["attendee", "attended"], "properties": {"attended": {"const": False}}}},
+    "ExchangeOrder": {
+        "not": {
+            "anyOf": [
+                {"required": ["attendee", "delegate"]},
+                {"required": ["attendee", "attended"], "properties": {"attended": {"const": False}}},
+                {"required": ["delegate", "attended"], "properties": {"attended": {"const": False}}},
+            ]
+        }
+    },
     "FactOrder": {
+        "not": {
+            "anyOf": [
+                {"required": ["attendee", "delegate"]},
+                {"required": ["delegate"], "properties": {"name": {"not": {"const": FactName.ATTENDEE.value}}}},
+                {"required": ["delegate"], "properties": {"value": {"not": {"const": True}}}},
+            ]
+        },
         "anyOf": [
             {"properties": {"name": {"const": name.value}, "value": {"enum": list(kind.values)}}}
             for name, kind in KINDS.items()
-        ]
+        ],
     },
 }
 """What a struct cannot say of itself, by its name, for the OpenAPI document."""

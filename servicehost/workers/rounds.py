@@ -5,8 +5,10 @@ from typing import Final, NamedTuple, Protocol
 
 from servicehost.domain.contract import EVERYTHING
 from servicehost.operations.case_catalogue import CaseCatalogue
+from servicehost.operations.contract_catalogue import ContractCatalogue
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
+from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "area_round",
     "audit_round",
     "case_rounds",
+    "contract_rounds",
     "host_rounds",
     "identity_rounds",
 ]
@@ -28,6 +31,8 @@ EXPIRE_AT_ONCE: Final = 500
 
 
 FENCES_EVERY_S: Final = 2.0
+ERASE_AT_ONCE: Final = 10
+ERASE_EVERY_S: Final = 3_600.0
 LOCATIONS_EVERY_S: Final = 60.0
 """A declaration counts from its own instant; this often the host carries it into the terms."""
 
@@ -136,6 +141,23 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
 def area_round(watch_areas: Callable[[], Awaitable[int]], every_s: float) -> Round:
     """The round that looks after closed areas: those whose hour has come, and orders inside them."""
     return Round("watch_areas", watch_areas, every_s)
+
+
+def contract_rounds(contracts: ContractCatalogue, settings: ContractsSettings) -> tuple[Round, ...]:
+    """The rounds that carry out the ends of contracts, and erase what says something of people some time later."""
+
+    async def end() -> None:
+        while await contracts.carry_out_ends(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
+            pass
+
+    async def erase() -> None:
+        while await contracts.erase_contracts(ERASE_AT_ONCE) == ERASE_AT_ONCE:
+            pass
+
+    return (
+        Round("carry_out_ends", end, settings.ends_every_s),
+        Round("erase_contracts", erase, ERASE_EVERY_S),
+    )
 
 
 def audit_round(export_heads: Callable[[], Awaitable[int]]) -> Round:

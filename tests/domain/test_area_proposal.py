@@ -32,7 +32,9 @@ CHIYODA = Place(municipality="13101")
 replace = msgspec.structs.replace
 
 
-def an_area(number: int = 1, code: str = "13", at: int = 10, **more: int) -> ClosedArea:
+def an_area(
+    number: int = 1, code: str = "13", at: int = 10, *, until: int | None = None, ended_at: int | None = None
+) -> ClosedArea:
     return ClosedArea(
         number=number,
         code=code,
@@ -41,7 +43,8 @@ def an_area(number: int = 1, code: str = "13", at: int = 10, **more: int) -> Clo
         reason="flood",
         closed_at=at,
         closed_by="dora",
-        **more,
+        until=until,
+        ended_at=ended_at,
     )
 
 

@@ -199,6 +199,8 @@ WALKED_ELSEWHERE = {
     "Custody",
     "CustodyReads",
     "EnrolmentReads",
+    "CustomerReads",
+    "Customers",
     "Enrolments",
     "FenceReads",
     "FenceWrites",
@@ -310,7 +312,7 @@ async def test_no_customer_can_use_up_the_event_numbers_of_anothers_unit(backend
     assert backend.dump() == before
 
 
-OF_NO_CUSTOMER = {"lease": "a host is the provider's"}
+OF_NO_CUSTOMER = {"lease": "a host is the provider's", "customer": "it stands above its contracts"}
 
 
 @pytest.mark.parametrize("table", METADATA.tables)

@@ -87,7 +87,7 @@ async def _proposals(call: Call) -> Reply:
 async def _decide(call: Call) -> Reply:
     order = call.body(AreaDecisionOrder)
     decision = AreaDecision(accept=order.accept, reason=order.reason)
-    decided = await call.door.cases.areas.decide_area_proposal(call.actor, call.number("proposal"), decision)
+    decided = await call.door.cases.areas.decide_area_proposal(call.actor, call.number("area_proposal"), decision)
     return Reply(value=AreaProposalAnswer.of(decided))
 
 
@@ -186,7 +186,7 @@ ROUTES: Final = (
     ),
     Route(
         method="POST",
-        path="/api/v1/area-proposals/{proposal}/decision",
+        path="/api/v1/area-proposals/{area_proposal}/decision",
         handler=_decide,
         name="decideAreaProposal",
         summary="Decide one proposal, with the reason",

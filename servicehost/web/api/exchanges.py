@@ -29,6 +29,9 @@ _T = TypeVar("_T")
 _TABLE: Final = ("exchange_not_found", *(refusal.value for refusal in ExchangeRefusal))
 
 
+_DELEGATE: Final = ("delegate_not_found", "delegate_may_not_attend")
+
+
 def _given(value: _T | UnsetType) -> _T | None:
     return None if isinstance(value, UnsetType) else value
 
@@ -38,6 +41,7 @@ async def _request(call: Call) -> Reply:
     request = ExchangeRequest(
         service_code=order.service_code,
         attendee=_given(order.attendee) or "",
+        delegate=_given(order.delegate),
         attended=_given(order.attended),
         site=_given(order.site),
         location=_given(order.location),
@@ -77,6 +81,7 @@ async def _state(call: Call) -> Reply:
         source=_given(order.source),
         settles=order.settles,
         attendee=_given(order.attendee) or "",
+        delegate=_given(order.delegate),
     )
     exchange = await call.door.cases.state_fact(call.actor, call.number("exchange"), statement)
     return Reply(value=ExchangeAnswer.of(exchange))
@@ -128,7 +133,7 @@ ROUTES: Final = (
         body=ExchangeOrder,
         answer=ExchangeAnswer,
         status=201,
-        problems=("adapter_not_found", "exchange_open", "attendance_contradicts"),
+        problems=("adapter_not_found", "exchange_open", "attendance_contradicts", *_DELEGATE),
     ),
     Route(
         method="GET",
@@ -159,7 +164,14 @@ ROUTES: Final = (
         tag="exchanges",
         body=FactOrder,
         answer=ExchangeAnswer,
-        problems=("exchange_not_found", "not_yours_to_state", "bad_fact", "exchange_ended"),
+        problems=(
+            "exchange_not_found",
+            "not_yours_to_state",
+            "bad_fact",
+            "exchange_ended",
+            "attendance_contradicts",
+            *_DELEGATE,
+        ),
     ),
     Route(
         method="POST",
