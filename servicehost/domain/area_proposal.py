@@ -28,11 +28,11 @@ __all__ = [
     "NOT_GONE_OUT",
     "AreaOrder",
     "AreaProposal",
+    "AreaProposalState",
     "Due",
     "Moot",
     "Open",
     "ProposalKind",
-    "ProposalState",
     "Propose",
     "Withdraw",
     "due",
@@ -50,7 +50,7 @@ class ProposalKind(enum.StrEnum):
     RESTORE = "restore"
 
 
-class ProposalState(enum.StrEnum):
+class AreaProposalState(enum.StrEnum):
     """`withdrawn`: it has become moot before anybody decided."""
 
     OPEN = "open"
@@ -81,7 +81,7 @@ class AreaProposal(msgspec.Struct, frozen=True, kw_only=True):
     exchange: int
     service_code: str
     management_code: str
-    state: ProposalState
+    state: AreaProposalState
     proposed_at: int
     undoes: int | None = None
     decided_at: int | None = None
@@ -127,7 +127,7 @@ Due: TypeAlias = Propose | Withdraw | Open
 def due(order: AreaOrder, areas: Sequence[ClosedArea], now: int) -> Due | None:
     """What is to be done about the order now; None: nothing. `areas` are all of them, ended ones too."""
     here = closures_of(order.place, areas, now)
-    waiting = next((one for one in order.proposals if one.state is ProposalState.OPEN), None)
+    waiting = next((one for one in order.proposals if one.state is AreaProposalState.OPEN), None)
     if waiting is not None:
         moot = _moot(order, waiting, here)
         return None if moot is None else Withdraw(proposal=waiting, moot=moot)
@@ -156,7 +156,7 @@ def _downgrade(order: AreaOrder, here: Sequence[ClosedArea]) -> Propose | None:
     decided = {
         one.area
         for one in order.proposals
-        if one.kind is ProposalKind.DOWNGRADE and one.state in (ProposalState.ACCEPTED, ProposalState.DECLINED)
+        if one.kind is ProposalKind.DOWNGRADE and one.state in (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED)
     }
     area = next((area for area in here if area.number not in decided), None)
     return None if area is None else Propose(kind=ProposalKind.DOWNGRADE, area=area)
@@ -166,7 +166,9 @@ def _restore(order: AreaOrder, areas: Sequence[ClosedArea]) -> Propose | None:
     downgrade = _downgraded_by(order)
     if downgrade is None:
         return None
-    answered = {one.undoes for one in order.proposals if one.state in (ProposalState.ACCEPTED, ProposalState.DECLINED)}
+    answered = {
+        one.undoes for one in order.proposals if one.state in (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED)
+    }
     area = next((one for one in areas if one.number == downgrade.area), None)
     if area is None or downgrade.number in answered:
         return None
@@ -205,7 +207,7 @@ def _downgraded_by(order: AreaOrder) -> AreaProposal | None:
     accepted = (
         one
         for one in order.proposals
-        if one.kind is ProposalKind.DOWNGRADE and one.state is ProposalState.ACCEPTED and one.decided_at == at
+        if one.kind is ProposalKind.DOWNGRADE and one.state is AreaProposalState.ACCEPTED and one.decided_at == at
     )
     return next(accepted, None)
 

@@ -5,7 +5,16 @@ from typing import Final
 
 import msgspec
 
-from servicehost.domain.area_proposal import AreaOrder, AreaProposal, Due, Open, ProposalState, Propose, Withdraw, due
+from servicehost.domain.area_proposal import (
+    AreaOrder,
+    AreaProposal,
+    AreaProposalState,
+    Due,
+    Open,
+    Propose,
+    Withdraw,
+    due,
+)
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.declared_location import location_at
@@ -74,7 +83,7 @@ def _do(batch: Batch, order: AreaOrder, found: Due, now: int) -> None:
             exchange=exchange.exchange,
             service_code=exchange.service_code,
             management_code=exchange.management_code,
-            state=ProposalState.OPEN,
+            state=AreaProposalState.OPEN,
             proposed_at=now,
             undoes=found.undoes,
         )
@@ -82,7 +91,7 @@ def _do(batch: Batch, order: AreaOrder, found: Due, now: int) -> None:
         _tell(batch, exchange, f"{found.kind}_proposed", added, now)
     elif isinstance(found, Withdraw):
         after = msgspec.structs.replace(
-            found.proposal, state=ProposalState.WITHDRAWN, decided_at=now, decided_by=HOST, reason=found.moot.value
+            found.proposal, state=AreaProposalState.WITHDRAWN, decided_at=now, decided_by=HOST, reason=found.moot.value
         )
         batch.save_area_proposal(after)
         _tell(batch, exchange, "area_proposal_withdrawn", after, now)

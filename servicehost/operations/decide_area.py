@@ -8,8 +8,8 @@ from servicehost.domain.area_notice import customer_notice
 from servicehost.domain.area_proposal import (
     AreaOrder,
     AreaProposal,
+    AreaProposalState,
     ProposalKind,
-    ProposalState,
     Withdraw,
     due,
     last_word,
@@ -55,9 +55,9 @@ async def decide_area_proposal(
         proposal = batch.proposal_of_area(number)
         if proposal is None:
             raise NotFound("proposal_not_found", f"There is no proposal {number}")
-        if proposal.state is ProposalState.WITHDRAWN:
+        if proposal.state is AreaProposalState.WITHDRAWN:
             raise Conflict("proposal_withdrawn", f"Proposal {number} was withdrawn: {proposal.reason}")
-        if proposal.state is not ProposalState.OPEN:
+        if proposal.state is not AreaProposalState.OPEN:
             if proposal.state is not _state(decision):
                 raise Conflict("proposal_decided", f"Proposal {number} is decided already: {proposal.state}")
             return proposal
@@ -121,8 +121,8 @@ def _demand(actor: Actor, decision: AreaDecision) -> None:
         raise Conflict("no_reason", "Say why it is decided so")
 
 
-def _state(decision: AreaDecision) -> ProposalState:
-    return ProposalState.ACCEPTED if decision.accept else ProposalState.DECLINED
+def _state(decision: AreaDecision) -> AreaProposalState:
+    return AreaProposalState.ACCEPTED if decision.accept else AreaProposalState.DECLINED
 
 
 def _order(batch: Batch, proposal: AreaProposal, now: int) -> AreaOrder:

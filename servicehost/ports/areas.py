@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from servicehost.domain.area_proposal import AreaProposal, ProposalKind, ProposalState
+from servicehost.domain.area_proposal import AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import Scope
 from servicehost.domain.exchange import Exchange
@@ -73,7 +73,7 @@ class AreaReads(Protocol):
         scope: Scope,
         *,
         area: int | None = None,
-        states: Collection[ProposalState] = (),
+        states: Collection[AreaProposalState] = (),
         after: int = 0,
         limit: int = 100,
     ) -> list[AreaProposal]:

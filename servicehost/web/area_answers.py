@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from servicehost.domain.area_proposal import AreaProposal, ProposalKind, ProposalState
+from servicehost.domain.area_proposal import AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.fact_kind import Area
 from servicehost.domain.instant import rfc3339
@@ -81,7 +81,7 @@ class AreaProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     exchange: int
     service_code: str
     management_code: str
-    state: ProposalState
+    state: AreaProposalState
     proposed_at: Time
     undoes: int | None
     decided_at: Time | None

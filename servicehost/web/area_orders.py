@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from servicehost.domain.area_proposal import ProposalKind, ProposalState
+from servicehost.domain.area_proposal import AreaProposalState, ProposalKind
 from servicehost.domain.fact_kind import Area
 from servicehost.web.call import MAX_NUMBER
 from servicehost.web.orders import Instant, Limit, Number, Words
@@ -59,6 +59,6 @@ class AreaProposalsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Proposals in the order of their numbers."""
 
     area: Number | UnsetType = UNSET
-    state: ProposalState | UnsetType = UNSET
+    state: AreaProposalState | UnsetType = UNSET
     after: After = 0
     limit: Limit = 100

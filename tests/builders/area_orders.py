@@ -8,7 +8,7 @@ from servicehost.operations.state_fact import Statement
 from tests.builders.stories import ASKED
 from tests.builders.world import CODE, DISPATCHER, MANAGER, NEW, NEW_2, SUPPORT, Field
 
-__all__ = ["CHIYODA", "on_site_order"]
+__all__ = ["CHIYODA", "on_site_order", "settle"]
 
 _TRIES, _WAIT_S = 6, 60
 CHIYODA = WrittenAddress(postal_code="102-0071", prefecture="東京都", municipality="千代田区")
@@ -25,7 +25,11 @@ async def on_site_order(world: Field) -> None:
     await world.ops.request_exchange(MANAGER, ASKED)
     await world.ops.record_triage(SUPPORT, 1, Cause.NATURAL, "flash alarm, then silence")
     await world.ops.state_fact(DISPATCHER, 1, Statement(name=FactName.AREA, value=Area.OPEN))
+    await settle(world)
+
+
+async def settle(world: Field) -> None:
+    """Until nothing follows any more: what should reserve a spare finds none, is parked, and stands before nothing."""
     for _ in range(_TRIES):
-        # What should reserve a spare finds none, and is parked: it must not stand before what follows.
-        await world.workers()
+        await world.ops.run_reactions()
         await world.passes(_WAIT_S)

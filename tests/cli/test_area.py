@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from servicehost.cli import main
-from tests.builders.area_orders import on_site_order
+from tests.builders.area_orders import on_site_order, settle
 from tests.builders.case_api import CaseApi, open_case_api
 
 Output = pytest.CaptureFixture[str]
@@ -43,8 +43,7 @@ async def test_an_area_is_closed_its_orders_decided_and_restored(cases: CaseApi,
     (proposal,) = (await said(capsys, "proposals", "--state", "open"))["items"]
     (decided,) = (await said(capsys, "decide", "--area", "1", "--accept", "--reason", "no road"))["items"]
     assert (decided["proposal"], decided["state"]) == (proposal["proposal"], "accepted")
-    await cases.world.workers()
-    await cases.world.passes(1)
+    await settle(cases.world)
     assert (await said(capsys, "reopen", "1", "--reason", "dry"))["closed"] is False
     (restore,) = (await said(capsys, "proposals", "--area", "1", "--state", "open"))["items"]
     declined = await said(capsys, "decide", str(restore["proposal"]), "--decline", "--reason", "sent by hand")

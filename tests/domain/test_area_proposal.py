@@ -11,10 +11,10 @@ from servicehost.domain.area_notice import customer_notice
 from servicehost.domain.area_proposal import (
     AreaOrder,
     AreaProposal,
+    AreaProposalState,
     Moot,
     Open,
     ProposalKind,
-    ProposalState,
     Propose,
     Withdraw,
     due,
@@ -163,7 +163,7 @@ def _made(propose: Propose, number: int, at: int) -> AreaProposal:
         exchange=1,
         service_code="nxe000000001",
         management_code="nxm000000001",
-        state=ProposalState.OPEN,
+        state=AreaProposalState.OPEN,
         proposed_at=at,
         undoes=propose.undoes,
     )
@@ -190,7 +190,7 @@ class Desk:
         waiting = self.waiting()
         if waiting is None:
             return
-        state = ProposalState.ACCEPTED if accept else ProposalState.DECLINED
+        state = AreaProposalState.ACCEPTED if accept else AreaProposalState.DECLINED
         self._put(replace(waiting, state=state, decided_at=self.now))
         if waiting.kind is ProposalKind.DOWNGRADE:
             self._say(word(FactName.PROVIDER_DOWNGRADE, accept, self.now))
@@ -201,7 +201,7 @@ class Desk:
         self._say(word(FactName.PROVIDER_DOWNGRADE, downgrade, self.now))
 
     def waiting(self) -> AreaProposal | None:
-        return next((one for one in self.order.proposals if one.state is ProposalState.OPEN), None)
+        return next((one for one in self.order.proposals if one.state is AreaProposalState.OPEN), None)
 
     def look(self) -> None:
         """As the host does: what is due is done until nothing is, and what is new is judged."""
@@ -214,7 +214,7 @@ class Desk:
                 made = _made(found, len(self.order.proposals) + 1, self.now)
                 self.order = replace(self.order, proposals=(*self.order.proposals, made))
             elif isinstance(found, Withdraw):
-                self._put(replace(found.proposal, state=ProposalState.WITHDRAWN, reason=found.moot))
+                self._put(replace(found.proposal, state=AreaProposalState.WITHDRAWN, reason=found.moot))
             else:
                 assert isinstance(found, Open)
                 self._say(word(FactName.AREA, Area.OPEN, self.now))
@@ -262,8 +262,10 @@ def test_no_order_inside_is_lost_or_downgraded_twice_and_opening_restores_what_c
         here = closures_of(CHIYODA, desk.areas, desk.now)
         exchange, waiting = desk.order.exchange, desk.waiting()
         downgrades = [one for one in desk.order.proposals if one.kind is ProposalKind.DOWNGRADE]
-        accepted = [one for one in downgrades if one.state is ProposalState.ACCEPTED]
-        answered = {one.area for one in downgrades if one.state in (ProposalState.ACCEPTED, ProposalState.DECLINED)}
+        accepted = [one for one in downgrades if one.state is AreaProposalState.ACCEPTED]
+        answered = {
+            one.area for one in downgrades if one.state in (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED)
+        }
         if exchange.method is Verdict.UNDECIDED:
             # Held back: somebody is asked, and not of an area that is open.
             assert waiting is not None or {area.number for area in here} <= answered
@@ -280,7 +282,7 @@ def test_no_order_inside_is_lost_or_downgraded_twice_and_opening_restores_what_c
             assert taken, "restored, although it was decided otherwise since"
             assert not here
         if taken and not here and exchange.method is Verdict.SENDBACK:
-            refused = {one.undoes for one in desk.order.proposals if one.state is ProposalState.DECLINED}
+            refused = {one.undoes for one in desk.order.proposals if one.state is AreaProposalState.DECLINED}
             assert restore or by[0].number in refused
 
 
@@ -305,6 +307,6 @@ def test_a_mutant_that_restores_whatever_is_a_sendback_is_caught() -> None:
     desk.reopen(0)
     desk.look()
     assert [(one.kind, one.state) for one in desk.order.proposals] == [
-        (ProposalKind.DOWNGRADE, ProposalState.WITHDRAWN)
+        (ProposalKind.DOWNGRADE, AreaProposalState.WITHDRAWN)
     ]
     assert as_datetime(desk.now) - as_datetime(100) == timedelta(milliseconds=2)

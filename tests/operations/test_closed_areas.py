@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from servicehost.backends.sql.reads import SqlReads, open_reads
-from servicehost.domain.area_proposal import AreaProposal, ProposalKind, ProposalState
+from servicehost.domain.area_proposal import AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.exchange import ExchangeState
@@ -15,7 +15,7 @@ from servicehost.domain.rules import Verdict
 from servicehost.operations.close_area import Closing
 from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.state_fact import Statement
-from tests.builders.area_orders import on_site_order
+from tests.builders.area_orders import on_site_order, settle
 from tests.builders.world import CODE, DISPATCHER, MANAGER, OTHER_TENANT, SUPPORT, World
 
 FOREVER = 2**41
@@ -51,8 +51,7 @@ async def standing(world: World) -> tuple[ExchangeState, Verdict | None]:
 
 async def closed(world: World, closing: Closing = TOKYO) -> int:
     area = await world.ops.areas.close_area(DISPATCHER, closing)
-    await world.workers()
-    await world.passes(1)
+    await settle(world)
     return area.number
 
 
@@ -63,7 +62,7 @@ async def test_an_order_inside_is_held_and_proposed_once(world: World, reads: Sq
     await closed(world)
     await world.ops.areas.watch_areas()
     (proposal,) = await proposals(reads)
-    assert (proposal.kind, proposal.state, proposal.area) == (ProposalKind.DOWNGRADE, ProposalState.OPEN, 1)
+    assert (proposal.kind, proposal.state, proposal.area) == (ProposalKind.DOWNGRADE, AreaProposalState.OPEN, 1)
     assert len(await reads.closed_areas()) == 1
 
 
@@ -72,7 +71,7 @@ async def test_a_downgrade_carries_reason_author_and_notice_into_the_case_and_is
 ) -> None:
     await closed(world)
     decided = await world.ops.areas.decide_area_proposal(DISPATCHER, 1, YES)
-    await world.workers()
+    await settle(world)
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.SENDBACK)
     assert (decided.decided_by, decided.reason) == (DISPATCHER.master_id, "no road")
     assert "センドバック" in decided.notice_ja
@@ -91,26 +90,25 @@ async def test_a_downgrade_carries_reason_author_and_notice_into_the_case_and_is
 async def test_what_is_kept_stays_an_on_site_swap_and_is_not_asked_about_again(world: World, reads: SqlReads) -> None:
     await closed(world)
     await world.ops.areas.decide_area_proposal(DISPATCHER, 1, NO)
-    await world.workers()
+    await settle(world)
     await world.ops.areas.watch_areas()
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.ONSITE_SWAP)
     (proposal,) = await proposals(reads)
-    assert (proposal.state, proposal.notice_ja) == (ProposalState.DECLINED, "")
+    assert (proposal.state, proposal.notice_ja) == (AreaProposalState.DECLINED, "")
 
 
 async def test_reopening_offers_to_restore_what_was_downgraded(world: World, reads: SqlReads) -> None:
     area = await closed(world)
     (decided,) = await world.ops.areas.decide_area_proposals(DISPATCHER, area, ProposalKind.DOWNGRADE, YES)
-    await world.workers()
-    await world.passes(1)
+    await settle(world)
     await world.ops.areas.reopen_area(DISPATCHER, area, "the river is back")
-    await world.workers()
+    await settle(world)
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.SENDBACK)
     restore = (await proposals(reads))[-1]
     assert (restore.kind, restore.undoes) == (ProposalKind.RESTORE, decided.number)
     await world.passes(1)
     (restored,) = await world.ops.areas.decide_area_proposals(DISPATCHER, area, ProposalKind.RESTORE, YES)
-    await world.workers()
+    await settle(world)
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.ONSITE_SWAP)
     assert "駆けつけ交換にて手配" in restored.notice_ja
     assert await world.ops.areas.decide_area_proposals(DISPATCHER, area, ProposalKind.RESTORE, YES) == []
@@ -119,10 +117,10 @@ async def test_reopening_offers_to_restore_what_was_downgraded(world: World, rea
 async def test_reopening_before_a_decision_lets_the_order_go_on(world: World, reads: SqlReads) -> None:
     area = await closed(world)
     await world.ops.areas.reopen_area(DISPATCHER, area, "a false alarm")
-    await world.workers()
+    await settle(world)
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.ONSITE_SWAP)
     (proposal,) = await proposals(reads)
-    assert (proposal.state, proposal.reason) == (ProposalState.WITHDRAWN, "area_open")
+    assert (proposal.state, proposal.reason) == (AreaProposalState.WITHDRAWN, "area_open")
     with pytest.raises(Conflict) as refused:
         await world.ops.areas.decide_area_proposal(DISPATCHER, 1, YES)
     assert refused.value.code == "proposal_withdrawn"
@@ -133,7 +131,7 @@ async def test_an_end_that_was_named_opens_the_area_by_itself(world: World, read
     await closed(world, Closing(code="13101", reason="a fire", until=until))
     await world.passes(60)
     await world.ops.areas.watch_areas()
-    await world.workers()
+    await settle(world)
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.ONSITE_SWAP)
     (area,) = await reads.closed_areas()
     assert (area.ended_at, area.ended_by) == (until, DISPATCHER.master_id)
@@ -157,13 +155,11 @@ async def test_a_host_killed_between_closing_and_looking_makes_it_good(world: Wo
 async def test_what_a_dispatcher_decided_otherwise_is_not_restored(world: World, reads: SqlReads) -> None:
     area = await closed(world)
     await world.ops.areas.decide_area_proposal(DISPATCHER, 1, YES)
-    await world.workers()
-    await world.passes(1)
+    await settle(world)
     await world.ops.state_fact(DISPATCHER, 1, Statement(name=FactName.PROVIDER_DOWNGRADE, value=False))
-    await world.workers()
-    await world.passes(1)
+    await settle(world)
     await world.ops.areas.reopen_area(DISPATCHER, area, "the river is back")
-    await world.workers()
+    await settle(world)
     assert [one.kind for one in await proposals(reads)] == [ProposalKind.DOWNGRADE]
     assert await standing(world) == (ExchangeState.JUDGED, Verdict.ONSITE_SWAP)
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from servicehost.domain.area_proposal import AreaProposal, ProposalKind, ProposalState
+from servicehost.domain.area_proposal import AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import NotFound
@@ -40,7 +40,7 @@ async def build(backend: Backend, number: int) -> Held:
             exchange=case.exchange.exchange,
             service_code=case.code,
             management_code=case.tenant,
-            state=ProposalState.OPEN,
+            state=AreaProposalState.OPEN,
             proposed_at=11,
         )
         return Held(case=case, area=area, proposal=batch.add_area_proposal(proposal))
@@ -59,8 +59,8 @@ AREAS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "area_proposals_of": lambda b, t, m: b.area_proposals_of(t.case.exchange.exchange),
     "open_proposals": lambda b, t, m: b.open_proposals(t.area.number, ProposalKind.DOWNGRADE, 9),
     "proposal_of_area": lambda b, t, m: b.proposal_of_area(t.proposal.number),
-    "add_area_proposal": lambda b, t, m: b.add_area_proposal(replace(t.proposal, state=ProposalState.DECLINED)),
-    "save_area_proposal": lambda b, t, m: b.save_area_proposal(replace(t.proposal, state=ProposalState.DECLINED)),
+    "add_area_proposal": lambda b, t, m: b.add_area_proposal(replace(t.proposal, state=AreaProposalState.DECLINED)),
+    "save_area_proposal": lambda b, t, m: b.save_area_proposal(replace(t.proposal, state=AreaProposalState.DECLINED)),
 }
 THE_SAME_FOR_ALL = {"areas", "closed_areas"}
 THE_PROVIDERS = {"add_area", "end_area"}

@@ -312,7 +312,11 @@ async def test_no_customer_can_use_up_the_event_numbers_of_anothers_unit(backend
     assert backend.dump() == before
 
 
-OF_NO_CUSTOMER = {"lease": "a host is the provider's", "customer": "it stands above its contracts"}
+OF_NO_CUSTOMER = {
+    "lease": "a host is the provider's",
+    "customer": "it stands above its contracts",
+    "closed_area": "a region is the provider's to close, and the same for all",
+}
 
 
 @pytest.mark.parametrize("table", METADATA.tables)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.area_orders import on_site_order
+from tests.builders.area_orders import on_site_order, settle
 from tests.builders.case_api import CaseApi, open_case_api
 from tests.builders.world import CODE
 
@@ -31,8 +31,7 @@ async def test_an_area_is_closed_decided_and_opened_and_the_customer_reads_the_n
     assert seen == decided
     assert "センドバック" in seen["notice_ja"]
     assert (await cases.get(cases.ben, "area-proposals"))["items"] == []
-    await cases.world.workers()
-    await cases.world.passes(1)
+    await settle(cases.world)
     reopened = await cases.post(cases.dispatcher, "areas/1/reopening", reason="復旧")
     assert (reopened["closed"], reopened["end_reason"]) == (False, "復旧")
     (restore,) = (await cases.get(cases.dispatcher, "area-proposals?state=open"))["items"]

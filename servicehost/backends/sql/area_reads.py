@@ -10,7 +10,7 @@ from servicehost.backends.sql import case_tables
 from servicehost.backends.sql.area_rows import to_area, to_area_proposal
 from servicehost.backends.sql.area_tables import area_proposal, closed_area
 from servicehost.backends.sql.right_tables import declared_location
-from servicehost.domain.area_proposal import AreaProposal, ProposalState
+from servicehost.domain.area_proposal import AreaProposal, AreaProposalState
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import Scope
 from servicehost.domain.fault import FaultPhase
@@ -42,7 +42,7 @@ class SqlAreaReads:
         scope: Scope,
         *,
         area: int | None = None,
-        states: Collection[ProposalState] = (),
+        states: Collection[AreaProposalState] = (),
         after: int = 0,
         limit: int = 100,
     ) -> list[AreaProposal]:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from servicehost.domain.area_proposal import AreaProposal, ProposalKind, ProposalState
+from servicehost.domain.area_proposal import AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.fact_kind import Area
 
@@ -26,4 +26,4 @@ def to_area(row: RowMapping) -> ClosedArea:
 def to_area_proposal(row: RowMapping) -> AreaProposal:
     """A row of `area_proposal`."""
     fields = {name: row[name] for name in AreaProposal.__struct_fields__}
-    return AreaProposal(**fields | {"kind": ProposalKind(row["kind"]), "state": ProposalState(row["state"])})
+    return AreaProposal(**fields | {"kind": ProposalKind(row["kind"]), "state": AreaProposalState(row["state"])})

@@ -10,7 +10,7 @@ from servicehost.backends.sql.area_rows import row_of, to_area, to_area_proposal
 from servicehost.backends.sql.area_tables import area_proposal, closed_area
 from servicehost.backends.sql.case_rows import to_exchange
 from servicehost.backends.sql.rows import Scoped
-from servicehost.domain.area_proposal import NOT_GONE_OUT, AreaProposal, ProposalKind, ProposalState
+from servicehost.domain.area_proposal import NOT_GONE_OUT, AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.errors import NotFound
 from servicehost.domain.exchange import Exchange
@@ -41,7 +41,7 @@ class AreaRows(Scoped):
         return [to_area(row) for row in self._on.execute(select(closed_area).order_by(_area.number)).mappings()]
 
     def exchanges_of_areas(self, after: int, limit: int) -> list[Exchange]:
-        waiting = select(_proposal.exchange).where(_proposal.state == ProposalState.OPEN.value)
+        waiting = select(_proposal.exchange).where(_proposal.state == AreaProposalState.OPEN.value)
         not_gone = [state.value for state in sorted(NOT_GONE_OUT)]
         chosen = (
             select(case_tables.exchange)
@@ -60,7 +60,7 @@ class AreaRows(Scoped):
         chosen = (
             select(area_proposal)
             .where(_proposal.area == area, _proposal.kind == kind.value)
-            .where(_proposal.state == ProposalState.OPEN.value, *self._within(_proposal.management_code))
+            .where(_proposal.state == AreaProposalState.OPEN.value, *self._within(_proposal.management_code))
             .order_by(_proposal.number)
             .limit(limit)
         )
