@@ -59,6 +59,9 @@ class AreaProposalState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_ANSWERED: Final = (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED)
+
+
 class Moot(enum.StrEnum):
     """Why a proposal was withdrawn."""
 
@@ -153,11 +156,7 @@ def _moot(order: AreaOrder, waiting: AreaProposal, here: Sequence[ClosedArea]) -
 def _downgrade(order: AreaOrder, here: Sequence[ClosedArea]) -> Propose | None:
     if not _is_on_site(order):
         return None
-    decided = {
-        one.area
-        for one in order.proposals
-        if one.kind is ProposalKind.DOWNGRADE and one.state in (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED)
-    }
+    decided = {one.area for one in order.proposals if one.kind is ProposalKind.DOWNGRADE and one.state in _ANSWERED}
     area = next((area for area in here if area.number not in decided), None)
     return None if area is None else Propose(kind=ProposalKind.DOWNGRADE, area=area)
 
