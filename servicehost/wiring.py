@@ -34,6 +34,8 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.errand import ErrandPolicy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
@@ -44,6 +46,7 @@ from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.export_heads import export_heads
+from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
@@ -70,6 +73,7 @@ from servicehost.workers.rounds import (
     audit_round,
     case_rounds,
     contract_rounds,
+    events_round,
     host_rounds,
     identity_rounds,
 )
@@ -213,6 +217,7 @@ async def bind_host(
             *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
+            events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),
@@ -294,8 +299,14 @@ def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
             coverage=areas.coverage,
             list_is_old_after_days=areas.list_is_old_after_days,
             many_faults=areas.many_faults,
+        triage=TriagePolicy(
+            together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
         ),
         bell=bell,
+        targets=ErrandPolicy(
+            onsite_target_ms=round(settings.onsite_target_s * 1000),
+            delivery_target_ms=settings.delivery_target_days * 86_400_000,
+        ),
     )
 
 

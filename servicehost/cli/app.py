@@ -35,8 +35,10 @@ app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host 
 app.command(
     "servicehost.cli.authority:app", name="authority", help="Roll the certificate authority of a running host over."
 )
+app.command("servicehost.cli.fault:app", name="fault", help="Find out what is wrong with a unit.")
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
+app.command("servicehost.cli.event:app", name="event", help="Look at what happened, follow it, and export it.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
 app.command("servicehost.cli.address:app", name="address", help="Check addresses and keep shipping addresses.")
 app.command("servicehost.cli.area:app", name="area", help="Close areas to on-site swaps, and open them again.")

@@ -28,6 +28,8 @@ from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
 from servicehost.ports.customers import Customers
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.errands import Errands
+from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
@@ -35,6 +37,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.triage import TriageBatch
 
 __all__ = [
     "Arrival",
@@ -275,8 +278,10 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    Errands,
     Rights,
     Areas,
+    TriageBatch,
     Lives,
     FenceWrites,
     Revocations,
@@ -285,6 +290,7 @@ class Batch(
     Renewals,
     AuditBatch,
     AnchorsBatch,
+    EventWrites,
     Customers,
     Protocol,
 ):

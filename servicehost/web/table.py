@@ -17,6 +17,8 @@ from servicehost.web.api import (
     delegates,
     ends,
     enrolments,
+    errands,
+    events,
     exchanges,
     faults,
     identity,
@@ -27,6 +29,7 @@ from servicehost.web.api import (
     returns,
     rights,
     stock,
+    triage,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -54,8 +57,11 @@ def route_table() -> tuple[Route, ...]:
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,
+        *events.ROUTES,
         *faults.ROUTES,
+        *triage.ROUTES,
         *exchanges.ROUTES,
+        *errands.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
