@@ -299,6 +299,7 @@ def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
             coverage=areas.coverage,
             list_is_old_after_days=areas.list_is_old_after_days,
             many_faults=areas.many_faults,
+        ),
         triage=TriagePolicy(
             together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
         ),

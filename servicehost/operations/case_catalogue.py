@@ -114,23 +114,14 @@ def open_case_catalogue(
     bell: CarriersBell | None = None,
     targets: ErrandPolicy | None = None,
 ) -> CaseCatalogue:
-    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
-    returns, places = policy or ReturnPolicy(), areas or AreaPolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
+    """The catalogue of one host. `bell`: of a carrier that calls at our door; `targets`: by when errands should be
+    there."""
+    returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
+    errands, places = targets or ErrandPolicy(), areas or AreaPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         areas=open_area_catalogue(store=store, clock=clock, policy=places),
-        errands=open_errand_catalogue(store=store, clock=clock, policy=returns, bell=bell),
-    """The catalogue of one host. `bell`: of a carrier that calls at our door;
-    `targets`: by when errands should be there."""
-    returns = policy or ReturnPolicy()
-    errands = targets or ErrandPolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
-    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
-    returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
-    reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
-    return CaseCatalogue(
         errands=open_errand_catalogue(store=store, clock=clock, returns=returns, policy=errands, bell=bell),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock, areas=places),

@@ -327,11 +327,10 @@ async def test_no_customer_can_use_up_the_event_numbers_of_anothers_unit(backend
 
 OF_NO_CUSTOMER = {
     "lease": "a host is the provider's",
+    "event_horizon": "how long events are kept is the host's policy",
     "customer": "it stands above its contracts",
     "closed_area": "a region is the provider's to close, and the same for all",
 }
-OF_NO_CUSTOMER = {"lease": "a host is the provider's", "event_horizon": "how long events are kept is the host's policy"}
-OF_NO_CUSTOMER = {"lease": "a host is the provider's", "customer": "it stands above its contracts"}
 
 
 @pytest.mark.parametrize("table", METADATA.tables)
