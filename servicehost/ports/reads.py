@@ -29,6 +29,7 @@ from servicehost.ports.errands import ErrandReads
 from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
+from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.triage import TriageReads
@@ -80,6 +81,7 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    OverviewReads,
     EventReads,
     TriageReads,
     CustomerReads,

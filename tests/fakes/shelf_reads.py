@@ -20,12 +20,13 @@ from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
+from tests.fakes.no_overview import NoOverview
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit):
+class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:

@@ -218,6 +218,7 @@ WALKED_ELSEWHERE = {
     "Holds",
     "LifeReads",
     "Lives",
+    "OverviewReads",
     "Renewals",
     "Revocations",
     "RightReads",

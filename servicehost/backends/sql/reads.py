@@ -23,6 +23,7 @@ from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
+from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -105,6 +106,7 @@ class SqlReads(
     SqlLifeReads,
     SqlIdentityReads,
     SqlAuditReads,
+    SqlOverviewReads,
     SqlRolloverReads,
     SqlConcernReads,
     SqlEventReads,
