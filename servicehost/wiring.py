@@ -17,7 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
-from servicehost.backends.offered import OffersInMemory
+from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.places.packaged import packaged_places
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
@@ -45,6 +45,7 @@ from servicehost.locating import location_of, redial_policy
 from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.export_heads import export_heads
 from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
@@ -105,8 +106,6 @@ class Host:
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
-    offers: OffersInMemory
-    """Files that units may fetch at the bootstrap door."""
     rounds: tuple[Round, ...]
 
 
@@ -189,6 +188,8 @@ async def bind_host(
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OffersInMemory()
+    cases = _cases(parts, adapters_door.line)
+    offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
@@ -209,7 +210,6 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        offers=offers,
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
@@ -275,6 +275,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
+        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
     )
 
 
@@ -326,7 +327,7 @@ def _bootstrap_door(
     context: ssl.SSLContext,
     catalogue: Catalogue,
     adapters_door: AdaptersDoor,
-    offers: OffersInMemory,
+    offers: OfferedModules,
 ) -> BootstrapListener:
     door = parts.settings.bootstrap_door
 
