@@ -187,8 +187,6 @@ async def bind_host(
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
-    offers = OffersInMemory()
-    cases = _cases(parts, adapters_door.line)
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
