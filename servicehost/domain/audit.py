@@ -91,6 +91,7 @@ class Action(enum.StrEnum):
     DETACH_OPTION = "detach_option"
     DECIDE_OPTION = "decide_option"
     STATE_SITE = "state_site"
+    SET_SHIPPING_ADDRESS = "set_shipping_address"
     CLOSE_AREA = "close_area"
     REOPEN_AREA = "reopen_area"
     DECIDE_AREA_PROPOSAL = "decide_area_proposal"

@@ -4,13 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from servicehost.domain.address import WrittenAddress
 from servicehost.domain.area_proposal import AreaProposal, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.coverage import CoveragePolicy
 from servicehost.domain.people import Actor
 from servicehost.domain.places import NO_PLACES, Places
+from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.operations.close_area import Closing, close_area, reopen_area, watch_areas
 from servicehost.operations.decide_area import AreaDecision, decide_area_proposal, decide_area_proposals
+from servicehost.operations.set_shipping_address import set_shipping_address
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store
 
@@ -32,6 +35,7 @@ class AreaCatalogue:
     """Each field but the first is the use case of that name; arguments go by position, as written there."""
 
     policy: AreaPolicy
+    set_shipping_address: Callable[[Actor, str, WrittenAddress, str], Awaitable[ShippingAddress]]
     close_area: Callable[[Actor, Closing], Awaitable[ClosedArea]]
     reopen_area: Callable[[Actor, int, str], Awaitable[ClosedArea]]
     decide_area_proposal: Callable[[Actor, int, AreaDecision], Awaitable[AreaProposal]]
@@ -43,6 +47,7 @@ def open_area_catalogue(*, store: Store, clock: Clock, policy: AreaPolicy) -> Ar
     """The catalogue of one host."""
     return AreaCatalogue(
         policy=policy,
+        set_shipping_address=partial(set_shipping_address, store=store, clock=clock, places=policy.places),
         close_area=partial(close_area, store=store, clock=clock, places=policy.places),
         reopen_area=partial(reopen_area, store=store, clock=clock),
         decide_area_proposal=partial(decide_area_proposal, store=store, clock=clock),

@@ -18,6 +18,7 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
+from servicehost.ports.addresses import AddressReads
 from servicehost.ports.areas import AreaReads
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
@@ -78,6 +79,7 @@ class Reads(
     ErrandReads,
     RightReads,
     AreaReads,
+    AddressReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

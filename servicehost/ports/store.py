@@ -22,6 +22,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.addresses import Addresses
 from servicehost.ports.areas import Areas
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
@@ -284,6 +285,7 @@ class Batch(
     Errands,
     Rights,
     Areas,
+    Addresses,
     TriageBatch,
     Lives,
     FenceWrites,

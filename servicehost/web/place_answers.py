@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Meta
 
 from servicehost.domain.address import Address, AddressFault, Checked, Finding
-from servicehost.domain.instant import as_datetime
+from servicehost.domain.instant import as_datetime, rfc3339
 from servicehost.domain.place import Municipality, printed_postal_code
+from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.operations.area_catalogue import AreaPolicy
+from servicehost.web.answers import Time
 
 __all__ = [
     "AddressAnswer",
@@ -20,6 +22,8 @@ __all__ = [
     "PlacesAnswer",
     "PostalCodeAnswer",
     "Prefectures",
+    "ShippingAddressAnswer",
+    "ShippingAddresses",
     "today_in_japan",
 ]
 
@@ -129,6 +133,37 @@ class AddressAnswer(msgspec.Struct, frozen=True, kw_only=True):
             addressee=one.addressee,
             telephone=one.telephone,
         )
+
+
+class ShippingAddressAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A shipping address as it was said; `address` null: it was erased. `word`: how a doubt about it was settled."""
+
+    number: int
+    service_code: str
+    address: AddressAnswer | None
+    said_at: Time
+    said_by: str
+    word: str
+    list: PlacesAnswer
+
+    @classmethod
+    def of(cls, one: ShippingAddress, listed: PlacesAnswer) -> "ShippingAddressAnswer":
+        return cls(
+            number=one.number,
+            service_code=one.service_code,
+            address=None if one.address is None else AddressAnswer.of(one.address),
+            said_at=rfc3339(one.said_at),
+            said_by=one.said_by,
+            word=one.word,
+            list=listed,
+        )
+
+
+class ShippingAddresses(msgspec.Struct, frozen=True, kw_only=True):
+    """In the order in which they were said; the last counts. `next` is the `after` of the part that follows."""
+
+    items: list[ShippingAddressAnswer]
+    next: int | None
 
 
 class AddressFinding(msgspec.Struct, frozen=True, kw_only=True):

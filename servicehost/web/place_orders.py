@@ -9,7 +9,7 @@ from servicehost.domain.address import WrittenAddress
 from servicehost.domain.place import PREFECTURE_PATTERN
 from servicehost.web.orders import Limit, Line
 
-__all__ = ["AddressOrder", "MunicipalitiesQuery"]
+__all__ = ["AddressOrder", "MunicipalitiesQuery", "ShippingAddressOrder"]
 
 _PREFECTURE = PREFECTURE_PATTERN.removesuffix("$") + r"(?!\n)$"
 
@@ -34,6 +34,12 @@ class AddressOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             addressee=self.addressee,
             telephone=self.telephone,
         )
+
+
+class ShippingAddressOrder(AddressOrder, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where units are shipped to. `word`: how a postal code that the list does not know was made sure of."""
+
+    word: Line = ""
 
 
 class MunicipalitiesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

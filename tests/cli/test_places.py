@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from servicehost.cli import main
 from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.world import CODE
 
 Output = pytest.CaptureFixture[str]
 ADDRESS = ("--prefecture", "東京都", "--municipality", "千代田区", "--rest", "1-1", "--addressee", "A", "--telephone")
@@ -46,3 +47,11 @@ async def test_an_address_is_checked_and_the_answer_says_how_old_the_list_is(cas
     assert (good["valid"], good["list"]["as_of"] >= "2026-10-03") == (True, True)
     bad = await said(capsys, "address", "check", "--postal-code", "102-0071", *ADDRESS, "1")
     assert [one["code"] for one in bad["findings"]] == ["telephone_malformed"]
+
+
+async def test_a_shipping_address_is_set_and_shown(cases: CaseApi, capsys: Output) -> None:
+    good = ("--postal-code", "102-0071", *ADDRESS, "0312345678")
+    said_ = await said(capsys, "address", "set", CODE, *good)
+    assert said_["address"]["municipality"] == "千代田区"
+    shown = await said(capsys, "address", "show", CODE)
+    assert [one["number"] for one in shown["items"]] == [said_["number"]]

@@ -11,6 +11,7 @@ from servicehost.domain.evidence import TriageRecord
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
+from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
 from servicehost.ports.areas import AreaFaults
@@ -95,4 +96,9 @@ class NoCases:
         return []
 
     async def area_faults(self, scope: Scope) -> list[AreaFaults]:
+        return []
+
+    async def shipping_addresses(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[ShippingAddress]:
         return []

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+import msgspec
 import pytest
 
 from servicehost.domain.appointment import Agreement, Attendee, Window
@@ -49,6 +50,7 @@ from servicehost.operations.state_site import SiteWord
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
 from tests.builders.area_orders import on_site_order
+from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
 from tests.builders.world import (
@@ -239,6 +241,7 @@ async def _closed(a: Audited) -> None:
     await a.cases.areas.close_area(DISPATCHER, CLOSING)
 
 
+SHIP_TO = msgspec.structs.replace(CHIYODA, rest="1-1", addressee="Suzuki", telephone="0312345678")
 CLOSING = Closing(code="13", reason="Sato saw the road", until=2**41)
 KEPT = AreaDecision(accept=False, reason="Sato drives himself")
 LATER = 2**42
@@ -447,6 +450,11 @@ PROMISED: Mapping[str, Promise] = {
     "state_site": Promise(
         lambda a: a.cases.state_site(MINE, CODE, SiteWord(site=SiteState.UNMANNED, reason="Sato is away")),
         TENANT, CODE, MANAGER.master_id, before=("site",), after=("site",), personal=("reason",),
+    ),
+    "set_shipping_address": Promise(
+        lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
+        TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
+        personal=("after/address", "reason"),
     ),
     "close_area": Promise(
         lambda a: a.cases.areas.close_area(DORA, CLOSING),

@@ -8,6 +8,7 @@ import pytest
 from servicehost.web.api.places import EXAMPLE
 from servicehost.web.place_answers import today_in_japan
 from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.world import CODE
 
 
 @pytest.fixture
@@ -68,3 +69,29 @@ async def test_a_postal_code_on_a_border_lies_in_both(cases: CaseApi) -> None:
 def test_the_day_in_japan_begins_nine_hours_before_that_of_greenwich() -> None:
     assert today_in_japan(15 * 3_600_000).isoformat() == "1970-01-02"
     assert today_in_japan(15 * 3_600_000 - 1).isoformat() == "1970-01-01"
+
+
+async def test_a_shipping_address_is_kept_with_its_history(cases: CaseApi) -> None:
+    path = f"adapters/{CODE}/shipping-address"
+    first = (await cases.call("PUT", path, cases.anna, json=EXAMPLE)).json
+    again = (await cases.call("PUT", path, cases.dispatcher, json=EXAMPLE)).json
+    assert first == again
+    assert first["address"]["postal_code"] == "102-0071"
+    await cases.call("PUT", path, cases.dispatcher, json=EXAMPLE | {"rest": "富士見 9-9"})
+    said = (await cases.get(cases.anna, f"adapters/{CODE}/shipping-addresses"))["items"]
+    assert [one["address"]["rest"] for one in said] == ["富士見 2-10-2", "富士見 9-9"]
+    assert said[0]["list"] == await cases.get(cases.anna, "places")
+
+
+async def test_a_shipping_address_is_refused_by_name_and_a_doubt_is_settled_by_a_word(cases: CaseApi) -> None:
+    path = f"adapters/{CODE}/shipping-address"
+    for changes, code in (
+        ({"postal_code": "999-9999"}, "postal_code_unknown"),
+        ({"telephone": "1"}, "telephone_malformed"),
+        ({"addressee": ""}, "addressee_missing"),
+    ):
+        assert await cases.refused(cases.anna, path, "PUT", **EXAMPLE | changes) == (409, code)
+    doubtful = EXAMPLE | {"postal_code": "999-9999", "word": "郵便局に確認済み"}
+    assert (await cases.call("PUT", path, cases.anna, json=doubtful)).json["word"] == "郵便局に確認済み"
+    assert await cases.refused(cases.support, path, "PUT", **EXAMPLE) == (403, "no_right")
+    assert await cases.refused(cases.ben, path, "PUT", **EXAMPLE) == (404, "adapter_not_found")

@@ -1,10 +1,10 @@
-"""The tables of closed areas and of what is proposed of the orders inside them."""
+"""The tables of closed areas, of what is proposed of the orders inside them, and of shipping addresses."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, text
 
 from servicehost.backends.sql.tables import METADATA, Number, of_adapter
 
-__all__ = ["area_proposal", "closed_area"]
+__all__ = ["area_proposal", "closed_area", "shipping_address"]
 
 # The provider's own: a region belongs to no customer.
 closed_area = Table(
@@ -52,5 +52,25 @@ area_proposal = Table(
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
     ),
+    sqlite_autoincrement=True,
+)
+
+# The parts of an address are null once it was erased.
+shipping_address = Table(
+    "shipping_address",
+    METADATA,
+    Column("number", Number, primary_key=True),
+    *of_adapter(),
+    Column("postal_code", String(7)),
+    Column("municipality_code", String(5)),
+    Column("prefecture", String(20)),
+    Column("municipality", String(60)),
+    Column("rest", String(120)),
+    Column("addressee", String(100)),
+    Column("telephone", String(11)),
+    Column("said_at", BigInteger, nullable=False),
+    Column("said_by", String(64), nullable=False),
+    Column("word", String(255), nullable=False),
+    Index(None, "service_code", "number"),
     sqlite_autoincrement=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.addresses import AddressRows
 from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.areas import AreaRows
 from servicehost.backends.sql.attempts import Attempts
@@ -56,6 +57,7 @@ class SqlBatch(
     ErrandRows,
     RightRows,
     AreaRows,
+    AddressRows,
     Triages,
     CustomerRows,
     DelegateRows,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.addresses import SqlAddressReads
 from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.area_reads import SqlAreaReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
@@ -104,6 +105,7 @@ class SqlReads(
     SqlErrandReads,
     SqlRightReads,
     SqlAreaReads,
+    SqlAddressReads,
     SqlEnrolmentReads,
     SqlLifeReads,
     SqlIdentityReads,

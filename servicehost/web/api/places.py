@@ -4,9 +4,11 @@ from typing import Final
 
 from msgspec import UNSET
 
-from servicehost.domain.address import check_address
+from servicehost.domain.address import AddressFault, check_address
+from servicehost.domain.errors import NotFound
 from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.web.call import Call, Reply
+from servicehost.web.orders import ByNumber
 from servicehost.web.place_answers import (
     AddressCheckAnswer,
     Municipalities,
@@ -15,8 +17,10 @@ from servicehost.web.place_answers import (
     PostalCodeAnswer,
     PrefectureAnswer,
     Prefectures,
+    ShippingAddressAnswer,
+    ShippingAddresses,
 )
-from servicehost.web.place_orders import AddressOrder, MunicipalitiesQuery
+from servicehost.web.place_orders import AddressOrder, MunicipalitiesQuery, ShippingAddressOrder
 from servicehost.web.route import Route
 
 __all__ = ["EXAMPLE", "ROUTES"]
@@ -68,7 +72,47 @@ async def _check(call: Call) -> Reply:
     return Reply(value=AddressCheckAnswer.of(checked, _listed(call)))
 
 
+async def _ship_to(call: Call) -> Reply:
+    order, code = call.body(ShippingAddressOrder), call.text("service_code")
+    said = await call.door.cases.areas.set_shipping_address(call.actor, code, order.written(), order.word)
+    return Reply(value=ShippingAddressAnswer.of(said, _listed(call)))
+
+
+async def _shipped_to(call: Call) -> Reply:
+    query, code = call.query(ByNumber), call.text("service_code")
+    if await call.door.reads.adapter(call.scope, code) is None:
+        raise NotFound("adapter_not_found", f"There is no adapter {code}")
+    found = await call.door.reads.shipping_addresses(call.scope, code, after=query.after, limit=query.limit + 1)
+    page, listed = found[: query.limit], _listed(call)
+    following = page[-1].number if len(found) > query.limit else None
+    items = [ShippingAddressAnswer.of(one, listed) for one in page]
+    return Reply(value=ShippingAddresses(items=items, next=following))
+
+
 ROUTES: Final = (
+    Route(
+        method="PUT",
+        path="/api/v1/adapters/{service_code}/shipping-address",
+        handler=_ship_to,
+        name="setShippingAddress",
+        summary="Say where units of the adapter are shipped to, within Japan",
+        tag="places",
+        body=ShippingAddressOrder,
+        example=EXAMPLE,
+        answer=ShippingAddressAnswer,
+        problems=("bad_service_code", "adapter_not_found", *(fault.value for fault in AddressFault)),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/adapters/{service_code}/shipping-addresses",
+        handler=_shipped_to,
+        name="listShippingAddresses",
+        summary="Every shipping address of the adapter, in the order in which they were said; the last counts",
+        tag="places",
+        query=ByNumber,
+        answer=ShippingAddresses,
+        problems=("bad_service_code", "adapter_not_found"),
+    ),
     Route(
         method="GET",
         path="/api/v1/places",

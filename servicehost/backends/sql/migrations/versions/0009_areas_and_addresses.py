@@ -1,4 +1,4 @@
-"""Closed areas, and where declared locations lie."""
+"""Closed areas, where declared locations lie, and shipping addresses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,4 +68,31 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
+        )
+    op.create_table(
+        "shipping_address",
+        sa.Column("number", number, nullable=False),
+        sa.Column("management_code", sa.String(length=12), nullable=False),
+        sa.Column("service_code", sa.String(length=12), nullable=False),
+        sa.Column("postal_code", sa.String(length=7), nullable=True),
+        sa.Column("municipality_code", sa.String(length=5), nullable=True),
+        sa.Column("prefecture", sa.String(length=20), nullable=True),
+        sa.Column("municipality", sa.String(length=60), nullable=True),
+        sa.Column("rest", sa.String(length=120), nullable=True),
+        sa.Column("addressee", sa.String(length=100), nullable=True),
+        sa.Column("telephone", sa.String(length=11), nullable=True),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.Column("said_by", sa.String(length=64), nullable=False),
+        sa.Column("word", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["management_code", "service_code"],
+            ["adapter.management_code", "adapter.service_code"],
+            name=op.f("fk_shipping_address_management_code_service_code"),
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_shipping_address")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("shipping_address", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_shipping_address_service_code_number"), ["service_code", "number"], unique=False
         )
