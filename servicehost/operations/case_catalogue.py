@@ -113,9 +113,17 @@ def open_case_catalogue(
     triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
     targets: ErrandPolicy | None = None,
+    desk_telephone: str = "",
 ) -> CaseCatalogue:
     """The catalogue of one host. `bell`: of a carrier that calls at our door; `targets`: by when errands should be
     there."""
+    """The catalogue of one host. `bell`: of a carrier that calls at our door;
+    `targets`: by when errands should be there;
+    `desk_telephone`: printed on work sheets."""
+    returns = policy or ReturnPolicy()
+    errands = targets or ErrandPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
+    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
     returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
     errands, places = targets or ErrandPolicy(), areas or AreaPolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
@@ -123,6 +131,9 @@ def open_case_catalogue(
     return CaseCatalogue(
         areas=open_area_catalogue(store=store, clock=clock, policy=places),
         errands=open_errand_catalogue(store=store, clock=clock, returns=returns, policy=errands, bell=bell),
+        errands=open_errand_catalogue(
+            store=store, clock=clock, returns=returns, policy=errands, bell=bell, desk_telephone=desk_telephone
+        ),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock, areas=places),
         attach_option=partial(attach_option, store=store, clock=clock),

@@ -32,6 +32,7 @@ from servicehost.web.api import (
     stock,
     triage,
     units,
+    worksheets,
 )
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
@@ -64,6 +65,7 @@ def route_table() -> tuple[Route, ...]:
         *triage.ROUTES,
         *exchanges.ROUTES,
         *errands.ROUTES,
+        *worksheets.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
