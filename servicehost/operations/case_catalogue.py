@@ -130,7 +130,6 @@ def open_case_catalogue(
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         areas=open_area_catalogue(store=store, clock=clock, policy=places),
-        errands=open_errand_catalogue(store=store, clock=clock, returns=returns, policy=errands, bell=bell),
         errands=open_errand_catalogue(
             store=store, clock=clock, returns=returns, policy=errands, bell=bell, desk_telephone=desk_telephone
         ),

@@ -49,7 +49,6 @@ from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
-from tests.builders.area_orders import on_site_order
 from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
