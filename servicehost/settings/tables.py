@@ -18,6 +18,7 @@ from servicehost.settings.location import LocationSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
+from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.units import UnitsSettings
 
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()
+    simulated_carrier: SimulatedCarrierSettings = SimulatedCarrierSettings()
     people: People = People()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
