@@ -34,6 +34,7 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
@@ -61,6 +62,7 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -264,6 +266,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        consents=_consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
         returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
@@ -279,6 +282,18 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
 
 def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
     settings, areas = parts.settings.exchanges, parts.settings.areas
+
+
+def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
+    return ConsentPolicy(
+        usual_ms=settings.usual_h * 3_600_000,
+        longest_ms=settings.longest_h * 3_600_000,
+        ahead_ms=settings.ahead_days * 86_400_000,
+    )
+
+
+def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
+    settings = parts.settings.exchanges
     retry = Retry(
         tries=settings.reaction_tries,
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),

@@ -11,11 +11,12 @@ from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import FactName, FactValue, Location, Requester, SiteState, Source
 from servicehost.domain.fault import Fault, FaultNews, FaultPhase, next_phase, opened
 from servicehost.domain.instant import as_datetime
-from servicehost.domain.people import Actor, Role
+from servicehost.domain.people import Actor, Right
 from servicehost.domain.unit import Adapter
 from servicehost.operations.attendee_of import attendee_of
 from servicehost.operations.casework import Word, case_record, exchange_event, fault_event, fault_moves, tell
 from servicehost.operations.deed import named
+from servicehost.operations.grounds import ground_if_any
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -42,9 +43,9 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
 async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Store, clock: Clock) -> Exchange:
     """The exchange, requested; its verdict follows within moments.
 
-    An operation manager's request opens a fault where there is none: what they report is a reason. Raises NotFound
-    `adapter_not_found` or `delegate_not_found`; Conflict `exchange_open` or `delegate_may_not_attend`; Invalid
-    `attendance_contradicts`.
+    An operation manager's request opens a fault where there is none: what they report is a reason. So does one that the
+    provider's people make for them under a consent. Raises NotFound `adapter_not_found` or `delegate_not_found`;
+    Conflict `exchange_open` or `delegate_may_not_attend`; Invalid `attendance_contradicts`.
     """
     asked = request
     if (asked.attendee or asked.delegate is not None) and asked.attended is False:
@@ -64,10 +65,12 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
         if standing is not None:
             text = f"Exchange {standing.exchange} of {adapter.service_code} is open: {standing.state}"
             raise Conflict("exchange_open", text)
-        word = Word(by=actor.master_id, at=now, reason=request.reason[:255] or None, actor=actor, own_words=True)
-        fault = _fault(batch, adapter, actor, word)
+        manager = ground_if_any(batch, actor, Right.EXCHANGE, adapter, now)
+        asker = manager or actor
+        word = Word(by=asker.author, at=now, reason=request.reason[:255] or None, actor=asker, own_words=True)
+        fault = _fault(batch, adapter, word, registered=manager is not None)
         exchange = _add(batch, adapter, fault, request, word)
-        batch.add_facts(list(_facts(exchange, actor, request, word)))
+        batch.add_facts(list(_facts(exchange, request, word, manager=manager is not None)))
         tell(batch, [exchange_event(exchange, "exchange_requested", word)])
         batch.append_audit([_record(exchange, request, word)])
         return exchange
@@ -89,10 +92,10 @@ def _record(exchange: Exchange, request: ExchangeRequest, word: Word) -> AuditEn
     return case_record(word, Action.REQUEST_EXCHANGE, subject, exchange.management_code, after=after | asked)
 
 
-def _fault(batch: Batch, adapter: Adapter, actor: Actor, word: Word) -> Fault | None:
+def _fault(batch: Batch, adapter: Adapter, word: Word, *, registered: bool) -> Fault | None:
     """The fault it is about. A stranger's word neither opens a case nor makes more of a suspicion."""
     fault = batch.open_faults([adapter.service_code]).get(adapter.service_code)
-    if actor.role is not Role.OPERATION_MANAGER:
+    if not registered:
         return fault
     phase = next_phase(fault, FaultNews.REPORTED)
     if fault is not None:
@@ -133,8 +136,7 @@ def _add(batch: Batch, adapter: Adapter, fault: Fault | None, request: ExchangeR
     return exchange
 
 
-def _facts(exchange: Exchange, actor: Actor, request: ExchangeRequest, word: Word) -> Iterator[FactRow]:
-    manager = actor.role is Role.OPERATION_MANAGER
+def _facts(exchange: Exchange, request: ExchangeRequest, word: Word, *, manager: bool) -> Iterator[FactRow]:
     attended = True if request.attendee else request.attended
     said: dict[FactName, FactValue | None] = {
         FactName.REQUESTER: Requester.OPERATION_MANAGER if manager else Requester.OTHER,
@@ -145,7 +147,7 @@ def _facts(exchange: Exchange, actor: Actor, request: ExchangeRequest, word: Wor
     for name, value in said.items():
         if value is not None:
             at = as_datetime(word.at)
-            fact = Fact(name=name, value=value, source=Source.REQUESTER, time=at, author=actor.master_id)
+            fact = Fact(name=name, value=value, source=Source.REQUESTER, time=at, author=word.by)
             own = not manager or name is FactName.REQUESTER
             yield FactRow(
                 management_code=exchange.management_code,

@@ -22,8 +22,11 @@ from servicehost.ports.addresses import AddressReads
 from servicehost.ports.areas import AreaReads
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
+from servicehost.ports.calls import CallReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
+from servicehost.ports.config_proposals import ConfigProposalReads
+from servicehost.ports.consents import ConsentReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
@@ -80,6 +83,9 @@ class Reads(
     RightReads,
     AreaReads,
     AddressReads,
+    ConsentReads,
+    CallReads,
+    ConfigProposalReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

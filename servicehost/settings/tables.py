@@ -8,6 +8,7 @@ from servicehost.settings.areas import AreasSettings
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
+from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.events import EventsSettings
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     carrier: CarrierSettings = CarrierSettings()
     simulated_carrier: SimulatedCarrierSettings = SimulatedCarrierSettings()
     people: People = People()
+    consents: ConsentsSettings = ConsentsSettings()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
     log: LogSettings = LogSettings()

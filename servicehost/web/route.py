@@ -12,7 +12,7 @@ from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_customer_code, check_management_code, check_service_code
 from servicehost.domain.errors import Invalid
 from servicehost.domain.module import MAX_MODULE
-from servicehost.domain.people import Right
+from servicehost.domain.people import CONSENTABLE, Right
 from servicehost.domain.place import postal_digits
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
@@ -114,6 +114,9 @@ PATH_PARAMETERS: Final = {
     "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
     "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
     "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
+    "consent": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the consent"),
+    "proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config proposal"),
+    "call": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the call"),
     "module": PathParameter(
         read=_module,
         schema={"type": "integer", "minimum": 0, "maximum": MAX_MODULE},
@@ -185,6 +188,8 @@ class Route:
             codes += SIGNATURE_CODES
         if self.right is not None:
             codes.append("no_right")
+        if self.right in CONSENTABLE:
+            codes.append("consent_needed")
         if self.body is not None or self.raw is not None:
             codes += ["body_interrupted", "body_too_slow", "body_too_large", "media_type_unsupported"]
         if self.body is not None:

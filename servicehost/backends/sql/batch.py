@@ -8,6 +8,7 @@ from servicehost.backends.sql.areas import AreaRows
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.consents import CallRows, ConsentRows
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
@@ -58,6 +59,8 @@ class SqlBatch(
     RightRows,
     AreaRows,
     AddressRows,
+    ConsentRows,
+    CallRows,
     Triages,
     CustomerRows,
     DelegateRows,

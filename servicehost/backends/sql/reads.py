@@ -17,6 +17,7 @@ from servicehost.backends.sql.area_reads import SqlAreaReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
+from servicehost.backends.sql.consent_reads import SqlConsentReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
@@ -106,6 +107,7 @@ class SqlReads(
     SqlRightReads,
     SqlAreaReads,
     SqlAddressReads,
+    SqlConsentReads,
     SqlEnrolmentReads,
     SqlLifeReads,
     SqlIdentityReads,
