@@ -292,8 +292,8 @@ def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
     )
 
 
-def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
-    settings = parts.settings.exchanges
+def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
+    settings, areas = parts.settings.exchanges, parts.settings.areas
     retry = Retry(
         tries=settings.reaction_tries,
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
