@@ -63,6 +63,7 @@ from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
 from servicehost.settings.consents import ConsentsSettings
+from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -406,6 +407,7 @@ def _operators_door(
         ready=ready,
         metrics=parts.metrics.generate,
         observe=parts.metrics.observe_request,
+        hours=enquiry_hours(parts.settings.enquiry_hours),
     )
     return make_runner(app)
 
