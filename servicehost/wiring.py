@@ -281,10 +281,6 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
     )
 
 
-def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
-    settings, areas = parts.settings.exchanges, parts.settings.areas
-
-
 def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
     return ConsentPolicy(
         usual_ms=settings.usual_h * 3_600_000,
