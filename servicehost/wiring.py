@@ -17,6 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
+from servicehost.backends.differ import ProcessDiffer
 from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.places.packaged import packaged_places
@@ -277,7 +278,9 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
-        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
+        configs=open_config_catalogue(
+            store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads, differ=ProcessDiffer()
+        ),
     )
 
 
