@@ -698,9 +698,6 @@ BESIDE = (
     AreaPolicy,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
-ONLY_READS = {"show_rollover"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, ConsentCatalogue)
-"""Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover", "compare_configs", "preview_push"}
 """Use cases with an actor that write nothing."""
 
