@@ -13,6 +13,7 @@ from servicehost.domain.contract import check_customer_code, check_management_co
 from servicehost.domain.errors import Invalid
 from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.people import CONSENTABLE, Right
+from servicehost.domain.place import postal_digits
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
@@ -45,6 +46,13 @@ def _master_id(text: str) -> str:
     if not re.fullmatch(MASTER_ID_PATTERN, text):
         raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
     return text
+
+
+def _postal_code(text: str) -> str:
+    digits = postal_digits(text)
+    if digits is None:
+        raise Invalid("path_invalid", f"{text[:20]!r} is no postal code: seven digits are, like 100-0001")
+    return digits
 
 
 def _number(text: str) -> int:
@@ -92,6 +100,13 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
         says="Serial number of the certificate, hex",
     ),
+    "postal_code": PathParameter(
+        read=_postal_code,
+        schema={"type": "string", "pattern": "^[0-9]{3}-?[0-9]{4}$"},
+        says="Postal code, with or without its hyphen",
+    ),
+    "area": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the closed area"),
+    "area_proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the proposal"),
     "delegate": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the delegate"),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),

@@ -7,6 +7,7 @@ import msgspec
 
 from servicehost.web.api import (
     adapters,
+    areas,
     audit,
     authority,
     calls,
@@ -29,6 +30,7 @@ from servicehost.web.api import (
     modules,
     notices,
     people,
+    places,
     pushes,
     returns,
     rights,
@@ -79,6 +81,8 @@ def route_table() -> tuple[Route, ...]:
         *stock.ROUTES,
         *carrier.ROUTES,
         *rights.ROUTES,
+        *places.ROUTES,
+        *areas.ROUTES,
         *audit.ROUTES,
         *authority.ROUTES,
         *host_routes(document),

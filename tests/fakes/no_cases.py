@@ -4,16 +4,20 @@ from collections.abc import Collection
 from types import SimpleNamespace
 from typing import cast
 
+from servicehost.domain.area_proposal import AreaProposal
 from servicehost.domain.charge_proposal import ChargeProposal
+from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
 from servicehost.domain.evidence import TriageRecord
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
+from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
 from servicehost.operations.case_catalogue import CaseCatalogue
+from servicehost.ports.areas import AreaFaults
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
 from servicehost.ports.errands import ErrandView
@@ -27,8 +31,8 @@ def no_cases() -> CaseCatalogue:
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads`, `ports.rights.RightReads` and
-    `ports.triage.TriageReads`."""
+    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads`, `ports.rights.RightReads`,
+    `ports.areas.AreaReads` and `ports.triage.TriageReads`."""
 
     async def triage_record(self, scope: Scope, fault: int) -> TriageRecord | None:
         return None
@@ -91,4 +95,18 @@ class NoCases:
     async def declared_locations(
         self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
     ) -> list[DeclaredLocation]:
+        return []
+
+    async def closed_areas(self, *, after: int = 0, limit: int = 100, now: int | None = None) -> list[ClosedArea]:
+        return []
+
+    async def area_proposals(self, scope: Scope, **_: object) -> list[AreaProposal]:
+        return []
+
+    async def area_faults(self, scope: Scope) -> list[AreaFaults]:
+        return []
+
+    async def shipping_addresses(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[ShippingAddress]:
         return []
