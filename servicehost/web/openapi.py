@@ -7,6 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from servicehost.web.case_orders import CASE_RULES
+from servicehost.web.example_words import RAW_BODIES
+from servicehost.web.examples import answer_example, order_example
 from servicehost.web.orders import RULES
 from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
 from servicehost.web.right_orders import RIGHT_RULES
@@ -60,12 +62,12 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters := _parameters(route):
         operation["parameters"] = parameters
     if route.body is not None:
-        content: dict[str, Any] = {"application/json": {"schema": _ref(route.body)}}
-        if route.example is not None:
-            content["application/json"]["example"] = route.example
-        operation["requestBody"] = {"required": True, "content": content}
+        example = order_example(route.body) if route.example is None else route.example
+        body = {"schema": _ref(route.body), "example": example}
+        operation["requestBody"] = {"required": True, "content": {"application/json": body}}
     if route.raw is not None:
-        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
+        text = {"schema": {"type": "string"}, "example": RAW_BODIES[route.name]}
+        operation["requestBody"] = {"required": True, "content": {route.raw: text}}
     return operation
 
 
@@ -116,10 +118,13 @@ def _answer(route: Route) -> dict[str, Any]:
         "headers": _REQUEST_ID | (_ETAG if route.etag else {}),
     }
     if route.answer is not None:
-        answer["content"] = {"application/json": {"schema": _ref(route.answer)}}
+        shown = answer_example(route.answer)
+        answer["content"] = {"application/json": {"schema": _ref(route.answer), "example": shown}}
+    elif route.media_type == "application/json":
+        answer["content"] = {route.media_type: {"schema": {"type": "object"}}}
     elif route.media_type is not None:
-        kind = "object" if route.media_type == "application/json" else "string"
-        answer["content"] = {route.media_type: {"schema": {"type": kind}}}
+        text = {"schema": {"type": "string"}, "example": RAW_BODIES[route.name]}
+        answer["content"] = {route.media_type: text}
     return answer
 
 

@@ -108,7 +108,7 @@ class Route:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
-    """One body, as JSON has it, for the document."""
+    """One body, as JSON has it, for the document; left out, one is made of the body's fields."""
     raw: str | None = None
     """Media type of a body that is not JSON."""
     answer: type[msgspec.Struct] | None = None
