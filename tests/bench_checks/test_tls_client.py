@@ -2,18 +2,16 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.bench import identities
 from tests.bench.identities import Identities
 from tests.bench.tls_client import SESSIONS_AN_ADDRESS, Link, dial, source_address
-
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+from tests.fakes.stream_server import Serve, stream_server
 
 
 class Talker:
@@ -47,8 +45,8 @@ async def standing(papers: Identities, serve: Serve) -> AsyncIterator[int]:
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_cert_chain(papers.server_chain, papers.server_key)
     context.load_verify_locations(cadata=papers.anchors)
-    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
-        yield server.sockets[0].getsockname()[1]
+    async with stream_server(serve, context) as port:
+        yield port
 
 
 async def test_each_identity_is_its_own_and_plaintext_goes_both_ways(papers: Identities) -> None:
@@ -57,7 +55,6 @@ async def test_each_identity_is_its_own_and_plaintext_goes_both_ways(papers: Ide
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         subjects.append(str(writer.get_extra_info("peercert")["subject"]))
         writer.write(b"welcome, " + await reader.readexactly(5))
-        writer.close()
 
     talker = Talker()
     async with standing(papers, serve) as port:
@@ -71,7 +68,6 @@ async def test_what_the_talker_cannot_bear_ends_the_link_with_its_words(papers: 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"nonsense")
         await reader.read()
-        writer.close()
 
     talker = Talker()
     async with standing(papers, serve) as port:

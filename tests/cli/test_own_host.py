@@ -17,6 +17,7 @@ from servicehost.cli.errors import UNREACHABLE, CommandError
 from servicehost.cli.host_api import HostApi
 from servicehost.cli.own_host import FoundHost, own_host
 from servicehost.doors import Doors, write_doors
+from tests.fakes.stream_server import stream_server
 
 
 @pytest.fixture
@@ -71,11 +72,9 @@ async def test_a_certificate_of_that_authority_is_taken_for_good(tmp_path: Path)
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
         await writer.drain()
-        writer.close()
 
-    async with await asyncio.start_server(speak, "127.0.0.1", 0, ssl=context) as server:
-        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        trusting = HostApi(url, None, root=tmp_path / "authority" / "root.pem")
+    async with stream_server(speak, context) as port:
+        trusting = HostApi(f"https://127.0.0.1:{port}", None, root=tmp_path / "authority" / "root.pem")
         assert await asyncio.to_thread(trusting.call, "GET", "units") == {}
 
 

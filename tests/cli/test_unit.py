@@ -16,6 +16,7 @@ from servicehost.cli.unit import RevokedFor
 from servicehost.domain.certificate_standing import RevocationReason
 from tests.builders.case_api import CaseApi, open_case_api
 from tests.builders.world import CODE, OLD, distribution_id
+from tests.fakes.stream_server import stream_server
 from tests.operations.test_unit_rows import row, table
 
 Output = pytest.CaptureFixture[str]
@@ -153,11 +154,8 @@ async def test_something_else_at_the_address_is_named(cases: CaseApi, capsys: Ou
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
         await writer.drain()
-        writer.close()
 
-    server = await asyncio.start_server(speak, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with server:
+    async with stream_server(speak) as port:
         assert await run("list", "--url", f"http://127.0.0.1:{port}") == 3
     assert "not as a service host does" in capsys.readouterr().err
 

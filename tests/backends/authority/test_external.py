@@ -1,5 +1,7 @@
 """An authority behind a program that may do anything: whatever it does has a name, an end and a bound."""
 
+import os
+import select
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,6 +58,18 @@ async def test_what_a_program_does_wrong_is_named(program: str, complaint: str, 
         )
 
 
+def ends(pid: int) -> bool:
+    """Whether that process is gone, or going: a killed one may still have to be given the processor to die."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], 30)[0])
+    finally:
+        os.close(process)
+
+
 async def test_a_program_that_does_not_end_is_ended_with_its_children(issuer: Issuer, tmp_path: Path) -> None:
     program = (
         "import os, subprocess, sys, time\n"
@@ -63,13 +77,11 @@ async def test_a_program_that_does_not_end_is_ended_with_its_children(issuer: Is
         f"open({str(tmp_path / 'child')!r}, 'w').write(str(child.pid))\n"
         "time.sleep(600)"
     )
-    with pytest.raises(AuthorityUnavailable, match=r"has not answered within 1\.5 s"):
-        await behind(program, issuer, tmp_path, due_s=1.5).issue_unit(
+    with pytest.raises(AuthorityUnavailable, match="has not answered within 3 s"):
+        await behind(program, issuer, tmp_path, due_s=3).issue_unit(
             request_by(KEY), distribution_id=UNIT, model_serial=MODEL_SERIAL, now=NOW
         )
-    child = (tmp_path / "child").read_text()
-    stat = Path(f"/proc/{child}/stat")
-    assert not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+    assert ends(int((tmp_path / "child").read_text()))
 
 
 async def test_a_program_that_is_not_there_is_named(issuer: Issuer, tmp_path: Path) -> None:
