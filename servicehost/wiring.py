@@ -35,6 +35,7 @@ from servicehost.domain.certificate import CertificateFault, CertificateRefused,
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
+from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.symptom import BootLimit
 from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
@@ -278,6 +279,7 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         carrier=SimulatedCarrier(parts.clock, conduct),
         retry=retry,
         policy=policy,
+        replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
     )
 
 

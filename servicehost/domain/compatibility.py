@@ -1,6 +1,6 @@
-"""Whether a unit can take another's place: everything that would not fit, each finding with a name and a severity.
+"""Whether a unit can take another's place: everything that would not fit, each misfit with a name and a severity.
 
-A finding that blocks can be overridden by a person who says why; a warning or a notice stands beside the reservation
+A misfit that blocks can be overridden by a person who says why; a warning or a notice stands beside the reservation
 for whoever carries the unit there. What is not known of a unit or a model is said as such and never taken for a fit.
 """
 
@@ -15,11 +15,11 @@ from servicehost.domain.custody import PART_WORDS, Part
 from servicehost.domain.rule import Text
 
 __all__ = [
-    "Finding",
-    "FindingCode",
+    "Misfit",
+    "MisfitCode",
+    "MisfitSeverity",
     "ModelFacts",
     "OldUnit",
-    "Severity",
     "Substitute",
     "blocking",
     "misfits",
@@ -27,15 +27,15 @@ __all__ = [
 ]
 
 
-class Severity(enum.StrEnum):
-    """How much a finding weighs. `blocking`: not without a person's reason."""
+class MisfitSeverity(enum.StrEnum):
+    """How much a misfit weighs. `blocking`: not without a person's reason."""
 
     BLOCKING = "blocking"
     WARNING = "warning"
     NOTICE = "notice"
 
 
-class FindingCode(enum.StrEnum):
+class MisfitCode(enum.StrEnum):
     """What may not fit, in the order in which it is looked at."""
 
     OTHER_MODEL = "other_model"
@@ -51,57 +51,57 @@ class FindingCode(enum.StrEnum):
     MODEL_FACTS_UNKNOWN = "model_facts_unknown"
 
 
-SEVERITIES: Final[Mapping[FindingCode, Severity]] = {
-    FindingCode.OTHER_MODEL: Severity.BLOCKING,
-    FindingCode.FIRMWARE_OLDER: Severity.BLOCKING,
-    FindingCode.FIRMWARE_NEWER: Severity.NOTICE,
-    FindingCode.FIRMWARE_DIFFERS: Severity.WARNING,
-    FindingCode.FIRMWARE_UNKNOWN: Severity.NOTICE,
-    FindingCode.MODULES_MISSING: Severity.BLOCKING,
-    FindingCode.FEWER_PORTS: Severity.BLOCKING,
-    FindingCode.NO_MOBILE_LINE: Severity.BLOCKING,
-    FindingCode.POWER_DIFFERS: Severity.WARNING,
-    FindingCode.ACCESSORIES_DIFFER: Severity.WARNING,
-    FindingCode.MODEL_FACTS_UNKNOWN: Severity.WARNING,
+SEVERITIES: Final[Mapping[MisfitCode, MisfitSeverity]] = {
+    MisfitCode.OTHER_MODEL: MisfitSeverity.BLOCKING,
+    MisfitCode.FIRMWARE_OLDER: MisfitSeverity.BLOCKING,
+    MisfitCode.FIRMWARE_NEWER: MisfitSeverity.NOTICE,
+    MisfitCode.FIRMWARE_DIFFERS: MisfitSeverity.WARNING,
+    MisfitCode.FIRMWARE_UNKNOWN: MisfitSeverity.NOTICE,
+    MisfitCode.MODULES_MISSING: MisfitSeverity.BLOCKING,
+    MisfitCode.FEWER_PORTS: MisfitSeverity.BLOCKING,
+    MisfitCode.NO_MOBILE_LINE: MisfitSeverity.BLOCKING,
+    MisfitCode.POWER_DIFFERS: MisfitSeverity.WARNING,
+    MisfitCode.ACCESSORIES_DIFFER: MisfitSeverity.WARNING,
+    MisfitCode.MODEL_FACTS_UNKNOWN: MisfitSeverity.WARNING,
 }
 
-_WORDS: Final[Mapping[FindingCode, Text]] = {
-    FindingCode.OTHER_MODEL: Text(ja="機種が異なります。", en="It is another model."),
-    FindingCode.FIRMWARE_OLDER: Text(
+_WORDS: Final[Mapping[MisfitCode, Text]] = {
+    MisfitCode.OTHER_MODEL: Text(ja="機種が異なります。", en="It is another model."),
+    MisfitCode.FIRMWARE_OLDER: Text(
         ja="スタートアップコンフィグが確定したときのファームウェアより古い版です。",
         en="Its firmware is older than that on which the startup config was confirmed.",
     ),
-    FindingCode.FIRMWARE_NEWER: Text(
+    MisfitCode.FIRMWARE_NEWER: Text(
         ja="スタートアップコンフィグが確定したときのファームウェアより新しい版です。",
         en="Its firmware is newer than that on which the startup config was confirmed.",
     ),
-    FindingCode.FIRMWARE_DIFFERS: Text(
+    MisfitCode.FIRMWARE_DIFFERS: Text(
         ja="ファームウェアの版が異なり、新旧を比べられません。",
         en="Its firmware differs, and neither can be said to be the older.",
     ),
-    FindingCode.FIRMWARE_UNKNOWN: Text(
+    MisfitCode.FIRMWARE_UNKNOWN: Text(
         ja="ファームウェアの版を比べられません（どちらかが不明です）。",
         en="The firmware cannot be compared: one of the two is not known.",
     ),
-    FindingCode.MODULES_MISSING: Text(
+    MisfitCode.MODULES_MISSING: Text(
         ja="使用中のコンフィグモジュールに対応していません。", en="It lacks config modules that are in use."
     ),
-    FindingCode.FEWER_PORTS: Text(ja="ポート数が足りません。", en="It has fewer ports."),
-    FindingCode.NO_MOBILE_LINE: Text(ja="モバイル回線に対応していません。", en="It has no mobile line."),
-    FindingCode.POWER_DIFFERS: Text(ja="電源の種類が異なります。", en="It takes another kind of power."),
-    FindingCode.ACCESSORIES_DIFFER: Text(ja="主要付属品が異なります。", en="Its main accessories differ."),
-    FindingCode.MODEL_FACTS_UNKNOWN: Text(
+    MisfitCode.FEWER_PORTS: Text(ja="ポート数が足りません。", en="It has fewer ports."),
+    MisfitCode.NO_MOBILE_LINE: Text(ja="モバイル回線に対応していません。", en="It has no mobile line."),
+    MisfitCode.POWER_DIFFERS: Text(ja="電源の種類が異なります。", en="It takes another kind of power."),
+    MisfitCode.ACCESSORIES_DIFFER: Text(ja="主要付属品が異なります。", en="Its main accessories differ."),
+    MisfitCode.MODEL_FACTS_UNKNOWN: Text(
         ja="機種の仕様が登録されていないため、ポート数・回線・電源は確認していません。",
         en="The settings know too little of one of the models to compare ports, mobile line and power.",
     ),
 }
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Misfit(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that does not fit, or is not known to: what the old unit has (`expected`) and the new one (`found`)."""
 
-    code: FindingCode
-    severity: Severity
+    code: MisfitCode
+    severity: MisfitSeverity
     expected: str
     found: str
     text_ja: str
@@ -129,23 +129,22 @@ class OldUnit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Substitute(msgspec.Struct, frozen=True, kw_only=True):
-    """The unit that may take its place. `modules` None: it has never said which it holds."""
+    """The unit that may take its place; `firmware` empty: not known."""
 
     model: str
     firmware: str = ""
-    modules: tuple[int, ...] | None = None
     facts: ModelFacts = ModelFacts()
     accessories: tuple[Part, ...] = ()
 
 
-def misfits(old: OldUnit, new: Substitute) -> tuple[Finding, ...]:
-    """Everything that would not fit, in the order of `FindingCode`; none: the one can take the other's place."""
-    return tuple(_findings(old, new))
+def misfits(old: OldUnit, new: Substitute) -> tuple[Misfit, ...]:
+    """Everything that would not fit, in the order of `MisfitCode`; none: the one can take the other's place."""
+    return tuple(_found(old, new))
 
 
-def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def blocking(found: Iterable[Misfit]) -> tuple[Misfit, ...]:
     """Those that need a person's reason."""
-    return tuple(one for one in findings if one.severity is Severity.BLOCKING)
+    return tuple(one for one in found if one.severity is MisfitSeverity.BLOCKING)
 
 
 def older(one: str, other: str) -> bool | None:
@@ -169,44 +168,43 @@ def _version(text: str) -> tuple[tuple[int, ...], str] | None:
     return tuple(numbers), text[match.end() :]
 
 
-def _findings(old: OldUnit, new: Substitute) -> Iterator[Finding]:
+def _found(old: OldUnit, new: Substitute) -> Iterator[Misfit]:
     if old.model != new.model:
-        yield _finding(FindingCode.OTHER_MODEL, old.model, new.model)
+        yield _misfit(MisfitCode.OTHER_MODEL, old.model, new.model)
     yield from _firmware(old.firmware, new.firmware)
-    held = new.facts.modules if new.modules is None else new.modules
-    missing = sorted(set(old.modules) - set(held)) if held is not None else []
-    if missing:
-        yield _finding(FindingCode.MODULES_MISSING, _listed(old.modules), _listed(held or ()))
+    held = new.facts.modules
+    if held is not None and set(old.modules) - set(held):
+        yield _misfit(MisfitCode.MODULES_MISSING, _listed(old.modules), _listed(held))
     if old.model != new.model:
         yield from _of_models(old.facts, new.facts)
     if set(old.accessories) != set(new.accessories):
-        yield _finding(FindingCode.ACCESSORIES_DIFFER, _parts(old.accessories), _parts(new.accessories))
+        yield _misfit(MisfitCode.ACCESSORIES_DIFFER, _parts(old.accessories), _parts(new.accessories))
     if old.model != new.model and _unknown(old.facts, new.facts):
-        yield _finding(FindingCode.MODEL_FACTS_UNKNOWN, old.model, new.model)
+        yield _misfit(MisfitCode.MODEL_FACTS_UNKNOWN, old.model, new.model)
 
 
-def _firmware(old: str, new: str) -> Iterator[Finding]:
+def _firmware(old: str, new: str) -> Iterator[Misfit]:
     if not old or not new:
-        yield _finding(FindingCode.FIRMWARE_UNKNOWN, old, new)
+        yield _misfit(MisfitCode.FIRMWARE_UNKNOWN, old, new)
         return
     if old == new:
         return
     is_older, is_newer = older(new, old), older(old, new)
     if is_older:
-        yield _finding(FindingCode.FIRMWARE_OLDER, old, new)
+        yield _misfit(MisfitCode.FIRMWARE_OLDER, old, new)
     elif is_newer:
-        yield _finding(FindingCode.FIRMWARE_NEWER, old, new)
+        yield _misfit(MisfitCode.FIRMWARE_NEWER, old, new)
     elif is_older is None:
-        yield _finding(FindingCode.FIRMWARE_DIFFERS, old, new)
+        yield _misfit(MisfitCode.FIRMWARE_DIFFERS, old, new)
 
 
-def _of_models(old: ModelFacts, new: ModelFacts) -> Iterator[Finding]:
+def _of_models(old: ModelFacts, new: ModelFacts) -> Iterator[Misfit]:
     if old.ports is not None and new.ports is not None and new.ports < old.ports:
-        yield _finding(FindingCode.FEWER_PORTS, str(old.ports), str(new.ports))
+        yield _misfit(MisfitCode.FEWER_PORTS, str(old.ports), str(new.ports))
     if old.mobile and new.mobile is False:
-        yield _finding(FindingCode.NO_MOBILE_LINE, "mobile line", "none")
+        yield _misfit(MisfitCode.NO_MOBILE_LINE, "mobile line", "none")
     if old.power and new.power and old.power != new.power:
-        yield _finding(FindingCode.POWER_DIFFERS, old.power, new.power)
+        yield _misfit(MisfitCode.POWER_DIFFERS, old.power, new.power)
 
 
 def _unknown(old: ModelFacts, new: ModelFacts) -> bool:
@@ -216,9 +214,9 @@ def _unknown(old: ModelFacts, new: ModelFacts) -> bool:
     return ports or mobile or not old.power or not new.power
 
 
-def _finding(code: FindingCode, expected: str, found: str) -> Finding:
+def _misfit(code: MisfitCode, expected: str, found: str) -> Misfit:
     words = _WORDS[code]
-    return Finding(
+    return Misfit(
         code=code,
         severity=SEVERITIES[code],
         expected=expected or "unknown",

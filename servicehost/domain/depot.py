@@ -5,13 +5,25 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.custody import Holder, Place
 from servicehost.domain.rule import Text
 from servicehost.domain.spare import Spare
 
-__all__ = ["MAIN_STOCK", "Depot", "StockCount", "StockThreshold", "in_order_of_nearness", "is_low", "serves"]
+__all__ = [
+    "DEPOT_PATTERN",
+    "MAIN_STOCK",
+    "Depot",
+    "StockCount",
+    "StockThreshold",
+    "in_order_of_nearness",
+    "is_low",
+    "place_of",
+    "serves",
+]
 
-MAIN_STOCK: Final = ""
-"""The name of the stock that is in no depot on record."""
+DEPOT_PATTERN: Final = "^[a-z0-9][a-z0-9-]{0,31}$"
+MAIN_STOCK: Final = "main"
+"""Where whatever lies in stock lies unless a depot was named; it needs no record."""
 
 
 class Depot(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +62,11 @@ def is_low(free: int, threshold: StockThreshold | None) -> bool:
     return threshold is not None and free < threshold.least
 
 
+def place_of(depot: str) -> Place:
+    """The depot as a place of custody; the main stock is the stock without a name."""
+    return Place(holder=Holder.STOCK, name="" if depot == MAIN_STOCK else depot)
+
+
 def serves(depot: Depot, location: str) -> str | None:
     """The longest part of the depot's area that the location names, without regard to case; None: it names none."""
     where = location.casefold()
@@ -71,7 +88,7 @@ def in_order_of_nearness(
 
 
 def _why(spare: Spare, part: str | None) -> Text:
-    depot = spare.depot or "main"
+    depot = spare.depot
     if part is None:
         return Text(
             ja=f"設置場所を担当する倉庫に適合する在庫がないため、保管期間の最も長い機器（倉庫 {depot}）を選びました。",

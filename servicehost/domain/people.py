@@ -8,7 +8,7 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Forbidden, Invalid
 
-__all__ = ["MIN_PASSWORD", "Actor", "Person", "Right", "Role", "check_password", "demand"]
+__all__ = ["MIN_PASSWORD", "RIGHTS", "Actor", "Person", "Right", "Role", "check_password", "demand"]
 
 MIN_PASSWORD: Final = 12
 

@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
+
+import msgspec
 
 from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
 from servicehost.domain.declared_location import DeclaredLocation
@@ -14,6 +17,7 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Reaction, Retry
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import Standing
+from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import Loss, UnitReturn
 from servicehost.operations.approve_charge import approve_charge
@@ -41,6 +45,7 @@ from servicehost.operations.state_fact import Statement, state_fact
 from servicehost.operations.state_site import SiteWord, state_site
 from servicehost.operations.stock_unit import stock_unit
 from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
+from servicehost.operations.swap_catalogue import SwapCatalogue, open_swap_catalogue
 from servicehost.operations.swap_unit import settle_swaps, swap_unit
 from servicehost.operations.take_carrier_notice import collect_notices
 from servicehost.operations.waive_charge import waive_charge
@@ -51,6 +56,14 @@ from servicehost.ports.line import Line
 from servicehost.ports.store import Store
 
 __all__ = ["CaseCatalogue", "open_case_catalogue"]
+
+
+class StockUnit(Protocol):
+    """`stock_unit`: the main stock, and what the unit said last, unless said otherwise."""
+
+    def __call__(
+        self, actor: Actor, distribution_id: str, depot: str = "main", firmware: str = ""
+    ) -> Awaitable[Spare]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +77,7 @@ class CaseCatalogue:
     detach_option: Callable[[Actor, str, str], Awaitable[Adapter]]
     decide_option: Callable[[Actor, str, bool, str], Awaitable[OptionRequest]]
     state_site: Callable[[Actor, str, SiteWord], Awaitable[Standing]]
-    stock_unit: Callable[[Actor, str], Awaitable[Spare]]
+    stock_unit: StockUnit
     record_triage: Callable[[Actor, int, Cause, str], Awaitable[Fault]]
     close_fault: Callable[[Actor, int, FaultEnd], Awaitable[Fault]]
     request_exchange: Callable[[Actor, ExchangeRequest], Awaitable[Exchange]]
@@ -81,6 +94,7 @@ class CaseCatalogue:
     write_off_return: Callable[[Actor, int, Loss, str], Awaitable[UnitReturn]]
     approve_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
     waive_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
+    swaps: SwapCatalogue
     # the clock's
     suspect_silence: Callable[[int], Awaitable[SilenceRound]]
     collect_notices: Callable[[], Awaitable[int]]
@@ -101,10 +115,12 @@ def open_case_catalogue(
     carrier: Carrier,
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
+    replacing: SwapPolicy | None = None,
 ) -> CaseCatalogue:
     """The catalogue of one host."""
     returns = policy or ReturnPolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
+    swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         set_terms=partial(set_terms, store=store, clock=clock),
@@ -119,7 +135,8 @@ def open_case_catalogue(
         close_fault=partial(close_fault, store=store, clock=clock),
         request_exchange=partial(request_exchange, store=store, clock=clock),
         state_fact=partial(state_fact, store=store, clock=clock),
-        reserve_unit=partial(reserve_unit_named, store=store, clock=clock),
+        reserve_unit=partial(reserve_unit_named, store=store, clock=clock, policy=swapping),
+        swaps=open_swap_catalogue(store=store, clock=clock, policy=swapping),
         swap_unit=partial(swap_unit, store=store, clock=clock),
         confirm_recovery=partial(confirm_recovery, store=store, clock=clock),
         cancel_exchange=partial(cancel_exchange, store=store, clock=clock),

@@ -17,6 +17,7 @@ from servicehost.domain.errors import Conflict, Refused
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeRefusal
 from servicehost.domain.reaction import Operation, Reaction, Retry, after_failure
+from servicehost.domain.swap import SwapPolicy
 from servicehost.operations.casework import HOST
 from servicehost.operations.check_acceptance import check_acceptance
 from servicehost.operations.close_exchange import close_exchange
@@ -41,10 +42,17 @@ _log = structlog.get_logger("reactions")
 
 
 def handlers(
-    *, store: Store, clock: Clock, line: Line, carrier: Carrier, policy: ReturnPolicy | None = None
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    carrier: Carrier,
+    policy: ReturnPolicy | None = None,
+    replacing: SwapPolicy | None = None,
 ) -> Mapping[Operation, Handler]:
     """What runs for each operation of the table."""
     returns = policy or ReturnPolicy()
+    swapping = replacing or SwapPolicy(returns=returns)
 
     async def tell_units(reaction: Reaction) -> None:
         for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
@@ -52,7 +60,7 @@ def handlers(
 
     return {
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),
-        Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock),
+        Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock, policy=swapping),
         Operation.ORDER_EXCHANGE: lambda r: order_exchange(
             r.detail["exchange"], store=store, clock=clock, carrier=carrier
         ),

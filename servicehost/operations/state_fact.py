@@ -14,7 +14,7 @@ from servicehost.domain.fact_kind import FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
 from servicehost.operations.casework import Word, case_record, exchange_event, tell, the_exchange
-from servicehost.operations.deed import named
+from servicehost.operations.deed import named, of_person
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -54,13 +54,15 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     settles: bool = False
     attendee: str = ""
     """With `attendee` true: who it is."""
+    reason: str = ""
+    """Why; a dispatcher's decision against an on-site swap must have one."""
 
 
 async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store: Store, clock: Clock) -> Exchange:
     """The exchange the fact is about; stated again, the later statement of a source counts.
 
     Once the exchange is ordered the fact is kept and changes nothing. Raises Forbidden `not_yours_to_state`; Invalid
-    `bad_fact`; NotFound `exchange_not_found`; Conflict `exchange_ended`.
+    `bad_fact`, `no_reason`; NotFound `exchange_not_found`; Conflict `exchange_ended`.
     """
     source = _source(actor, statement)
     now = clock.wall()
@@ -81,7 +83,8 @@ async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store
         detail = {"fact": fact.name, "value": fact.value, "source": fact.source, "settles": fact.settles}
         tell(batch, [exchange_event(after, "fact_stated", word, detail)])
         subject, code = f"exchange {exchange}", after.management_code
-        said = detail | {"attendee": named(statement.attendee, code)}
+        given = of_person(actor, statement.reason) if statement.reason else None
+        said = detail | {"attendee": named(statement.attendee, code)} | ({"reason": given} if given else {})
         batch.append_audit([case_record(word, Action.STATE_FACT, subject, code, after=said)])
         return after
 
@@ -101,6 +104,9 @@ def _source(actor: Actor, statement: Statement) -> Source:
 
 
 def _fact(actor: Actor, statement: Statement, source: Source, now: int) -> Fact:
+    downgrade = statement.name is FactName.PROVIDER_DOWNGRADE and statement.value is True
+    if downgrade and not statement.reason.strip():
+        raise Invalid("no_reason", "Say why the on-site swap is withheld")
     try:
         return Fact(
             name=statement.name,
@@ -109,6 +115,7 @@ def _fact(actor: Actor, statement: Statement, source: Source, now: int) -> Fact:
             time=as_datetime(now),
             author=actor.master_id,
             settles=statement.settles,
+            reason=statement.reason[:255],
         )
     except FactError as error:
         raise Invalid("bad_fact", str(error)) from error

@@ -10,7 +10,7 @@ from servicehost.domain.exchange import Exchange, ExchangeState, Failure, Said
 from servicehost.operations.casework import Word, exchange_event, move, tell
 from servicehost.operations.collect_return import collected_return, take_collection_notice
 from servicehost.operations.failing import fail
-from servicehost.operations.order_exchange import ordered_exchange
+from servicehost.operations.order_exchange import ordered_exchange, ordered_round
 from servicehost.ports.carrier import Carrier, CarrierNotice, NoticeKind
 from servicehost.ports.cases import NoticeRow
 from servicehost.ports.clock import Clock
@@ -61,6 +61,8 @@ def _take(batch: Batch, exchange: Exchange, notice: CarrierNotice, now: int) -> 
     failure = _FAILURES.get(notice.kind)
     if notice.kind is NoticeKind.ACCEPTED:
         return exchange
+    if ordered_round(notice.order_id) != exchange.round:
+        return _late(batch, exchange, notice, now)
     if failure is not None:
         if exchange.state in _ON_ITS_WAY:
             return fail(batch, exchange, failure, Word(by=CARRIER, at=now))

@@ -27,6 +27,7 @@ from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.stock import StockReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -65,6 +66,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    StockReads,
     RightReads,
     EnrolmentReads,
     LifeReads,

@@ -33,6 +33,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.stock import StockKeeping
 
 __all__ = [
     "Arrival",
@@ -273,6 +274,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    StockKeeping,
     Rights,
     Lives,
     FenceWrites,

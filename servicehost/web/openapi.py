@@ -13,6 +13,7 @@ from servicehost.web.orders import RULES
 from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
 from servicehost.web.right_orders import RIGHT_RULES
 from servicehost.web.route import PATH_PARAMETERS, Route
+from servicehost.web.stock_orders import STOCK_RULES
 
 __all__ = ["openapi"]
 
@@ -28,7 +29,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    for name, rules in (RULES | CASE_RULES | RIGHT_RULES).items():
+    for name, rules in (RULES | CASE_RULES | RIGHT_RULES | STOCK_RULES).items():
         if name in components:
             components[name] |= rules
     paths: dict[str, dict[str, Any]] = defaultdict(dict)

@@ -10,6 +10,7 @@ import msgspec
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_management_code, check_service_code
+from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Right
 from servicehost.web.call import MAX_NUMBER, Call, Reply
@@ -42,6 +43,12 @@ def _serial_number(text: str) -> str:
 def _master_id(text: str) -> str:
     if not re.fullmatch(MASTER_ID_PATTERN, text):
         raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
+    return text
+
+
+def _depot(text: str) -> str:
+    if not re.fullmatch(DEPOT_PATTERN, text):
+        raise Invalid("path_invalid", f"{text[:40]!r} is no name of a depot: small letters, digits and hyphens are")
     return text
 
 
@@ -78,6 +85,11 @@ PATH_PARAMETERS: Final = {
         read=_serial_number,
         schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
         says="Serial number of the certificate, hex",
+    ),
+    "depot": PathParameter(
+        read=_depot,
+        schema={"type": "string", "pattern": DEPOT_PATTERN},
+        says="Name of the depot; `main` is where stock lies unless a depot was named",
     ),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),

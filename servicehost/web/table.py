@@ -20,6 +20,7 @@ from servicehost.web.api import (
     returns,
     rights,
     stock,
+    swaps,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -48,6 +49,7 @@ def route_table() -> tuple[Route, ...]:
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,
+        *swaps.ROUTES,
         *rights.ROUTES,
         *audit.ROUTES,
         *authority.ROUTES,

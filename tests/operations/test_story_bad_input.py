@@ -151,7 +151,9 @@ async def test_the_wrong_model_is_refused_by_name_unless_a_dispatcher_insists(ca
         await case_world.ops.reserve_unit(DISPATCHER, 1, Choice(distribution_id=other))
     assert refused.value.code == "wrong_model"
 
-    insisted = await case_world.ops.reserve_unit(DISPATCHER, 1, Choice(distribution_id=other, allow_other_model=True))
+    insisted = await case_world.ops.reserve_unit(
+        DISPATCHER, 1, Choice(distribution_id=other, override=True, reason="nothing else is left")
+    )
     assert (insisted.new_unit_id, insisted.expected_firmware) == (OTHER_MODEL, None)
 
 

@@ -207,6 +207,8 @@ WALKED_ELSEWHERE = {
     "Revocations",
     "RightReads",
     "Rights",
+    "StockKeeping",
+    "StockReads",
 }
 
 
@@ -308,7 +310,11 @@ async def test_no_customer_can_use_up_the_event_numbers_of_anothers_unit(backend
     assert backend.dump() == before
 
 
-OF_NO_CUSTOMER = {"lease": "a host is the provider's"}
+OF_NO_CUSTOMER = {
+    "lease": "a host is the provider's",
+    "depot": "stock is the provider's",
+    "stock_threshold": "stock is the provider's",
+}
 
 
 @pytest.mark.parametrize("table", METADATA.tables)

@@ -7,6 +7,7 @@ from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
+from servicehost.backends.sql.depots import Overrides
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
@@ -42,6 +43,7 @@ class SqlBatch(
     Faults,
     Exchanges,
     Stock,
+    Overrides,
     Lives,
     Handovers,
     Returns,

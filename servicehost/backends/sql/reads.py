@@ -16,6 +16,7 @@ from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
+from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
@@ -92,6 +93,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
 class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
+    SqlStockReads,
     SqlRightReads,
     SqlEnrolmentReads,
     SqlLifeReads,

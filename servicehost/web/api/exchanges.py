@@ -42,6 +42,7 @@ async def _request(call: Call) -> Reply:
         site=_given(order.site),
         location=_given(order.location),
         reason=order.reason,
+        former=_given(order.former),
     )
     exchange = await call.door.cases.request_exchange(call.actor, request)
     return Reply(value=ExchangeAnswer.of(exchange), location=f"/api/v1/exchanges/{exchange.exchange}")
@@ -77,6 +78,7 @@ async def _state(call: Call) -> Reply:
         source=_given(order.source),
         settles=order.settles,
         attendee=_given(order.attendee) or "",
+        reason=order.reason,
     )
     exchange = await call.door.cases.state_fact(call.actor, call.number("exchange"), statement)
     return Reply(value=ExchangeAnswer.of(exchange))
@@ -86,7 +88,7 @@ async def _reserve(call: Call) -> Reply:
     order = call.body(ReservationOrder)
     choice = Choice(
         distribution_id=order.distribution_id,
-        allow_other_model=order.allow_other_model,
+        override=order.override,
         expected_firmware=_given(order.expected_firmware),
         reason=order.reason,
     )
@@ -128,7 +130,7 @@ ROUTES: Final = (
         body=ExchangeOrder,
         answer=ExchangeAnswer,
         status=201,
-        problems=("adapter_not_found", "exchange_open", "attendance_contradicts"),
+        problems=("adapter_not_found", "exchange_open", "attendance_contradicts", "not_a_former_exchange"),
     ),
     Route(
         method="GET",
@@ -159,14 +161,14 @@ ROUTES: Final = (
         tag="exchanges",
         body=FactOrder,
         answer=ExchangeAnswer,
-        problems=("exchange_not_found", "not_yours_to_state", "bad_fact", "exchange_ended"),
+        problems=("exchange_not_found", "not_yours_to_state", "bad_fact", "no_reason", "exchange_ended"),
     ),
     Route(
         method="POST",
         path="/api/v1/exchanges/{exchange}/reservation",
         handler=_reserve,
         name="reserveUnit",
-        summary="Set a named spare aside; without this the host takes the one longest in stock",
+        summary="Set a named spare aside; without this the host takes the nearest that fits",
         tag="exchanges",
         right=Right.DISPATCH,
         body=ReservationOrder,
@@ -176,6 +178,9 @@ ROUTES: Final = (
             "unit_not_found",
             "not_in_stock",
             "wrong_model",
+            "does_not_fit",
+            "served_before",
+            "no_reason",
             "reserved_already",
             *_TABLE,
         ),
