@@ -17,7 +17,6 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
-from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.offered import OffersInMemory
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
@@ -31,6 +30,7 @@ from servicehost.bootstrap.files import FILES, FilesRoom
 from servicehost.bootstrap.front import Front
 from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.bootstrap.location import PATH, LocationRoom
+from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.instant import as_datetime
@@ -271,15 +271,16 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         tax=settings.price_tax,
         no_fault_found=settings.no_fault_found,
     )
-    conduct = Conduct(travel_s=settings.carrier_travel_s, return_s=settings.carrier_travel_s)
+    carrier, bell = open_carrier(parts.settings, parts.clock)
     return open_case_catalogue(
         store=parts.truth.store,
         clock=parts.clock,
         line=line,
-        carrier=SimulatedCarrier(parts.clock, conduct),
+        carrier=carrier,
         retry=retry,
         policy=policy,
         replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
+        bell=bell,
     )
 
 

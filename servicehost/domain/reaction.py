@@ -8,6 +8,7 @@ again, and stands in nobody's way, not even that of its own adapter's later ones
 import enum
 from collections.abc import Mapping
 from typing import Any, Final
+from zlib import crc32
 
 import msgspec
 
@@ -92,7 +93,10 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):
-    """How often, and after how long, a failing reaction is tried before it is parked. The wait doubles each time."""
+    """How often, and after how long, a failing reaction is tried before it is parked.
+
+    The wait doubles each time, and is up to a quarter longer: what failed together does not come back together.
+    """
 
     tries: int = 5
     first_wait_ms: int = 1_000
@@ -127,9 +131,14 @@ def after_failure(reaction: Reaction, code: str, text: str, now: int, retry: Ret
         tries=tries,
         failure=code,
         text=text[:255],
-        next_try_at=now + wait,
+        next_try_at=now + wait + _spread(reaction.number, tries, wait // 4),
         parked_at=now if tries >= retry.tries else None,
     )
+
+
+def _spread(number: int, tries: int, most: int) -> int:
+    """0 to `most`: chance enough, and the same for the same try."""
+    return crc32(f"{number}/{tries}".encode()) % (most + 1)
 
 
 def sent_again(reaction: Reaction, now: int) -> Reaction:

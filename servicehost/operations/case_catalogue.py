@@ -27,6 +27,7 @@ from servicehost.operations.check_acceptance import check_all_acceptances
 from servicehost.operations.close_fault import close_fault
 from servicehost.operations.confirm_recovery import confirm_recovery
 from servicehost.operations.declare_location import Declaration, apply_locations, declare_location
+from servicehost.operations.errand_catalogue import CarriersBell, ErrandCatalogue, open_errand_catalogue
 from servicehost.operations.fail_exchange import fail_exchange
 from servicehost.operations.inspect_return import InspectionReport, inspect_return
 from servicehost.operations.lapse_returns import lapse_returns
@@ -70,6 +71,7 @@ class StockUnit(Protocol):
 class CaseCatalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
 
+    errands: ErrandCatalogue
     # people's
     set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
     declare_location: Callable[[Actor, Declaration], Awaitable[DeclaredLocation]]
@@ -116,13 +118,15 @@ def open_case_catalogue(
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
     replacing: SwapPolicy | None = None,
+    bell: CarriersBell | None = None,
 ) -> CaseCatalogue:
-    """The catalogue of one host."""
+    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
     returns = policy or ReturnPolicy()
     swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
+        errands=open_errand_catalogue(store=store, clock=clock, policy=returns, bell=bell),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock),
         attach_option=partial(attach_option, store=store, clock=clock),

@@ -5,7 +5,7 @@ import re
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
 from servicehost.operations.casework import HOST, Word, move, the_exchange
-from servicehost.ports.carrier import Carrier, CarrierOrder
+from servicehost.ports.carrier import Carrier, CarrierOrder, CarrierUnreachable
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -53,7 +53,10 @@ async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: 
 
 
 async def chase_orders(patience_ms: int, limit: int = 100, *, store: Store, clock: Clock, carrier: Carrier) -> int:
-    """Order again what was ordered so long ago without having arrived, in case the carrier lost it. How many."""
+    """Order again what was ordered so long ago without having arrived, in case the carrier lost it. How many.
+
+    One that the carrier will not take stands in no other's way; then raises the last CarrierUnreachable.
+    """
     before = clock.wall() - patience_ms
 
     def late(batch: Batch) -> list[CarrierOrder]:
@@ -61,8 +64,14 @@ async def chase_orders(patience_ms: int, limit: int = 100, *, store: Store, cloc
         return [_order_of(batch, one) for one in waiting if one.changed_at <= before]
 
     orders = await store.batch(EVERYTHING, late)
+    failed: CarrierUnreachable | None = None
     for order in orders:
-        await carrier.order(order)
+        try:
+            await carrier.order(order)
+        except CarrierUnreachable as unreachable:
+            failed = unreachable
+    if failed is not None:
+        raise failed
     return len(orders)
 
 

@@ -54,9 +54,15 @@ class CarrierNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CarrierUnreachable(Exception):
-    """No answer; nothing is known of what was asked, which may be asked again."""
+    """No good answer; nothing is known of what was asked, which may be asked again. `code` is stable: how it failed.
 
-    code = "carrier_unreachable"
+    carrier_unreachable, carrier_untrusted (its certificate), carrier_too_slow, carrier_redirects, carrier_rejects (4xx:
+    what was asked, or its signature, is not to its liking), carrier_fails, webhook_secrets_unusable (our own).
+    """
+
+    def __init__(self, text: str, code: str = "carrier_unreachable") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class Carrier(Protocol):
@@ -75,7 +81,10 @@ class Carrier(Protocol):
         ...
 
     async def notices(self) -> Sequence[CarrierNotice]:
-        """What it has to tell. Each is told again until it is acknowledged, in no promised order."""
+        """What it has to tell to who asks. Each is told again until it is acknowledged, in no promised order.
+
+        A carrier that calls at our door instead has nothing here.
+        """
         ...
 
     async def acknowledge(self, message_ids: Sequence[str]) -> None:

@@ -56,13 +56,14 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a carrier, as taken."""
+    """One message of a carrier, as taken. `digest` is that of the body it came in; empty when it was asked for."""
 
     message_id: str
     management_code: str
     exchange: int
     kind: str
     at: int
+    digest: str = ""
 
 
 class Cases(Protocol):
@@ -183,6 +184,8 @@ class Cases(Protocol):
     def add_notice(self, notice: NoticeRow) -> bool:
         """False when that message was taken before."""
         ...
+
+    def notice(self, message_id: str) -> NoticeRow | None: ...
 
     def add_reactions(self, reactions: Sequence[Reaction]) -> None: ...
 

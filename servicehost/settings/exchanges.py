@@ -24,7 +24,7 @@ class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     boot_loop_within_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 600
     """The time within which starts are counted."""
     carrier_travel_s: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 14_400.0
-    """How long the simulated carrier travels before it says that a unit has arrived; no other carrier is built in."""
+    """How long the simulated carrier travels before it says that a unit has arrived."""
     carrier_patience_s: Annotated[float, msgspec.Meta(ge=0.05, le=604_800)] = 3_600.0
     """An order that has not arrived is handed to the carrier again after this long, and is still one errand."""
     reaction_tries: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5

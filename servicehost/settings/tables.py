@@ -6,6 +6,7 @@ from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
+from servicehost.settings.carrier import CarrierSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
@@ -35,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
+    carrier: CarrierSettings = CarrierSettings()
     people: People = People()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -82,8 +82,9 @@ async def _read(route: Route, request: web.Request) -> Call:
     path = {name: PATH_PARAMETERS[name].read(request.match_info[name]) for name in route.path_parameters}
     query = read_query(request, route.query)
     deadline_s = request.app[DOOR].settings.body_deadline_s
-    body = None if route.body is None else await read_body(request, route.body, deadline_s)
-    raw = None if route.raw is None else await read_raw(request, route.raw, deadline_s)
+    media_type = "application/json" if route.signed else route.raw
+    body = None if route.body is None or route.signed else await read_body(request, route.body, deadline_s)
+    raw = None if media_type is None else await read_raw(request, media_type, deadline_s)
     return Call(request, actor=actor, token=token, path=path, query=query, body=body, raw=raw)
 
 

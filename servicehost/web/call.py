@@ -96,7 +96,7 @@ class Call:
 
     @property
     def raw(self) -> bytes:
-        """The body of a route that takes a media type other than JSON."""
+        """The body's own bytes, of a route that takes another media type than JSON, or a signature over them."""
         return _as(bytes, self._raw)
 
 

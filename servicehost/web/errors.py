@@ -9,6 +9,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from servicehost.domain.errors import Busy, Refused
+from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.door import DOOR, ROUTE
 from servicehost.web.problems import MEDIA_TYPE, listed, problem_for, status_of
 
@@ -88,7 +89,8 @@ def _refusal(refused: Refused, request_id: str) -> web.Response:
         headers[hdrs.RETRY_AFTER] = str(refused.retry_after_s)
     if status == 401:  # noqa: PLR2004
         error = ', error="invalid_token"' if refused.code == "token_invalid" else ""
-        headers[hdrs.WWW_AUTHENTICATE] = f'Bearer realm="servicehost"{error}'
+        scheme = "Webhook-Signature" if refused.code in SIGNATURE_CODES else "Bearer"
+        headers[hdrs.WWW_AUTHENTICATE] = f'{scheme} realm="servicehost"{error}'
     return _problem(refused.code, status, refused.text, request_id, headers, **listed(refused))
 
 

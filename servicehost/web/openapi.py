@@ -20,6 +20,14 @@ __all__ = ["openapi"]
 _REF: Final = "#/components/schemas/{name}"
 _RETRIED: Final = (429, 503)
 _REQUEST_ID: Final = {"X-Request-Id": {"description": "The log has it too", "schema": {"type": "string"}}}
+_SIGNATURE: Final = tuple(
+    {"name": name, "in": "header", "required": True, "description": says, "schema": {"type": "string", "pattern": fits}}
+    for name, says, fits in (
+        ("webhook-id", "The message's name, the same however often it is sent", "^[A-Za-z0-9_:/-]{1,128}$"),
+        ("webhook-timestamp", "Seconds since the Unix epoch", "^[0-9]{1,12}$"),
+        ("webhook-signature", "v1, and base64 of HMAC-SHA256(secret, id.timestamp.body)", "^v1,[A-Za-z0-9+/]{43}=$"),
+    )
+)
 _ETAG: Final = {"ETag": {"description": "The revision's number", "schema": {"type": "string"}}}
 
 
@@ -94,7 +102,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         "description": 'The ETag last read; "0" for no config yet. Without it the save wins whatever stands.',
         "schema": {"type": "string", "pattern": '^("[0-9]{1,15}"|[0-9]{1,15})$'},
     }
-    return of_path + of_query + [if_match] * route.if_match
+    return of_path + of_query + [if_match] * route.if_match + list(_SIGNATURE) * route.signed
 
 
 def _properties(query: type[msgspec.Struct] | None) -> dict[str, Any]:

@@ -197,6 +197,16 @@ STATUS: Final[dict[str, int]] = {
     "no_declared_location": 409,
     "option_not_waiting": 409,
     "attendance_contradicts": 422,
+    # of carriers
+    "no_carrier_here": 404,
+    "webhook_headers_missing": 401,
+    "webhook_headers_malformed": 401,
+    "webhook_signature_wrong": 401,
+    "webhook_out_of_time": 401,
+    "webhook_id_used": 409,
+    "webhook_secrets_unusable": 503,
+    "webhook_secrets_malformed": 422,
+    "webhook_secrets_shared": 422,
     # of the authority
     "rolled_over_elsewhere": 409,
     "authority_unavailable": 409,

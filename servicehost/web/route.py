@@ -13,6 +13,7 @@ from servicehost.domain.contract import check_management_code, check_service_cod
 from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Right
+from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
 __all__ = ["PATH_PARAMETERS", "PathParameter", "Route"]
@@ -117,6 +118,8 @@ class Route:
     """What the caller must be allowed; None: nothing. The use cases demand it again themselves."""
     token: bool = True
     """Whether a bearer token is asked for."""
+    signed: bool = False
+    """Whether a signature over the very bytes of the body is asked for; the handler gets those, and decodes them."""
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
@@ -155,6 +158,8 @@ class Route:
         codes = list(self.problems)
         if self.token:
             codes += ["no_token", "token_invalid"]
+        if self.signed:
+            codes += SIGNATURE_CODES
         if self.right is not None:
             codes.append("no_right")
         if self.body is not None or self.raw is not None:

@@ -11,6 +11,7 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Actor, Person, Role
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.errand_catalogue import CarriersBell
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.authority import Authority
 from servicehost.settings.operators_door import OperatorsDoor
@@ -55,9 +56,9 @@ class CaseApi(Caller):
 
 
 @asynccontextmanager
-async def open_case_api(folder: Path) -> AsyncIterator[CaseApi]:
-    """The door and the world behind it, closed at the end."""
-    world = World(folder)
+async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> AsyncIterator[CaseApi]:
+    """The door and the world behind it, closed at the end. `bell`: by what a carrier is known that calls there."""
+    world = World(folder, bell=bell)
     reads = open_reads(world.database)
     try:
         await world.found()

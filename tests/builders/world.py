@@ -19,9 +19,11 @@ from servicehost.domain.reaction import Retry
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.end_sessions import Ending, end_sessions
+from servicehost.operations.errand_catalogue import CarriersBell
 from servicehost.operations.phone_home import Call, HostIdentity, phone_home
 from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_reports import Hearsay, write_reports
+from servicehost.ports.carrier import Carrier
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
 from servicehost.ports.store import Store
 from tests.builders.databases import fresh_database
@@ -105,6 +107,7 @@ class Field:
         conduct: Conduct | None = None,
         retry: Retry | None = None,
         policy: ReturnPolicy | None = None,
+        bell: CarriersBell | None = None,
     ) -> None:
         self.store = store
         self.clock = HandClock()
@@ -113,7 +116,9 @@ class Field:
         self.run_number = 1
         self.retry = retry
         self.policy = policy or PRICED
+        self.bell = bell
         self.carrier = SimulatedCarrier(self.clock, conduct or Conduct(travel_s=None))
+        self.hired: Carrier | None = None
         self.ops = self._open()
 
     def _open(self) -> CaseCatalogue:
@@ -121,10 +126,16 @@ class Field:
             store=self.store,
             clock=self.clock,
             line=self.line,
-            carrier=self.carrier,
+            carrier=self.hired or self.carrier,
             retry=self.retry,
             policy=self.policy,
+            bell=self.bell,
         )
+
+    def hires(self, carrier: Carrier) -> None:
+        """From now on another carrier is asked than the simulated one."""
+        self.hired = carrier
+        self.ops = self._open()
 
     async def found(self) -> None:
         """Fill an empty database: unit 1 serves the adapter, 2 and 3 are spares of its model, 4 of another."""
@@ -227,11 +238,18 @@ class Field:
 class World(Field):
     """A field on a file, whose host can be killed."""
 
-    def __init__(self, folder: Path, *, conduct: Conduct | None = None, retry: Retry | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        conduct: Conduct | None = None,
+        retry: Retry | None = None,
+        bell: CarriersBell | None = None,
+    ) -> None:
         self.database = fresh_database(folder)
         self.file = open_store(self.database)
         self.reads = open_reads(self.database)
-        super().__init__(self.file, conduct=conduct, retry=retry)
+        super().__init__(self.file, conduct=conduct, retry=retry, bell=bell)
 
     async def killed(self) -> None:
         """Everything in memory is gone; a new run opens the same database. The units' sessions are cut."""

@@ -37,6 +37,14 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.fixture
+async def real(tmp_path: Path) -> AsyncIterator[Backend]:
+    """The real store alone: where things lie that the shelf has no place for."""
+    database = fresh_database(tmp_path)
+    async with opened(database) as (store, reads):
+        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
+
+
+@pytest.fixture
 def store(backend: Backend) -> Store:
     return backend.store
 

@@ -1,8 +1,7 @@
 """The audit outside a scope: a customer reads and writes no chain but their own."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from servicehost.domain.errors import NotFound
 from servicehost.ports.audit import AuditBatch, AuditReads, AuditTransaction
 from servicehost.ports.store import Batch, Transaction
 from tests.builders.audit_chains import an_entry
-from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
 from tests.ports.conftest import Backend
 
@@ -70,13 +68,6 @@ async def attended(backend: Backend, estate: Estate) -> None:
 
     exchange = an_exchange(estate, attendee=ATTENDEE)
     await backend.store.batch(EVERYTHING, lambda batch: batch.add_exchange(exchange))
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 def verbs_of(protocol: type) -> set[str]:

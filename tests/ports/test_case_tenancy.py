@@ -1,9 +1,8 @@
 """Faults, exchanges, stock and reactions: outside its scope a caller finds nothing and changes nothing."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,7 +22,6 @@ from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.cases import Cases, FactRow, NoticeRow
 from servicehost.ports.store import Batch
-from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
 from tests.ports.conftest import Backend
 
@@ -167,6 +165,7 @@ CASES: Mapping[str, Callable[[Any, Case, Case], Any]] = {
     "put_spare": lambda b, t, m: b.put_spare(replace(t.spare, stocked_at=9)),
     "drop_spare": lambda b, t, m: b.drop_spare(t.spare.unit_id),
     "add_notice": lambda b, t, m: b.add_notice(a_notice(t.exchange.exchange, t.tenant, "new")),
+    "notice": lambda b, t, m: b.notice(f"m{t.exchange.exchange}"),
     "add_reactions": lambda b, t, m: b.add_reactions([replace(t.reaction, number=0)]),
     "due_reactions": lambda b, t, m: [r for r in b.due_reactions(9, 9) if r.service_code == t.code],
     "reaction": lambda b, t, m: b.reaction(t.reaction.number),
@@ -198,14 +197,6 @@ async def _none_but_one(counts: Any) -> dict[str, int]:
 
 def verbs_of(protocol: type) -> set[str]:
     return {name for name, value in vars(protocol).items() if not name.startswith("_") and callable(value)}
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    """Cases lie on the real store only."""
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 @pytest.mark.parametrize(("protocol", "table"), [(Cases, {**CASES, **HOSTS_OWN}), (CaseReads, READS)])

@@ -1,8 +1,7 @@
 """Custody, returns and charges: outside its scope a caller finds nothing and changes nothing."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +15,6 @@ from servicehost.domain.explanation import TraceLine
 from servicehost.domain.unit_return import ReturnState, UnitReturn
 from servicehost.ports.custody import Custody, CustodyReads
 from servicehost.ports.store import Batch
-from tests.builders.databases import dump, fresh_database, opened
 from tests.ports.conftest import Backend
 from tests.ports.test_case_tenancy import NOTHING, Case, build_case, verbs_of
 
@@ -145,13 +143,6 @@ READS: Mapping[str, Callable[[Any, Kept, Any], Any]] = {
 
 async def _of(theirs: Kept, rows: Any, owner: Callable[[Any], Any]) -> list[Any]:
     return [row for row in await rows if owner(row).management_code == theirs.case.tenant]
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 @pytest.mark.parametrize(("protocol", "table"), [(Custody, CUSTODY), (CustodyReads, READS)])

@@ -1,8 +1,7 @@
 """Units' lives, ends of contracts and the history of bindings: outside its scope a caller finds and changes nothing."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from servicehost.domain.unit import Life, Unit
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.lives import Lives
 from servicehost.ports.store import Arrival, Batch
-from tests.builders.databases import dump, fresh_database, opened
 from tests.builders.estate import Estate, build_estate
 from tests.ports.conftest import Backend
 
@@ -55,14 +53,6 @@ READS: Mapping[str, Callable[[Any, Estate, Scope], Any]] = {
     "bindings_of_unit": lambda r, t, s: r.bindings_of_unit(s, t.unit.distribution_id),
     "bindings_of_adapter": lambda r, t, s: r.bindings_of_adapter(s, t.service_code),
 }
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    """Lives are moved by people on the real store only."""
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 async def an_estate(backend: Backend, number: int) -> Estate:

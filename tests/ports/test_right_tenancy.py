@@ -1,8 +1,7 @@
 """On-site rights: outside its scope a caller finds nothing and changes nothing."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,7 +17,6 @@ from servicehost.domain.option import OptionRequest, OptionState
 from servicehost.domain.standing import RightRecord
 from servicehost.ports.rights import RightReads, Rights
 from servicehost.ports.store import Batch
-from tests.builders.databases import dump, fresh_database, opened
 from tests.domain.test_option import a_location, a_request
 from tests.ports.conftest import Backend
 from tests.ports.test_case_tenancy import NOTHING, Case, build_case, verbs_of
@@ -68,13 +66,6 @@ READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "right_records": _records,
     "declared_locations": lambda r, t, s: r.declared_locations(s, t.case.code),
 }
-
-
-@pytest.fixture
-async def real(tmp_path: Path) -> AsyncIterator[Backend]:
-    database = fresh_database(tmp_path)
-    async with opened(database) as (store, reads):
-        yield Backend(store=store, reads=reads, dump=lambda: dump(database))
 
 
 @pytest.mark.parametrize(("protocol", "table"), [(Rights, RIGHTS), (RightReads, READS)])

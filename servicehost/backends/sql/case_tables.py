@@ -188,6 +188,7 @@ carrier_notice = Table(
     Column("exchange", Number, ForeignKey("exchange.exchange"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False, server_default=""),
 )
 
 outbox = Table(

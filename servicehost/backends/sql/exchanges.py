@@ -141,3 +141,10 @@ class Stock(_OfExchanges):
         row = {name: getattr(notice, name) for name in NoticeRow.__struct_fields__}
         self._on.execute(insert(case_tables.carrier_notice).values(row))
         return True
+
+    def notice(self, message_id: str) -> NoticeRow | None:
+        chosen = select(case_tables.carrier_notice).where(
+            _notice.message_id == message_id, *self._within(_notice.management_code)
+        )
+        row = self._on.execute(chosen).mappings().first()
+        return None if row is None else NoticeRow(**row)

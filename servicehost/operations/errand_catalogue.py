@@ -1,0 +1,54 @@
+"""The use cases of errands, bound to their ports."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+import msgspec
+
+from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.errors import NotFound
+from servicehost.domain.webhook import SignedMessage, check_headers, check_message
+from servicehost.operations.take_signed_notice import take_signed_notice
+from servicehost.ports.carrier import CarrierNotice
+from servicehost.ports.cases import NoticeRow
+from servicehost.ports.clock import Clock
+from servicehost.ports.store import Store
+
+__all__ = ["CarriersBell", "ErrandCatalogue", "open_errand_catalogue"]
+
+SecretsInForce: TypeAlias = Callable[[], Sequence[bytes]]
+
+
+class CarriersBell(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a carrier that calls at our door is known: its secrets, and how far its clock may be from ours."""
+
+    secrets: SecretsInForce
+    tolerance_ms: int = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrandCatalogue:
+    """Each field is the use case of that name; arguments go by position, as written there."""
+
+    check_carrier: Callable[[SignedMessage], None]
+    take_signed_notice: Callable[[CarrierNotice, str], Awaitable[NoticeRow]]
+
+
+def open_errand_catalogue(
+    *, store: Store, clock: Clock, policy: ReturnPolicy, bell: CarriersBell | None = None
+) -> ErrandCatalogue:
+    """`bell` None: no carrier calls at our door."""
+
+    def check_carrier(message: SignedMessage) -> None:
+        """Raises NotFound `no_carrier_here`, Busy `webhook_secrets_unusable`, Unauthenticated."""
+        check_headers(message)
+        if bell is None:
+            raise NotFound("no_carrier_here", "This host's carrier tells nothing here; see [carrier] in its settings")
+        check_message(message, bell.secrets(), clock.wall(), bell.tolerance_ms)
+
+    return ErrandCatalogue(
+        check_carrier=check_carrier,
+        take_signed_notice=partial(take_signed_notice, store=store, clock=clock, policy=policy),
+    )
