@@ -30,7 +30,9 @@ app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host 
 app.command(
     "servicehost.cli.authority:app", name="authority", help="Roll the certificate authority of a running host over."
 )
-app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
+app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges, and decide about them.")
+app.command("servicehost.cli.stock:app", name="stock", help="See and move the spares of each depot.")
+app.command("servicehost.cli.adapter:app", name="adapter", help="Let another unit serve an adapter at once.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")

@@ -17,7 +17,9 @@ from servicehost.operations.judge_facts import FactsFileError, JudgedFacts, judg
 
 LARGEST_FILE_BYTES: Final = 1 << 20
 
-app = App(name="exchange", help="Judge exchanges of failed units.")
+app = App(name="exchange", help="Judge exchanges of failed units, decide otherwise, and take them up again.")
+app.command("servicehost.cli.exchange_steps:override", name="override", help="Decide otherwise than the rules.")
+app.command("servicehost.cli.exchange_steps:reopen", name="reopen", help="Take an exchange up again.")
 
 
 @app.command

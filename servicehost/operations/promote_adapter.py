@@ -9,6 +9,7 @@ be erased is no spare. It is filled again by binding a unit to it, the repaired 
 import msgspec
 
 from servicehost.domain.audit import Action
+from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.fact_kind import Item
 from servicehost.domain.people import RIGHTS, Actor, Right, demand
@@ -80,13 +81,14 @@ async def swap_in_standby(
     )
 
     def work(batch: Batch) -> TakenOver:
-        standby, entry = adapter_named(batch, standby_code), adapter_named(batch, service_code)
+        standby = adapter_named(batch, standby_code, actor.scope)
+        entry = adapter_named(batch, service_code, actor.scope)
         binding = _demand_pair(batch, standby, entry, word.at)
         unit = batch.units_by_id([binding.unit_id])[binding.unit_id]
         batch.unbind(binding.number, word.at, f"takes over {service_code}")
         return take_over(batch, entry, unit, how, word, actor=actor, policy=policy, standby_code=standby_code)
 
-    return await store.batch(actor.scope, work)
+    return await store.batch(EVERYTHING, work)
 
 
 def _demand_pair(batch: Batch, standby: Adapter, entry: Adapter, now: int) -> Binding:

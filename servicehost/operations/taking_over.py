@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from servicehost.domain.compatibility import Misfit, MisfitCode, blocking
+from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.exchange import Exchange, Said, next_state
 from servicehost.domain.fact_kind import Ownership
@@ -64,10 +65,11 @@ class TakenOver(msgspec.Struct, frozen=True, kw_only=True):
     overridden: bool
 
 
-def adapter_named(batch: Batch, service_code: str) -> Adapter:
-    """Raises NotFound `adapter_not_found`."""
+def adapter_named(batch: Batch, service_code: str, scope: Scope = EVERYTHING) -> Adapter:
+    """Raises NotFound `adapter_not_found`, also for one outside `scope`: a unit that changes its place leaves a scope
+    for a moment, so the step runs on a batch of everything and asks here."""
     found = next(iter(batch.adapters([service_code])), None)
-    if found is None:
+    if found is None or not scope.sees(found.management_code):
         raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
     return found
 

@@ -58,6 +58,7 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "serial_number": ("4AB12F",),
     "substitution": ("renewed",),
     "life": ("bound", "lost"),
+    "withdrawn_reason": ("the driver is ill",),
     "life_reason": ("unit_bound",),
     "health": ({"flash": "good"},),
     "cpu_percent": (12.5,),
@@ -106,6 +107,10 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     # custody, returns, charges
     "depot": ("tokyo-east",),
     "least": (3,),
+    "why_ja": ("手配担当が機器を指定しました。",),
+    "why_en": ("A dispatcher has named the unit.",),
+    "errand": ("exchange-1",),
+    "message": ("7f3a-01",),
     "area": ("東京都, 神奈川県",),
     "saw": ("the new unit restarts again and again",),
     "discard": (["waiting_pushes"],),

@@ -13,7 +13,6 @@ from servicehost.web.orders import DistributionId, Limit, Line, ServiceCode, Wor
 
 __all__ = [
     "STOCK_RULES",
-    "CompatibilityQuery",
     "DepotOrder",
     "MoveOrder",
     "OverrideOrder",
@@ -103,12 +102,6 @@ class PromotionOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     reason: Line = ""
     after_action: AfterAction | UnsetType = UNSET
     override: bool = False
-
-
-class CompatibilityQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The unit that might take the place."""
-
-    unit: DistributionId
 
 
 STOCK_RULES: Final[dict[str, dict[str, Any]]] = {

@@ -30,7 +30,7 @@ def codes(**differs: Any) -> list[MisfitCode]:
 
 
 def other(**facts: Any) -> list[MisfitCode]:
-    plain = {"ports": 5, "mobile": True, "power": "AC", "modules": (0, 1)}
+    plain: dict[str, Any] = {"ports": 5, "mobile": True, "power": "AC", "modules": (0, 1)}
     return codes(model="SA-X9", facts=ModelFacts(**(plain | facts)))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
+from servicehost.domain.depot import Depot, StockCount, StockThreshold
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
@@ -17,7 +18,7 @@ __all__ = ["NoCases"]
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads` and `ports.rights.RightReads`."""
+    """Implements the reads of cases, custody, stock and rights."""
 
     async def faults(self, scope: Scope, **_: object) -> list[Fault]:
         return []
@@ -37,7 +38,16 @@ class NoCases:
     async def exchange_counts(self, scope: Scope) -> dict[str, int]:
         return {}
 
-    async def spares(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[Spare]:
+    async def spares(self, scope: Scope, **_: object) -> list[Spare]:
+        return []
+
+    async def depots(self, scope: Scope) -> list[Depot]:
+        return []
+
+    async def stock_thresholds(self, scope: Scope) -> list[StockThreshold]:
+        return []
+
+    async def stock_counts(self, scope: Scope) -> list[StockCount]:
         return []
 
     async def reactions(

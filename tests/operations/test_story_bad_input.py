@@ -113,7 +113,9 @@ async def test_a_value_that_no_fact_has_is_refused_by_name(case_world: World) ->
 async def test_a_fact_stated_after_the_order_is_kept_and_changes_nothing(case_world: World) -> None:
     await until(case_world, ON_SITE, S.ORDERED)
     before = await case_world.exchange()
-    await case_world.ops.state_fact(DISPATCHER, 1, Statement(name=FactName.PROVIDER_DOWNGRADE, value=True))
+    await case_world.ops.state_fact(
+        DISPATCHER, 1, Statement(name=FactName.PROVIDER_DOWNGRADE, value=True, reason="flood")
+    )
     await case_world.workers()
 
     assert await case_world.exchange() == before

@@ -138,9 +138,9 @@ async def test_what_is_the_providers_alone_is_hidden_from_every_customer(real: B
     mine = await build(real, 1)
     before = real.dump()
     with suppress(NotFound):
-        assert await real.store.batch(mine.case.scope, lambda batch: PROVIDERS[verb](batch)) in NOTHING
+        assert await real.store.batch(mine.case.scope, PROVIDERS[verb]) in NOTHING
     assert real.dump() == before
-    found = await real.store.batch(EVERYTHING, lambda batch: PROVIDERS[verb](batch))
+    found = await real.store.batch(EVERYTHING, PROVIDERS[verb])
     assert real.dump() != before or found not in NOTHING
 
 

@@ -21,6 +21,7 @@ OURS = {
     "revision": "1",
     "fault": "1",
     "exchange": "1",
+    "depot": "main",
     "reaction": "1",
     "return": "1",
     "charge": "1",
@@ -67,6 +68,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "attachOption": {},
     "decideOption": {"accept": True, "reason": "x"},
     "stateSite": {"site": "unmanned"},
+    "openDepot": {"label": "x"},
+    "setStockThreshold": {"model": "SA", "least": 1},
+    "moveSpare": {},
+    "overrideVerdict": {"verdict": "sendback", "reason": "x"},
+    "withdrawOverride": {"reason": "x"},
+    "reopenExchange": {"saw": "x"},
+    "replaceUnit": {"unit": distribution_id(NEW)},
+    "promoteAdapter": {"takes_over": CODE},
 }
 WALKED = [route for route in route_table() if route.token and route.name != "logOut"]
 OF_CUSTOMERS = (Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE)

@@ -101,7 +101,7 @@ exchange = Table(
     # The adapter on stand-by whose unit has taken over.
     Column("standby_code", String(12)),
     # The replaced unit stays where it is: nothing is to come back.
-    Column("keeps_old", Boolean, nullable=False, server_default=text("0")),
+    Column("keeps_old", Boolean, nullable=False, server_default="0"),
     Column("reopened_at", BigInteger),
     # One open exchange for each adapter, and one for each reserved unit.
     Index(

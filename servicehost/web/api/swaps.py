@@ -11,7 +11,6 @@ from servicehost.web.case_answers import ExchangeAnswer
 from servicehost.web.route import Route
 from servicehost.web.stock_answers import SpareAnswer
 from servicehost.web.stock_orders import (
-    CompatibilityQuery,
     DepotOrder,
     MoveOrder,
     OverrideOrder,
@@ -126,7 +125,7 @@ def _how(order: ReplacementOrder | PromotionOrder) -> Takeover:
 
 
 async def _compare(call: Call) -> Reply:
-    unit, code = call.query(CompatibilityQuery).unit, call.text("service_code")
+    unit, code = call.text("distribution_id"), call.text("service_code")
     old, new, found = await call.door.cases.swaps.compare_unit(call.actor, code, unit)
     return Reply(value=Compatibility.of(code, old, new, found))
 
@@ -264,12 +263,11 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
-        path="/api/v1/adapters/{service_code}/compatibility",
+        path="/api/v1/adapters/{service_code}/compatibility/{distribution_id}",
         handler=_compare,
         name="compareUnit",
         summary="What would not fit if a unit took the place of the adapter's unit",
         tag="adapters",
-        query=CompatibilityQuery,
         answer=Compatibility,
         problems=("bad_service_code", "distribution_id_malformed", "adapter_not_found", "unit_not_found"),
     ),

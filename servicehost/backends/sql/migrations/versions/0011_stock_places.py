@@ -16,7 +16,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("round", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("former", NUMBER, nullable=True))
         batch_op.add_column(sa.Column("standby_code", sa.String(length=12), nullable=True))
-        batch_op.add_column(sa.Column("keeps_old", sa.Boolean(), nullable=False, server_default=sa.text("0")))
+        batch_op.add_column(sa.Column("keeps_old", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("reopened_at", sa.BigInteger(), nullable=True))
     with op.batch_alter_table("spare", schema=None) as batch_op:
         batch_op.add_column(sa.Column("depot", sa.String(length=32), nullable=False, server_default="main"))
