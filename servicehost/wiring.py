@@ -55,12 +55,21 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.rounds import Round, Run, audit_round, case_rounds, host_rounds, identity_rounds
+from servicehost.workers.rounds import (
+    Round,
+    Run,
+    audit_round,
+    case_rounds,
+    contract_rounds,
+    host_rounds,
+    identity_rounds,
+)
 
 __all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
 
@@ -197,6 +206,7 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
@@ -247,6 +257,8 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        contracts=parts.settings.contracts,
+        returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -264,13 +276,7 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
         longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
     )
-    policy = ReturnPolicy(
-        due_ms=settings.return_due_days * 86_400_000,
-        accessories=settings.accessories,
-        prices=settings.prices,
-        tax=settings.price_tax,
-        no_fault_found=settings.no_fault_found,
-    )
+    policy = _returns(settings)
     carrier, bell = open_carrier(parts.settings, parts.clock)
     return open_case_catalogue(
         store=parts.truth.store,
@@ -281,6 +287,16 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         policy=policy,
         replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
         bell=bell,
+    )
+
+
+def _returns(settings: ExchangesSettings) -> ReturnPolicy:
+    return ReturnPolicy(
+        due_ms=settings.return_due_days * 86_400_000,
+        accessories=settings.accessories,
+        prices=settings.prices,
+        tax=settings.price_tax,
+        no_fault_found=settings.no_fault_found,
     )
 
 

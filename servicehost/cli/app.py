@@ -22,6 +22,11 @@ app.command(
     "servicehost.cli.doctor:doctor", name="doctor", help="Look for what is wrong with a host, and say what to do."
 )
 app.command("servicehost.cli.login:login", name="login", help="Log in at a host.")
+app.command("servicehost.cli.customer:customer", name="customer", help="Take up customers, and see their contracts.")
+app.command("servicehost.cli.contract:contract", name="contract", help="Take up contracts, and find whose a code is.")
+app.command("servicehost.cli.contract:adapter", name="adapter", help="Look after the adapters of a contract.")
+app.command("servicehost.cli.customer:delegate", name="delegate", help="Name who may attend at a customer's sites.")
+app.command("servicehost.cli.person:app", name="person", help="Register operation managers, and make their notices.")
 app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say what has become of them.")
 app.command("servicehost.cli.enrolment:app", name="enrolment", help="Answer units that ask to be enrolled.")
 app.command("servicehost.cli.location:app", name="location", help="Tell units where to call.")

@@ -54,7 +54,17 @@ class Action(enum.StrEnum):
     ADD_PROVIDER_PERSON = "add_provider_person"
     ERASE_PERSON = "erase_person"
     ERASE_NAMED = "erase_named"
+    ADD_CUSTOMER = "add_customer"
     ADD_CONTRACT = "add_contract"
+    WRITE_MEMO = "write_memo"
+    ADD_DELEGATE = "add_delegate"
+    END_DELEGATE = "end_delegate"
+    END_CONTRACT = "end_contract"
+    CONTINUE_CONTRACT = "continue_contract"
+    END_OPTION = "end_option"
+    CONTINUE_OPTION = "continue_option"
+    MAKE_NOTICE = "make_notice"
+    CHOOSE_PASSWORD = "choose_password"  # noqa: S105 - the name of a deed
     REGISTER_UNIT = "register_unit"
     IMPORT_UNITS = "import_units"
     CHANGE_UNIT_LIFE = "change_unit_life"
@@ -122,6 +132,10 @@ class Action(enum.StrEnum):
     PROPOSE_CHARGE = "propose_charge"
     WITHDRAW_CHARGE = "withdraw_charge"
     APPLY_LOCATION = "apply_location"
+    CARRY_OUT_CONTRACT_END = "carry_out_contract_end"
+    CARRY_OUT_ADAPTER_END = "carry_out_adapter_end"
+    CARRY_OUT_OPTION_END = "carry_out_option_end"
+    ERASE_CONTRACT = "erase_contract"
 
 
 class Whose(msgspec.Struct, frozen=True, kw_only=True):

@@ -102,12 +102,13 @@ class ChargeEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
 class ChargeProposal(msgspec.Struct, frozen=True, kw_only=True):
     """A charge that a dispatcher approves or waives. `asks`: the provider's policy leaves it to that decision.
+    `exchange` None: for a unit that was to come back because a contract has ended.
 
     `corrects` is the approved proposal to which the items are the difference. `total` is None while a price is missing.
     """
 
     proposal: int
-    exchange: int
+    exchange: int | None
     service_code: str
     management_code: str
     unit_id: int

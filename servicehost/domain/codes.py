@@ -2,12 +2,16 @@
 
 from typing import Final
 
+from servicehost.domain.check_digit import check_digit
+
 __all__ = [
+    "CUSTOMER_CODE_SPAN",
     "DIGITS",
     "MANAGEMENT_CODE_SPAN",
     "MASTER_ID_PATTERN",
     "MASTER_ID_SPAN",
     "SERVICE_CODE_SPAN",
+    "customer_code",
     "management_code",
     "master_id",
     "one_time_password",
@@ -17,6 +21,7 @@ __all__ = [
 MASTER_ID_SPAN: Final = 10**8
 SERVICE_CODE_SPAN: Final = 10**9
 MANAGEMENT_CODE_SPAN: Final = 10**9
+CUSTOMER_CODE_SPAN: Final = 10**8
 MASTER_ID_PATTERN: Final = r"^MID[0-9]{8}$"
 """Nothing in the field prescribes one: three letters that say what it is, and digits that a telephone carries."""
 
@@ -37,6 +42,17 @@ def service_code(number: int) -> str:
 def management_code(number: int) -> str:
     """The management code of a number from 0 to MANAGEMENT_CODE_SPAN, exclusive."""
     return f"nxm{number:09d}"
+
+
+def customer_code(number: int) -> str:
+    """The customer code of a number from 0 to CUSTOMER_CODE_SPAN, exclusive.
+
+    Nothing in the field prescribes one (U). It looks like its sisters, `nxm` and `nxe`, so that it is read out, typed
+    and printed as they are; and since people give it without anything beside it that would tell a slip, its last digit
+    checks the eight before it.
+    """
+    digits = f"{number:08d}"
+    return f"nxc{digits}{check_digit(digits)}"
 
 
 def one_time_password(lots: bytes) -> str:

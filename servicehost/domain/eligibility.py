@@ -29,7 +29,7 @@ from servicehost.domain.judgement import judge
 from servicehost.domain.option import AttachCode, OptionState, attach
 from servicehost.domain.rule import RuleReading, Text
 from servicehost.domain.rules import RuleCode, Verdict
-from servicehost.domain.standing import Standing, attach_facts, present_facts, why_suspended
+from servicehost.domain.standing import Standing, attach_facts, present_facts, reachable_delegates, why_suspended
 
 __all__ = ["REASON_TEXTS", "Risk", "RiskReason", "facts_now", "has_right_to_lose", "risks"]
 
@@ -111,7 +111,7 @@ REASON_TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
             en="Neither an operation manager nor a delegate can be reached to attend.",
         ),
         Text(
-            ja="運用管理担当者を登録するか、立ち会う担当者をご指定ください。",
+            ja="運用管理担当者を登録するか、立ち会う担当者（指定担当者）をご登録ください。",
             en="Register an operation manager, or name somebody who attends.",
         ),
     ),
@@ -150,8 +150,9 @@ def risks(standing: Standing, now: int) -> tuple[Risk, ...]:
 def facts_now(standing: Standing, now: int) -> Facts:
     """What is recorded, and for what nothing is recorded of: that it is as it should be.
 
-    The unit fails of itself and an operation manager asks. That somebody can attend is supposed only of a contract
-    that has an operation manager. Of an area that is closed nobody has decided anything yet.
+    The unit fails of itself and an operation manager asks. That somebody can attend is supposed only where there is an
+    operation manager, or a delegate who may attend at the adapter now. Of an area that is closed nobody has decided
+    anything yet.
     """
     present = present_facts(standing, now)
     stated = {fact.name for fact in present}
@@ -161,7 +162,7 @@ def facts_now(standing: Standing, now: int) -> Facts:
         FactName.AREA: Area.OPEN,
         FactName.SITE: SiteState.STAFFED,
         FactName.LOCATION: Location.DECLARED,
-        FactName.ATTENDEE: standing.record.managers > 0,
+        FactName.ATTENDEE: standing.record.managers > 0 or bool(reachable_delegates(standing, now)),
     }
     at = as_datetime(now)
     rest = (

@@ -53,6 +53,7 @@ class FaultEnd(enum.StrEnum):
     """The operation manager no longer pursues it."""
     CONTINUES_EARLIER = "continues_earlier"
     """It is an earlier fault once more, whose exchange was taken up again."""
+    CONTRACT_ENDED = "contract_ended"
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

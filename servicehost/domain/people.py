@@ -8,7 +8,18 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Forbidden, Invalid
 
-__all__ = ["MIN_PASSWORD", "RIGHTS", "Actor", "Person", "Right", "Role", "check_password", "demand"]
+__all__ = [
+    "MIN_PASSWORD",
+    "NO_CONTACT",
+    "RIGHTS",
+    "Actor",
+    "Contact",
+    "Person",
+    "Right",
+    "Role",
+    "check_password",
+    "demand",
+]
 
 MIN_PASSWORD: Final = 12
 
@@ -31,24 +42,50 @@ class Right(enum.StrEnum):
     MANAGE_PEOPLE = "manage_people"
     EXCHANGE = "exchange"
     """Speak for the customer in an exchange: the site, the attendee, "swap now", cancel, confirm."""
+    LOOK_AFTER_SITES = "look_after_sites"
+    """Write memos, and name who may attend."""
     TRIAGE = "triage"
     """Say what caused a fault, and pass on what was heard from a site."""
     DISPATCH = "dispatch"
     """Stock, orders, downgrades, failures, contract terms, parked reactions, holds, units carried elsewhere."""
     INSPECT = "inspect"
     """See what belongs to no customer: who knocked and was nobody's unit."""
+    LOOK_UP = "look_up"
+    """Ask whose a code is: the customer, their people, the unit behind it."""
     ROLL_OVER = "roll_over"
     """Begin and end a rollover of the certificate authority."""
 
 
 RIGHTS: Final = {
-    Role.OPERATION_MANAGER: frozenset({Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE}),
+    Role.OPERATION_MANAGER: frozenset(
+        {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.LOOK_AFTER_SITES}
+    ),
     # The provider reads and registers; running the customer's network is the customer's.
-    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE, Right.INSPECT}),
+    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP}),
     Role.DISPATCHER: frozenset(
-        {Right.READ, Right.REGISTER, Right.MANAGE_PEOPLE, Right.TRIAGE, Right.DISPATCH, Right.INSPECT, Right.ROLL_OVER}
+        {
+            Right.READ,
+            Right.REGISTER,
+            Right.MANAGE_PEOPLE,
+            Right.TRIAGE,
+            Right.DISPATCH,
+            Right.INSPECT,
+            Right.LOOK_UP,
+            Right.ROLL_OVER,
+        }
     ),
 }
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """How an operation manager is reached, as the registration has it; empty: not said."""
+
+    organisation: str = ""
+    telephone: str = ""
+    mail: str = ""
+
+
+NO_CONTACT: Final = Contact()
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +98,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     management_code: str | None
     password_hash: str
     password_one_time: bool
+    contact: Contact = NO_CONTACT
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

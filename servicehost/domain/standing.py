@@ -8,6 +8,7 @@ import msgspec
 
 from servicehost.domain.contract_facts import contract_facts
 from servicehost.domain.declared_location import DeclaredBy, DeclaredLocation, location_at
+from servicehost.domain.delegate import Delegate, attend_at
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import FactName, Location, Source
 from servicehost.domain.instant import as_datetime, from_datetime
@@ -22,6 +23,7 @@ __all__ = [
     "live_statements",
     "present_adapter",
     "present_facts",
+    "reachable_delegates",
     "why_suspended",
 ]
 
@@ -32,13 +34,15 @@ class RightRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the store keeps of an adapter's right beside its terms.
 
     `locations` has every declaration, `request` the newest for the option, `statements` the last word of each source
-    under each name about the site, `managers` how many operation managers its contract has.
+    under each name about the site, `managers` how many operation managers its contract has, `delegates` those whose
+    naming covers the adapter and was not ended.
     """
 
     locations: tuple[DeclaredLocation, ...] = ()
     request: OptionRequest | None = None
     statements: tuple[Fact, ...] = ()
     managers: int = 0
+    delegates: tuple[Delegate, ...] = ()
 
 
 NOTHING_RECORDED: Final = RightRecord()
@@ -82,19 +86,59 @@ def why_suspended(standing: Standing, now: int) -> AttachRule | None:
 def present_facts(standing: Standing, now: int) -> tuple[Fact, ...]:
     """What is recorded, as facts: the contract's (an option that is suspended is none), then the site's.
 
-    A word that the unit stands elsewhere is mended by a declaration that takes effect after it.
+    A word that the unit stands elsewhere is mended by a declaration that takes effect after it; a word that nobody can
+    attend, by a delegate who is named after it.
     """
     adapter = present_adapter(standing, now)
     if why_suspended(standing, now) is not None:
         adapter = msgspec.structs.replace(adapter, option=False)
     location = location_at(standing.record.locations, now)
-    return (*contract_facts(adapter, standing.unit, now), *_of_site(standing.record.statements, location))
+    said = _said_of_attendance(standing, now)
+    return (*contract_facts(adapter, standing.unit, now), *_of_site(said, location), *_of_delegates(standing, now))
 
 
 def live_statements(standing: Standing, now: int) -> tuple[Fact, ...]:
-    """What was said of the site, without words on the location that are older than the declaration in force."""
+    """What was said of the site, without words on the location that are older than the declaration in force, and
+    without words that nobody can attend that are older than the naming of who can."""
     location = location_at(standing.record.locations, now)
-    return tuple(fact for fact in standing.record.statements if not _outdated(fact, location))
+    return tuple(fact for fact in _said_of_attendance(standing, now) if not _outdated(fact, location))
+
+
+def reachable_delegates(standing: Standing, now: int) -> tuple[Delegate, ...]:
+    """Who may attend at the adapter at `now` besides an operation manager."""
+    return attend_at(standing.record.delegates, standing.adapter.service_code, now)
+
+
+def _said_of_attendance(standing: Standing, now: int) -> tuple[Fact, ...]:
+    named = _newest(standing, now)
+    return tuple(fact for fact in standing.record.statements if not _mended_by(fact, named))
+
+
+def _of_delegates(standing: Standing, now: int) -> Iterator[Fact]:
+    """Where it was said that nobody can attend, that a delegate named since can. Else nothing: who attends a swap is
+    asked when there is one."""
+    named = _newest(standing, now)
+    if named is not None and any(_mended_by(fact, named) for fact in standing.record.statements):
+        yield Fact(
+            name=FactName.ATTENDEE,
+            value=True,
+            source=Source.REQUESTER,
+            time=as_datetime(_since(named)),
+            author=named.named_by,
+        )
+
+
+def _newest(standing: Standing, now: int) -> Delegate | None:
+    return max(reachable_delegates(standing, now), key=_since, default=None)
+
+
+def _since(delegate: Delegate) -> int:
+    return max(delegate.named_at, delegate.attends_from)
+
+
+def _mended_by(fact: Fact, named: Delegate | None) -> bool:
+    nobody = fact.name is FactName.ATTENDEE and fact.value is False
+    return nobody and named is not None and from_datetime(fact.time) < _since(named)
 
 
 def _of_site(statements: Sequence[Fact], location: DeclaredLocation | None) -> Iterator[Fact]:

@@ -59,6 +59,13 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     coverage: Coverage | None = None
     out_of_service_at: int | None = None
     """When its contract ends or has ended; its unit is then told so and dials slowly."""
+    site_name: str = ""
+    """As the order had it. The memo begins with it and goes its own way."""
+    brought_in: str | None = None
+    """Model-serial of the customer's own unit, as the order had it; None: the provider supplies one."""
+    option_ends_at: int | None = None
+    end_carried_at: int | None = None
+    """When the host has carried the end of its contract out."""
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):

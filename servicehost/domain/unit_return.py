@@ -83,13 +83,14 @@ class Erasure(enum.StrEnum):
 
 
 class UnitReturn(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit that is to come back after one exchange. `number` is 0 before the store has given it one.
+    """One unit that is to come back: after one exchange, or (None) because a contract has ended.
 
+    `number` is 0 before the store has given it one.
     `missing` and `damaged` name parts; `result` is what the inspection found. `erased` None: not known.
     """
 
     number: int
-    exchange: int
+    exchange: int | None
     service_code: str
     management_code: str
     unit_id: int

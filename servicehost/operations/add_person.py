@@ -1,22 +1,23 @@
 """A dispatcher gives a customer's person access; the provider's own people come in by the second door below."""
 
 import secrets
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, Protocol
 
 import msgspec
 
 from servicehost.domain.audit import Action, AuditEntry, Personal, Whose
 from servicehost.domain.codes import MASTER_ID_SPAN, master_id, one_time_password
-from servicehost.domain.contract import EVERYTHING, check_management_code
+from servicehost.domain.contract import EVERYTHING, check_management_code, check_not_ended
 from servicehost.domain.errors import Busy, Invalid, NotFound
 from servicehost.domain.event import Event, EventClass, Severity
-from servicehost.domain.people import Actor, Person, Right, Role, demand
+from servicehost.domain.people import NO_CONTACT, Actor, Contact, Person, Right, Role, demand
 from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
 from servicehost.ports.store import Store, Transaction
 
-__all__ = ["AddedPerson", "add_person", "add_provider_person"]
+__all__ = ["AddPerson", "AddedPerson", "add_person", "add_provider_person"]
 
 _DRAWS = 20
 
@@ -28,21 +29,40 @@ class AddedPerson(msgspec.Struct, frozen=True, kw_only=True):
     one_time_password: str
 
 
+class AddPerson(Protocol):
+    """`add_person` with its ports filled in."""
+
+    def __call__(
+        self, actor: Actor, management_code: str, name: str, contact: Contact = NO_CONTACT
+    ) -> Awaitable[AddedPerson]: ...
+
+
 async def add_person(
-    actor: Actor, management_code: str, name: str, *, store: Store, clock: Clock, hasher: Hasher
+    actor: Actor,
+    management_code: str,
+    name: str,
+    contact: Contact = NO_CONTACT,
+    *,
+    store: Store,
+    clock: Clock,
+    hasher: Hasher,
 ) -> AddedPerson:
     """One more operation manager of the contract, with a Master ID of our choosing and a one-time password.
 
-    Raises Forbidden `no_right`, Invalid `bad_management_code`, NotFound `contract_not_found`.
+    Raises Forbidden `no_right`; Invalid `bad_management_code`; NotFound `contract_not_found`; Conflict
+    `contract_ended`.
     """
     demand(actor, Right.MANAGE_PEOPLE)
     check_management_code(management_code)
     password = one_time_password(secrets.token_bytes(40))
     password_hash = await hasher.hash(password)
     async with store.transaction(actor.scope) as tx:
-        if await tx.contract(management_code) is None:
+        contract = await tx.contract(management_code)
+        if contract is None:
             raise NotFound("contract_not_found", f"There is no management contract {management_code}")
-        person = await _enter(tx, name, Role.OPERATION_MANAGER, management_code, password_hash)
+        check_not_ended(contract, clock.wall())
+        wanted = _wanted(name, Role.OPERATION_MANAGER, management_code, password_hash)
+        person = await _enter(tx, msgspec.structs.replace(wanted, contact=contact))
         now = clock.wall()
         event = deed(
             actor,
@@ -75,7 +95,7 @@ async def add_provider_person(role: Role, name: str, *, store: Store, clock: Clo
     password = one_time_password(secrets.token_bytes(40))
     password_hash = await hasher.hash(password)
     async with store.transaction(EVERYTHING) as tx:
-        person = await _enter(tx, name, role, None, password_hash)
+        person = await _enter(tx, _wanted(name, role, None, password_hash))
         now = clock.wall()
         event = Event(
             at=now,
@@ -98,20 +118,26 @@ async def add_provider_person(role: Role, name: str, *, store: Store, clock: Clo
 
 def _entered(person: Person) -> dict[str, Any]:
     whose = Whose.person(person.master_id, person.management_code)
-    return {"role": person.role.value, "name": Personal(whose=whose, text=person.name)}
+    told = {name: value for name, value in msgspec.structs.asdict(person.contact).items() if value}
+    sealed = {name: Personal(whose=whose, text=text) for name, text in {"name": person.name, **told}.items()}
+    return {"role": person.role.value, **sealed}
 
 
-async def _enter(tx: Transaction, name: str, role: Role, management_code: str | None, password_hash: str) -> Person:
-    person = Person(
+def _wanted(name: str, role: Role, management_code: str | None, password_hash: str) -> Person:
+    return Person(
         person_id=0,
-        master_id=await _free_master_id(tx),
+        master_id="",
         name=name,
         role=role,
         management_code=management_code,
         password_hash=password_hash,
         password_one_time=True,
     )
-    return await tx.add_person(person)
+
+
+async def _enter(tx: Transaction, person: Person) -> Person:
+    """The person with a number and a Master ID."""
+    return await tx.add_person(msgspec.structs.replace(person, master_id=await _free_master_id(tx)))
 
 
 async def _free_master_id(tx: Transaction) -> str:

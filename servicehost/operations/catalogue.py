@@ -6,21 +6,22 @@ from functools import partial
 from typing import Final
 
 from servicehost.domain.certificate_standing import Certificate
+from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.config import Revision
-from servicehost.domain.contract import ManagementContract
 from servicehost.domain.enrolment_request import EnrolmentRequest
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Push
 from servicehost.domain.throttle import Rate, Throttle
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.operations.add_adapter import add_adapter
-from servicehost.operations.add_contract import add_contract
-from servicehost.operations.add_person import AddedPerson, add_person, add_provider_person
+from servicehost.operations.add_adapter import AddAdapter, add_adapter
+from servicehost.operations.add_contract import AddContract, add_contract
+from servicehost.operations.add_person import AddedPerson, AddPerson, add_person, add_provider_person
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
 from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.contract_catalogue import ContractCatalogue, open_contract_catalogue
 from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
 from servicehost.operations.end_adapter import end_adapter, end_due_adapters
 from servicehost.operations.enrol_by_birth import BirthTerms, EnrolByBirth, enrol_by_birth
@@ -47,6 +48,7 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store
+from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -54,6 +56,8 @@ from servicehost.settings.pushes import Pushes
 __all__ = ["Catalogue", "open_catalogue"]
 
 ENROLMENT: Final = EnrolmentSettings()
+CONTRACTS: Final = ContractsSettings()
+RETURNS: Final = ReturnPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +67,11 @@ class Catalogue:
     log_in: Callable[[str, str, str | None, str], Awaitable[LoggedIn]]
     log_out: Callable[[Actor, str], Awaitable[None]]
     change_password: Callable[[Actor, str, str], Awaitable[LoggedIn]]
-    add_person: Callable[[Actor, str, str], Awaitable[AddedPerson]]
+    add_person: AddPerson
     erase_person: Callable[[Actor, str, str], Awaitable[None]]
     erase_named: Callable[[Actor, str, str, str], Awaitable[None]]
     add_provider_person: Callable[[Role, str], Awaitable[AddedPerson]]
-    add_contract: Callable[[Actor, str | None, str], Awaitable[ManagementContract]]
+    add_contract: AddContract
     register_unit: RegisterUnit
     import_units: Callable[[Actor, bytes, bool], Awaitable[ImportedUnits]]
     change_unit_life: Callable[[Actor, str, LifeSaid, str], Awaitable[Unit]]
@@ -77,7 +81,7 @@ class Catalogue:
     reenrol_unit: ReenrolUnit
     approve_enrolment: Callable[[Actor, int], Awaitable[EnrolmentRequest]]
     deny_enrolment: Callable[[Actor, int, str], Awaitable[EnrolmentRequest]]
-    add_adapter: Callable[[Actor, str, str | None, str], Awaitable[Adapter]]
+    add_adapter: AddAdapter
     bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
     end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
@@ -91,6 +95,7 @@ class Catalogue:
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
     expire_pushes: Callable[[int], Awaitable[int]]
+    contracts: ContractCatalogue
     rollover: RolloverCatalogue
 
 
@@ -105,6 +110,8 @@ def open_catalogue(
     pushes: Pushes,
     rollover: RolloverCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
+    contracts: ContractsSettings = CONTRACTS,
+    returns: ReturnPolicy = RETURNS,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
     tries = Tries(
@@ -178,5 +185,8 @@ def open_catalogue(
         ),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
+        contracts=open_contract_catalogue(
+            store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
+        ),
         rollover=rollover,
     )

@@ -6,12 +6,14 @@ import msgspec
 
 from protocol.codes import CloseCode
 from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.contract import EVERYTHING, check_not_ended
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.unit import Adapter, Binding
+from servicehost.operations.casework import Word
 from servicehost.operations.deed import deed, recorded
+from servicehost.operations.ending import call_off_returns
 from servicehost.operations.revoking import tell_sessions
 from servicehost.ports.clock import Clock
 from servicehost.ports.fences import FenceChange
@@ -27,7 +29,8 @@ async def end_adapter(
     """The adapter with the end of its contract, in the past or to come; None: it goes on, no end is known.
 
     An end that has come takes effect at once: the unit's session is fenced off, and its next hello is refused as out
-    of service until the end is taken back. Raises Forbidden `no_right`; NotFound `adapter_not_found`.
+    of service until the end is taken back; what else follows from it the clock's door carries out. Raises Forbidden
+    `no_right`; NotFound `adapter_not_found`; Conflict `contract_ended` for an adapter that would outlive its contract.
     """
     demand(actor, Right.REGISTER)
     now = clock.wall()
@@ -39,7 +42,10 @@ async def end_adapter(
         after = msgspec.structs.replace(standing, out_of_service_at=at)
         if after == standing:
             return standing, []
+        _not_after_its_contract(batch, standing, at, now)
         batch.set_out_of_service(service_code, at)
+        if standing.end_carried_at is not None and (at is None or at > now):
+            call_off_returns(batch, standing, Word(by=actor.master_id, at=now, reason="adapter_goes_on", actor=actor))
         batch.add_events([_told(actor, after, reason, now)])
         batch.append_audit([_recorded(actor, standing, after, reason, now)])
         binding = batch.binding_of_adapter(service_code) if at is not None and at <= now else None
@@ -48,6 +54,12 @@ async def end_adapter(
     adapter, fences = await store.batch(actor.scope, work)
     tell_sessions(line, fences)
     return adapter
+
+
+def _not_after_its_contract(batch: Batch, adapter: Adapter, at: int | None, now: int) -> None:
+    contract = batch.contract(adapter.management_code)
+    if contract is not None and contract.has_ended(now) and (at is None or at > now):
+        check_not_ended(contract, now)
 
 
 async def end_due_adapters(limit: int, *, store: Store, clock: Clock, line: Line) -> int:

@@ -12,13 +12,14 @@ __all__ = ["lapse_returns"]
 
 
 async def lapse_returns(limit: int = 1_000, *, store: Store, clock: Clock) -> int:
-    """How many have lapsed now. One that serves an adapter does not: it is owed no more, or not swapped yet."""
+    """How many have lapsed now. One that serves an adapter does not: it is owed no more, or not swapped yet; unless
+    the adapter's contract is what has ended."""
     word = Word(by=HOST, at=clock.wall())
 
     def work(batch: Batch) -> int:
         lapsed = 0
         for one in batch.returns_past_due(word.at, limit):
-            if batch.binding_of_unit(one.unit_id) is None:
+            if one.exchange is None or batch.binding_of_unit(one.unit_id) is None:
                 lapsed += move_return(batch, one, ReturnSaid.LAPSE, word) is not None
             elif the_exchange(batch, one.exchange).state in ENDED:
                 move_return(batch, one, ReturnSaid.CALL_OFF, word)

@@ -63,6 +63,8 @@ async def log_in(
     _take_try(tries, master_id, network, clock.monotonic())
     async with store.transaction(EVERYTHING) as tx:
         person = await tx.person_by_master_id(master_id)
+        if person is not None and await _is_over(tx, person, clock.wall()):
+            person = None  # as if there were no such person: their contract has ended
     right = await hasher.verify(None if person is None else person.password_hash, password)
     if person is None or not right:
         await tries.failed.record(person, address, store, clock)
@@ -73,6 +75,11 @@ async def log_in(
     new_hash = None if new_password is None else await _hashed(new_password, password, master_id, hasher)
     async with store.transaction(EVERYTHING) as tx:
         return await _admit(tx, person, new_hash, clock.wall(), token_life_ms, address=address)
+
+
+async def _is_over(tx: Transaction, person: Person, now: int) -> bool:
+    contract = None if person.management_code is None else await tx.contract(person.management_code)
+    return contract is not None and contract.has_ended(now)
 
 
 def actor_of(person: Person, *, source: str = "", token: str = "") -> Actor:

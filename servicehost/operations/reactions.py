@@ -26,7 +26,7 @@ from servicehost.operations.judge_exchange import judge_exchange
 from servicehost.operations.keep_custody import keep_custody
 from servicehost.operations.order_exchange import call_off_order, order_exchange
 from servicehost.operations.reserve_unit import reserve_unit
-from servicehost.operations.settle_charge import settle_charge
+from servicehost.operations.settle_charge import settle_charge, settle_return
 from servicehost.operations.swap_unit import settle_swap
 from servicehost.ports.carrier import Carrier, CarrierUnreachable
 from servicehost.ports.clock import Clock
@@ -58,6 +58,17 @@ def handlers(
         for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
             line.end(unit_id, below_epoch=below_epoch, code=CloseCode(code[0]) if code else CloseCode.UNBOUND)
 
+    async def collect(reaction: Reaction) -> None:
+        # After the end of a contract the customer sends the unit back: there is no errand that a driver could join.
+        if "exchange" in reaction.detail:
+            await collect_returns(reaction.detail["exchange"], store=store, carrier=carrier, policy=returns)
+
+    async def settle(reaction: Reaction) -> None:
+        if "exchange" in reaction.detail:
+            await settle_charge(reaction.detail["exchange"], store=store, clock=clock, policy=returns)
+        else:
+            await settle_return(reaction.detail["return"], store=store, clock=clock, policy=returns)
+
     return {
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),
         Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock, policy=swapping),
@@ -74,13 +85,9 @@ def handlers(
         Operation.KEEP_CUSTODY: lambda r: keep_custody(
             r.detail["exchange"], r.cause, r.caused_at, store=store, policy=returns
         ),
-        Operation.COLLECT_RETURN: lambda r: collect_returns(
-            r.detail["exchange"], store=store, carrier=carrier, policy=returns
-        ),
+        Operation.COLLECT_RETURN: collect,
         Operation.CALL_OFF_COLLECTION: lambda r: call_off_collection(r.detail["return"], carrier=carrier),
-        Operation.SETTLE_CHARGE: lambda r: settle_charge(
-            r.detail["exchange"], store=store, clock=clock, policy=returns
-        ),
+        Operation.SETTLE_CHARGE: settle,
     }
 
 

@@ -12,6 +12,7 @@ from servicehost.domain.fact_kind import FactName, FactValue, Location, Requeste
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Adapter
+from servicehost.operations.attendee_of import attendee_of
 from servicehost.operations.casework import Word, case_record, exchange_event, tell
 from servicehost.operations.deed import named
 from servicehost.operations.opening import add_requested, fault_of_request
@@ -25,11 +26,13 @@ __all__ = ["ExchangeRequest", "request_exchange"]
 class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked, and what the one asking says of the site; what is left out stays unknown and is asked for.
 
-    `attendee` names who attends a swap on site; `attended` False says that nobody can.
+    `attendee` names who attends a swap on site, `delegate` is the number of one on record instead; `attended` False
+    says that nobody can.
     """
 
     service_code: str
     attendee: str = ""
+    delegate: int | None = None
     attended: bool | None = None
     site: SiteState | None = None
     location: Location | None = None
@@ -42,16 +45,23 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
     """The exchange, requested; its verdict follows within moments.
 
     An operation manager's request opens a fault where there is none: what they report is a reason. Raises NotFound
-    `adapter_not_found`; Conflict `exchange_open`, `not_a_former_exchange`; Invalid `attendance_contradicts`.
+    `adapter_not_found` or `delegate_not_found`; Conflict `exchange_open`, `not_a_former_exchange` or
+    `delegate_may_not_attend`; Invalid `attendance_contradicts`.
     """
-    if request.attendee and request.attended is False:
-        raise Invalid("attendance_contradicts", f"{request.attendee!r} is named to attend, yet nobody is said to")
+    asked = request
+    if (asked.attendee or asked.delegate is not None) and asked.attended is False:
+        raise Invalid("attendance_contradicts", "Somebody is named to attend, yet nobody is said to")
+    if asked.attendee and asked.delegate is not None:
+        raise Invalid("attendance_contradicts", "Name who attends, or give a delegate's number, not both")
     now = clock.wall()
 
     def work(batch: Batch) -> Exchange:
-        adapter = next(iter(batch.adapters([request.service_code])), None)
+        adapter = next(iter(batch.adapters([asked.service_code])), None)
         if adapter is None:
-            raise NotFound("adapter_not_found", f"There is no adapter {request.service_code}")
+            raise NotFound("adapter_not_found", f"There is no adapter {asked.service_code}")
+        request = msgspec.structs.replace(
+            asked, attendee=asked.attendee or attendee_of(batch, adapter, asked.delegate, now)
+        )
         standing = batch.open_exchange_of(adapter.service_code)
         if standing is not None:
             text = f"Exchange {standing.exchange} of {adapter.service_code} is open: {standing.state}"
@@ -79,7 +89,9 @@ def _former(batch: Batch, adapter: Adapter, number: int | None) -> int | None:
 
 
 def _record(exchange: Exchange, request: ExchangeRequest, word: Word) -> AuditEntry:
-    asked = {"site": request.site, "location": request.location, "attended": request.attended}
+    asked: dict[str, object] = {"site": request.site, "location": request.location, "attended": request.attended}
+    if request.delegate is not None:
+        asked["delegate"] = request.delegate
     after = {
         "state": exchange.state,
         "service_code": exchange.service_code,

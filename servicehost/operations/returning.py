@@ -90,7 +90,8 @@ def the_return(batch: Batch, number: int, scope: Scope = EVERYTHING) -> UnitRetu
 
 
 def return_event(one: UnitReturn, sub_type: str, word: Word, detail: Mapping[str, Any] | None = None) -> Event:
-    """An event about a return; its detail names it and its exchange."""
+    """An event about a return; its detail names it and its exchange, if it has one."""
+    of_exchange = {} if one.exchange is None else {"exchange": one.exchange}
     return Event(
         at=word.at,
         class_=EventClass.OPERATION,
@@ -101,7 +102,7 @@ def return_event(one: UnitReturn, sub_type: str, word: Word, detail: Mapping[str
         unit_id=one.unit_id,
         actor=word.by[:64],
         reason=word.reason[:64] if word.reason else None,
-        detail={"exchange": one.exchange, "return": one.number} | dict(detail or {}),
+        detail={**of_exchange, "return": one.number, **(detail or {})},
     )
 
 
@@ -145,6 +146,8 @@ def _plain(value: object) -> object:
 
 
 def _state_facts(batch: Batch, before: UnitReturn, after: UnitReturn) -> None:
+    if after.exchange is None:
+        return  # no exchange is judged by it
     known = {(fact.name, fact.value) for fact in return_facts(before)}
     fresh = [fact for fact in return_facts(after) if (fact.name, fact.value) not in known]
     code = after.management_code
@@ -198,6 +201,7 @@ def receive(batch: Batch, one: UnitReturn, receipt: Receipt, word: Word, policy:
     there = where_parts_are(batch, one.unit_id, accessories)
     home = (Place(holder=Holder.STOCK, name=place),)
     here = {part: home for part, at in there.items() if part not in missing and not (at and at.holder in _HOME)}
+    _serves_no_more(batch, one, word)
     _becomes(batch, one.unit_id, LifeSaid.RETURNED, word)
     evidence = Evidence(why="return_received", note=receipt.note[:255])
     hand_over(batch, one.unit_id, here, telling(one, word, evidence))
@@ -234,10 +238,18 @@ def write_off(batch: Batch, one: UnitReturn, gone: Gone, word: Word, policy: Ret
         for part, at in there.items()
         if at is None or at.holder not in (Holder.WRITTEN_OFF, *_HOME)
     }
+    _serves_no_more(batch, one, word)
     _becomes(batch, one.unit_id, LifeSaid.LOST, word)
     evidence = Evidence(why="return_written_off", reference=gone.loss.value, note=gone.reason[:255])
     hand_over(batch, one.unit_id, ways, telling(one, word, evidence))
     return after
+
+
+def _serves_no_more(batch: Batch, one: UnitReturn, word: Word) -> None:
+    """Who is back because a contract has ended has kept its binding until now, so that it could be told why."""
+    binding = batch.binding_of_unit(one.unit_id)
+    if one.exchange is None and binding is not None and binding.service_code == one.service_code:
+        batch.unbind(binding.number, word.at, one.why)
 
 
 def _becomes(batch: Batch, unit_id: int, said: LifeSaid, word: Word) -> None:

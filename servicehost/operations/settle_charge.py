@@ -27,10 +27,11 @@ from servicehost.domain.fact_kind import FactName, Source
 from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.unit_return import OUTCOME_STATES, ReturnState, UnitReturn, return_facts
 from servicehost.operations.casework import HOST, Word, case_record, tell, the_exchange
+from servicehost.operations.returning import the_return
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
-__all__ = ["charge_event", "price_charges", "settle_charge", "settle_charges"]
+__all__ = ["charge_event", "price_charges", "settle_charge", "settle_charges", "settle_return"]
 
 _OF_RETURNS: Final = frozenset({FactName.INSPECTION, FactName.ACCESSORIES})
 _BY_RETURN: Final = frozenset(
@@ -54,15 +55,25 @@ async def settle_charge(exchange: int, *, store: Store, clock: Clock, policy: Re
     await store.batch(EVERYTHING, lambda batch: settle_charges(batch, the_exchange(batch, exchange), now, policy))
 
 
+async def settle_return(number: int, *, store: Store, clock: Clock, policy: ReturnPolicy) -> None:
+    """The same for a return that no exchange has brought about. Harmless twice. Raises NotFound `return_not_found`."""
+    now = clock.wall()
+    await store.batch(EVERYTHING, lambda batch: _settle_alone(batch, the_return(batch, number), now, policy))
+
+
 async def price_charges(limit: int = 100, *, store: Store, clock: Clock, policy: ReturnPolicy) -> int:
     """The clock's door: proposals that wait for a price are made anew once the list has it. How many were looked at."""
     now = clock.wall()
 
     def work(batch: Batch) -> int:
-        waiting = {one.exchange for one in batch.unpriced_proposals(limit)}
+        unpriced = batch.unpriced_proposals(limit)
+        waiting = {one.exchange for one in unpriced if one.exchange is not None}
+        alone = {one.evidence.unit_return for one in unpriced if one.exchange is None}
         for number in sorted(waiting):
             settle_charges(batch, the_exchange(batch, number), now, policy)
-        return len(waiting)
+        for number in sorted(alone):
+            _settle_alone(batch, the_return(batch, number), now, policy)
+        return len(waiting) + len(alone)
 
     return await store.batch(EVERYTHING, work)
 
@@ -81,14 +92,24 @@ def settle_charges(batch: Batch, exchange: Exchange, now: int, policy: ReturnPol
     return noted
 
 
+def _settle_alone(batch: Batch, returned: UnitReturn, now: int, policy: ReturnPolicy) -> None:
+    if returned.state in OUTCOME_STATES or returned.state is ReturnState.CALLED_OFF:
+        _settle(batch, returned, _by_return(batch, returned), now, policy)
+
+
 def _charging(batch: Batch, exchange: Exchange, returned: UnitReturn) -> Charging:
-    said = return_facts(returned)
-    if returned.unit_id == exchange.old_unit_id or returned.why in _OWED_AS_REPLACED:
-        stated = [fact for fact in batch.facts_of(exchange) if fact.name not in _OF_RETURNS]
-        if returned.unit_id != exchange.old_unit_id and exchange.reopened_at is not None:
-            # Of an earlier time round: what was found out since is about the unit after it.
-            stated = [fact for fact in stated if from_datetime(fact.time) < exchange.reopened_at]
-        return charge(Facts(statements=(*stated, *said)))
+    replaced = returned.unit_id == exchange.old_unit_id or returned.why in _OWED_AS_REPLACED
+    if not replaced:
+        return _by_return(batch, returned)
+    stated = [fact for fact in batch.facts_of(exchange) if fact.name not in _OF_RETURNS]
+    if returned.unit_id != exchange.old_unit_id and exchange.reopened_at is not None:
+        # Of an earlier time round: what was found out since is about the unit after it.
+        stated = [fact for fact in stated if from_datetime(fact.time) < exchange.reopened_at]
+    return charge(Facts(statements=(*stated, *return_facts(returned))))
+
+
+def _by_return(batch: Batch, returned: UnitReturn) -> Charging:
+    """By what became of the unit alone: no fault of its own is spoken of."""
     unit = batch.units_by_id([returned.unit_id])[returned.unit_id]
     owner = Fact(
         name=FactName.OWNERSHIP,
@@ -97,7 +118,7 @@ def _charging(batch: Batch, exchange: Exchange, returned: UnitReturn) -> Chargin
         time=as_datetime(returned.opened_at),
         author=HOST,
     )
-    return charge(Facts(statements=(owner, *said)), _REPLACEMENT_RULES)
+    return charge(Facts(statements=(owner, *return_facts(returned))), _REPLACEMENT_RULES)
 
 
 def _note(batch: Batch, exchange: Exchange, charging: Charging) -> Exchange:
@@ -111,7 +132,7 @@ def _note(batch: Batch, exchange: Exchange, charging: Charging) -> Exchange:
 
 
 def _settle(batch: Batch, returned: UnitReturn, charging: Charging, now: int, policy: ReturnPolicy) -> None:
-    earlier = batch.proposals_of(returned.exchange, returned.unit_id)
+    earlier = _of_return(batch.proposals_of(returned.exchange, returned.unit_id), returned)
     standing = [one for one in earlier if one.state is not ProposalState.WITHDRAWN]
     approved = [one for one in earlier if one.state is ProposalState.APPROVED]
     model = batch.units_by_id([returned.unit_id])[returned.unit_id].model
@@ -128,6 +149,19 @@ def _settle(batch: Batch, returned: UnitReturn, charging: Charging, now: int, po
         corrects = approved[-1].proposal if approved else None
         offer = _Offer(rule=rule, items=items, asks=want.asks, corrects=corrects, tax=policy.tax)
         _propose(batch, returned, charging, offer, now)
+
+
+def _of_return(proposals: list[ChargeProposal], returned: UnitReturn) -> list[ChargeProposal]:
+    """A unit may come back from one ended contract and, later, from another."""
+    if returned.exchange is not None:
+        return proposals
+    return [one for one in proposals if one.evidence.unit_return == returned.number]
+
+
+def _handovers(batch: Batch, returned: UnitReturn) -> tuple[int, ...]:
+    every = [one for chain in batch.chains([returned.unit_id]).values() for one in chain]
+    since = 0 if returned.exchange is not None else returned.opened_at
+    return tuple(sorted(one.handover for one in every if one.exchange == returned.exchange and one.at >= since))
 
 
 class _Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,8 +185,6 @@ def _withdraw(batch: Batch, one: ChargeProposal, now: int) -> None:
 
 def _propose(batch: Batch, returned: UnitReturn, charging: Charging, offer: _Offer, now: int) -> None:
     line = next(line for line in explain(charging.trace) if line.code == offer.rule)
-    chains = batch.chains([returned.unit_id]).values()
-    handovers = sorted(one.handover for chain in chains for one in chain if one.exchange == returned.exchange)
     made = batch.add_proposal(
         ChargeProposal(
             proposal=0,
@@ -167,7 +199,7 @@ def _propose(batch: Batch, returned: UnitReturn, charging: Charging, offer: _Off
             asks=offer.asks,
             state=ProposalState.PROPOSED,
             proposed_at=now,
-            evidence=ChargeEvidence(rule=line, unit_return=returned.number, handovers=tuple(handovers)),
+            evidence=ChargeEvidence(rule=line, unit_return=returned.number, handovers=_handovers(batch, returned)),
             corrects=offer.corrects,
         )
     )

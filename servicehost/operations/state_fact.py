@@ -13,6 +13,7 @@ from servicehost.domain.fact import SETTLERS, Fact, FactError
 from servicehost.domain.fact_kind import FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
+from servicehost.operations.attendee_of import attendee_of
 from servicehost.operations.casework import Word, case_record, exchange_event, tell, the_exchange
 from servicehost.operations.deed import named, of_person
 from servicehost.ports.cases import FactRow
@@ -56,14 +57,18 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """With `attendee` true: who it is."""
     reason: str = ""
     """Why; a dispatcher's decision against an on-site swap must have one."""
+    delegate: int | None = None
+    """Or the number of the delegate on record who it is."""
 
 
 async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store: Store, clock: Clock) -> Exchange:
     """The exchange the fact is about; stated again, the later statement of a source counts.
 
     Once the exchange is ordered the fact is kept and changes nothing. Raises Forbidden `not_yours_to_state`; Invalid
-    `bad_fact`, `no_reason`; NotFound `exchange_not_found`; Conflict `exchange_ended`.
+    `bad_fact`, `no_reason` or `attendance_contradicts`; NotFound `exchange_not_found` or `delegate_not_found`; Conflict
+    `exchange_ended` or `delegate_may_not_attend`.
     """
+    _check_attendee(statement)
     source = _source(actor, statement)
     now = clock.wall()
     fact = _fact(actor, statement, source, now)
@@ -75,20 +80,35 @@ async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store
         of_case = None if standing.fault is not None else standing.exchange
         row = FactRow(management_code=standing.management_code, fault=standing.fault, exchange=of_case, fact=fact)
         batch.add_facts([row])
-        after = standing
-        if statement.name is FactName.ATTENDEE and statement.attendee:
-            after = msgspec.structs.replace(standing, attendee=statement.attendee[:100])
+        after, name = standing, _who(batch, standing, statement, now)
+        if statement.name is FactName.ATTENDEE and name:
+            after = msgspec.structs.replace(standing, attendee=name[:100])
             batch.save_exchange(after, None)
         word = Word(by=actor.master_id, at=now, reason=statement.name, actor=actor)
         detail = {"fact": fact.name, "value": fact.value, "source": fact.source, "settles": fact.settles}
         tell(batch, [exchange_event(after, "fact_stated", word, detail)])
         subject, code = f"exchange {exchange}", after.management_code
-        given = of_person(actor, statement.reason) if statement.reason else None
-        said = detail | {"attendee": named(statement.attendee, code)} | ({"reason": given} if given else {})
+        said: dict[str, object] = detail | {"attendee": named(name, code)}
+        if statement.delegate is not None:
+            said["delegate"] = statement.delegate
+        if statement.reason:
+            said["reason"] = of_person(actor, statement.reason)
         batch.append_audit([case_record(word, Action.STATE_FACT, subject, code, after=said)])
         return after
 
     return await store.batch(EVERYTHING, work)
+
+
+def _check_attendee(statement: Statement) -> None:
+    if statement.attendee and statement.delegate is not None:
+        raise Invalid("attendance_contradicts", "Name who attends, or give a delegate's number, not both")
+    if statement.delegate is not None and (statement.name is not FactName.ATTENDEE or statement.value is not True):
+        raise Invalid("attendance_contradicts", "A delegate belongs to the fact attendee, being true")
+
+
+def _who(batch: Batch, exchange: Exchange, statement: Statement, now: int) -> str:
+    (adapter,) = batch.adapters([exchange.service_code])
+    return statement.attendee or attendee_of(batch, adapter, statement.delegate, now)
 
 
 def _source(actor: Actor, statement: Statement) -> Source:

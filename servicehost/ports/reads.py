@@ -22,6 +22,7 @@ from servicehost.ports.audit import AuditReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
+from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
@@ -75,6 +76,7 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    CustomerReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
@@ -128,5 +130,8 @@ class Reads(
         ...
 
     async def person_by_token(self, token_hash: str, now: int) -> Person | None:
-        """Who holds the unexpired token. The only read without a scope: the answer is what gives one."""
+        """Who holds the unexpired token, unless their contract has ended.
+
+        The only read without a scope: the answer is what gives one.
+        """
         ...

@@ -25,6 +25,7 @@ from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
+from servicehost.ports.customers import Customers
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
@@ -284,6 +285,7 @@ class Batch(
     Renewals,
     AuditBatch,
     AnchorsBatch,
+    Customers,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

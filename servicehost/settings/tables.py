@@ -7,6 +7,7 @@ from servicehost.settings.address import ip
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
+from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
@@ -38,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     exchanges: ExchangesSettings = ExchangesSettings()
     carrier: CarrierSettings = CarrierSettings()
     people: People = People()
+    contracts: ContractsSettings = ContractsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -98,16 +98,32 @@ class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """A management contract."""
+    """A management contract. `customer_code` null: from before customers were on record.
+
+    `ends_at` may lie ahead; `ended_at` is when the host has carried the end out, `erased_at` when what says something
+    of its people was erased.
+    """
 
     management_code: str
     label: str
     created_at: Time
+    customer_code: str | None = None
+    ends_at: Time | None = None
+    end_reason: str = ""
+    ended_at: Time | None = None
+    erased_at: Time | None = None
 
     @classmethod
     def of(cls, contract: ManagementContract) -> "Contract":
         return cls(
-            management_code=contract.management_code, label=contract.label, created_at=rfc3339(contract.created_at)
+            management_code=contract.management_code,
+            label=contract.label,
+            created_at=rfc3339(contract.created_at),
+            customer_code=contract.customer_code,
+            ends_at=time_or_none(contract.ends_at),
+            end_reason=contract.end_reason,
+            ended_at=time_or_none(contract.ended_at),
+            erased_at=time_or_none(contract.erased_at),
         )
 
 

@@ -11,7 +11,7 @@ from servicehost.domain.fact_kind import SiteState as Site
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.triage import MAX_EVIDENCE
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.orders import DistributionId, Limit, Line, ServiceCode, Words
+from servicehost.web.orders import DistributionId, Limit, Line, Number, ServiceCode, Words
 
 __all__ = [
     "CASE_RULES",
@@ -87,12 +87,13 @@ class CloseOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked, and what the one asking says of the site; what is left out stays unknown and is asked for.
 
-    `attendee` names who attends a swap on site; `attended` false says that nobody can. `former` is the closed exchange
-    after which it was not well, when it is too late to reopen that one.
+    `attendee` names who attends a swap on site, `delegate` is the number of one on record instead; `attended` false
+    says that nobody can. `former` is the closed exchange after which it was not well, when it is too late to reopen it.
     """
 
     service_code: ServiceCode
     attendee: PersonName | UnsetType = UNSET
+    delegate: Number | UnsetType = UNSET
     attended: bool | UnsetType = UNSET
     site: Site | UnsetType = UNSET
     location: Location | UnsetType = UNSET
@@ -103,7 +104,8 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class FactOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fact. `source` left out: the caller's own word. `settles` ends a difference between sources.
 
-    `attendee`, with the fact of that name: who it is. `reason`: why; a decision against an on-site swap must have one.
+    `attendee`, with the fact of that name: who it is; or `delegate`, the number of one on record. `reason`: why; a
+    decision against an on-site swap must have one.
     """
 
     name: FactName
@@ -112,6 +114,7 @@ class FactOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     settles: bool = False
     attendee: PersonName | UnsetType = UNSET
     reason: Line = ""
+    delegate: Number | UnsetType = UNSET
 
 
 class ReservationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -177,8 +180,23 @@ OVERRIDE_NEEDS_REASON: Final[dict[str, Any]] = {
     ]
 }
 CASE_RULES: Final[dict[str, dict[str, Any]]] = {
-    "ExchangeOrder": {"not": {"required": ["attendee", "attended"], "properties": {"attended": {"const": False}}}},
+    "ExchangeOrder": {
+        "not": {
+            "anyOf": [
+                {"required": ["attendee", "delegate"]},
+                {"required": ["attendee", "attended"], "properties": {"attended": {"const": False}}},
+                {"required": ["delegate", "attended"], "properties": {"attended": {"const": False}}},
+            ]
+        }
+    },
     "FactOrder": {
+        "not": {
+            "anyOf": [
+                {"required": ["attendee", "delegate"]},
+                {"required": ["delegate"], "properties": {"name": {"not": {"const": FactName.ATTENDEE.value}}}},
+                {"required": ["delegate"], "properties": {"value": {"not": {"const": True}}}},
+            ]
+        },
         "anyOf": [
             {
                 "properties": {
@@ -197,7 +215,7 @@ CASE_RULES: Final[dict[str, dict[str, Any]]] = {
                 },
                 "required": ["reason"],
             }
-        ]
+        ],
     },
     "ReservationOrder": OVERRIDE_NEEDS_REASON,
 }

@@ -85,10 +85,13 @@ class ThingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReturnAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit that is to come back after an exchange, and what became of it. `erased` null: not known."""
+    """A unit that is to come back, and what became of it. `exchange` null: because a contract has ended.
+
+    `erased` null: not known.
+    """
 
     number: int
-    exchange: int
+    exchange: int | None
     service_code: str
     distribution_id: str
     model_serial: str
@@ -195,11 +198,11 @@ class ChargeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A proposed charge and its decision. `asks`: the provider's policy leaves it to a dispatcher, who gives a reason.
 
     `evidence` is the rule with the facts as they were stated; `handovers` are numbers of the exchange's custody.
-    `corrects`: the items are the difference to that approved charge.
+    `corrects`: the items are the difference to that approved charge. `exchange` null: because a contract has ended.
     """
 
     charge: int
-    exchange: int
+    exchange: int | None
     service_code: str
     rule: str
     items: list[ChargeItemAnswer]

@@ -269,11 +269,17 @@ class TermsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An adapter: what it shall run (working, startup), its newest push, and the unit that serves it, if one does."""
+    """An adapter: what it shall run (working, startup), its newest push, and the unit that serves it, if one does.
+
+    `site_name` and `brought_in` (the model-serial of the customer's own unit) are as the order had them; the memo is
+    what the customer's people make of it.
+    """
 
     service_code: str
     management_code: str
     memo: str
+    site_name: str
+    brought_in: str | None
     created_at: Time
     terms: TermsAnswer
     working: MarkAnswer | None = None
@@ -292,6 +298,8 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             service_code=adapter.service_code,
             management_code=adapter.management_code,
             memo=adapter.memo,
+            site_name=adapter.site_name,
+            brought_in=adapter.brought_in,
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None if view.unit is None else view.unit.unit),
             working=_mark(view.working_revision, view.working_digest),
@@ -309,6 +317,8 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             service_code=adapter.service_code,
             management_code=adapter.management_code,
             memo=adapter.memo,
+            site_name=adapter.site_name,
+            brought_in=adapter.brought_in,
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None),
         )

@@ -42,12 +42,18 @@ Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
 Password = Annotated[str, Meta(min_length=1, max_length=256)]
 NewPassword = Annotated[str, Meta(min_length=MIN_PASSWORD, max_length=256)]
+CustomerCode = Annotated[str, Meta(pattern="^nxc[0-9]{9}$", max_length=12)]
 ManagementCode = Annotated[str, Meta(pattern="^nxm[0-9]{9}$", max_length=12)]
 ServiceCode = Annotated[str, Meta(pattern="^nxe[0-9]{9}$", max_length=12)]
 DistributionId = Annotated[str, Meta(pattern="^([0-9A-Fa-f]{4}-){7}[0-9A-Fa-f]{4}$", max_length=39)]
 Instant = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
 Number = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 Config = Annotated[str, Meta(min_length=1, max_length=MAX_BODY_BYTES)]
+Telephone = Annotated[str, Meta(min_length=3, max_length=40, pattern="^[0-9+() -]*[0-9][0-9+() -]*$")]
+Mail = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+$")]
+ModelSerial = Annotated[
+    str, Meta(max_length=64, pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ()+./-]{0,38}[A-Za-z0-9()+])?-[A-Za-z0-9]{1,23}$")
+]
 Limit = Annotated[int, Meta(ge=1, le=500, description="Most items in the answer")]
 
 
@@ -67,16 +73,20 @@ class PasswordOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ContractOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A management contract; without a code a free one is chosen."""
+    """A management contract, of the customer if one is named; without a code of its own a free one is chosen."""
 
     label: Name
     management_code: ManagementCode | UnsetType = UNSET
+    customer_code: CustomerCode | UnsetType = UNSET
 
 
 class PersonOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An operation manager of a contract."""
+    """An operation manager of a contract, and how they are reached."""
 
     name: Name
+    organisation: Name | UnsetType = UNSET
+    telephone: Telephone | UnsetType = UNSET
+    mail: Mail | UnsetType = UNSET
 
 
 class UnitOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,11 +131,16 @@ class EndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class AdapterOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A service adapter of a contract; without a service code a free one is chosen."""
+    """A service adapter of a contract; without a service code a free one is chosen.
+
+    The memo begins with the site name, unless it is given. `brought_in`: model-serial of the customer's own unit.
+    """
 
     management_code: ManagementCode
     service_code: ServiceCode | UnsetType = UNSET
-    memo: Line = ""
+    site_name: Line = ""
+    memo: Line | UnsetType = UNSET
+    brought_in: ModelSerial | UnsetType = UNSET
 
 
 class BindingOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

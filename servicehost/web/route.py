@@ -9,7 +9,7 @@ import msgspec
 
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.codes import MASTER_ID_PATTERN
-from servicehost.domain.contract import check_management_code, check_service_code
+from servicehost.domain.contract import check_customer_code, check_management_code, check_service_code
 from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.people import Right
@@ -67,6 +67,11 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^nxm[0-9]{9}$"},
         says="Code of the management contract",
     ),
+    "customer_code": PathParameter(
+        read=check_customer_code,
+        schema={"type": "string", "pattern": "^nxc[0-9]{9}$"},
+        says="Code of the customer; its last digit checks the others",
+    ),
     "service_code": PathParameter(
         read=check_service_code,
         schema={"type": "string", "pattern": "^nxe[0-9]{9}$"},
@@ -92,6 +97,7 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": DEPOT_PATTERN},
         says="Name of the depot; `main` is where stock lies unless a depot was named",
     ),
+    "delegate": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the delegate"),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
     "reaction": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the reaction"),

@@ -5,8 +5,10 @@ from typing import Final, NamedTuple, Protocol
 
 from servicehost.domain.contract import EVERYTHING
 from servicehost.operations.case_catalogue import CaseCatalogue
+from servicehost.operations.contract_catalogue import ContractCatalogue
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
+from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Ticking",
     "audit_round",
     "case_rounds",
+    "contract_rounds",
     "host_rounds",
     "identity_rounds",
 ]
@@ -27,6 +30,8 @@ EXPIRE_AT_ONCE: Final = 500
 
 
 FENCES_EVERY_S: Final = 2.0
+ERASE_AT_ONCE: Final = 10
+ERASE_EVERY_S: Final = 3_600.0
 LOCATIONS_EVERY_S: Final = 60.0
 """A declaration counts from its own instant; this often the host carries it into the terms."""
 
@@ -129,6 +134,23 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("lapse_returns", cases.lapse_returns, settings.returns_every_s),
         Round("apply_locations", apply_locations, LOCATIONS_EVERY_S),
         Round("price_charges", cases.price_charges, settings.returns_every_s),
+    )
+
+
+def contract_rounds(contracts: ContractCatalogue, settings: ContractsSettings) -> tuple[Round, ...]:
+    """The rounds that carry out the ends of contracts, and erase what says something of people some time later."""
+
+    async def end() -> None:
+        while await contracts.carry_out_ends(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
+            pass
+
+    async def erase() -> None:
+        while await contracts.erase_contracts(ERASE_AT_ONCE) == ERASE_AT_ONCE:
+            pass
+
+    return (
+        Round("carry_out_ends", end, settings.ends_every_s),
+        Round("erase_contracts", erase, ERASE_EVERY_S),
     )
 
 

@@ -77,6 +77,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
+            returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)
     finally:

@@ -7,8 +7,8 @@ from servicehost.domain.errors import Forbidden, Invalid
 from servicehost.domain.people import Actor, Right, Role, check_password, demand
 
 MAY = {
-    Role.OPERATION_MANAGER: {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE},
-    Role.SUPPORT: {Right.READ, Right.TRIAGE, Right.INSPECT},
+    Role.OPERATION_MANAGER: {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.LOOK_AFTER_SITES},
+    Role.SUPPORT: {Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP},
     Role.DISPATCHER: {
         Right.READ,
         Right.REGISTER,
@@ -16,6 +16,7 @@ MAY = {
         Right.TRIAGE,
         Right.DISPATCH,
         Right.INSPECT,
+        Right.LOOK_UP,
         Right.ROLL_OVER,
     },
 }

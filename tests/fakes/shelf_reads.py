@@ -15,6 +15,7 @@ from servicehost.domain.unit import Adapter
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_audit import NoAudit
 from tests.fakes.no_cases import NoCases
+from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
@@ -23,7 +24,7 @@ from tests.fakes.shelf import Shelf, View
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoEnrolments, NoIdentity, NoLives, NoAudit):
+class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:

@@ -197,6 +197,8 @@ WALKED_ELSEWHERE = {
     "Custody",
     "CustodyReads",
     "EnrolmentReads",
+    "CustomerReads",
+    "Customers",
     "Enrolments",
     "FenceReads",
     "FenceWrites",
@@ -314,6 +316,7 @@ OF_NO_CUSTOMER = {
     "lease": "a host is the provider's",
     "depot": "stock is the provider's",
     "stock_threshold": "stock is the provider's",
+    "customer": "it stands above its contracts",
 }
 
 

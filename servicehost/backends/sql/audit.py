@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from servicehost.backends import sealing
 from servicehost.backends.sql import audit_tables, case_tables, tables
+from servicehost.backends.sql.customer_tables import delegate
 from servicehost.backends.sql.prepared import Many, One
 from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.audit import BEGINNING, AuditEntry, Personal, Sealed, Whose, assemble, chain_of, follow_hash
@@ -19,6 +20,7 @@ _head = audit_tables.audit_head.c
 _key = audit_tables.person_key.c
 _person = tables.person.c
 _exchange = case_tables.exchange.c
+_delegate = delegate.c
 _first = sqlite.insert(audit_tables.audit_head)
 _GET_HEAD: Final = One(select(_head.number, _head.hash).where(_head.chain == bindparam("of")))
 _MOVE_HEAD: Final = One(
@@ -87,6 +89,9 @@ class Audit(Scoped):
 class Erasures(Scoped):
     """Table `person_key` at its end, and the rows in which a person can be read elsewhere."""
 
+    erased = False
+    """Whether something was erased, of which older pages must not stay behind once it is committed."""
+
     def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
         whose = (_person.master_id == master_id, *self._within(_person.management_code))
         row = self._on.execute(select(_person.person_id, _person.name, _person.management_code).where(*whose)).first()
@@ -94,6 +99,7 @@ class Erasures(Scoped):
             return False
         self._overwrite(on=True)
         emptied = {"name": "", "password_hash": password_hash, "password_one_time": False}
+        emptied |= {"organisation": "", "telephone": "", "mail": ""}
         self._on.execute(update(tables.person).where(*whose).values(**emptied))
         self._on.execute(delete(tables.token).where(tables.token.c.person_id == row[0]))
         # The row of the key stays under the Master ID: no new key is ever made for it.
@@ -105,6 +111,7 @@ class Erasures(Scoped):
         self._own([management_code])
         self._overwrite(on=True)
         known = self._destroy(Whose.named(name, management_code), {"name": None}, at)
+        known = self._forget_delegates(management_code, name, at) or known
         for exchange, attendee, said_by in self._attended(management_code, name):
             said = None if said_by is None else said_by.replace(attendee, "").strip()
             chosen = update(case_tables.exchange).where(_exchange.exchange == exchange)
@@ -121,6 +128,20 @@ class Erasures(Scoped):
         wanted = Whose.named(name, management_code)
         found = self._on.execute(chosen.where(*self._within(_exchange.management_code))).scalars()
         return any(Whose.named(attendee, management_code) == wanted for attendee in found)
+
+    def _forget_delegates(self, management_code: str, name: str, at: int) -> bool:
+        """Who is forgotten attends no more."""
+        wanted = Whose.named(name, management_code)
+        chosen = select(_delegate.number, _delegate.name).where(
+            _delegate.management_code == management_code, _delegate.name != ""
+        )
+        numbers = [
+            number for number, known in self._on.execute(chosen) if Whose.named(known, management_code) == wanted
+        ]
+        ended = func.coalesce(_delegate.ended_at, at)
+        gone = update(delegate).where(_delegate.number.in_(numbers))
+        self._on.execute(gone.values(name="", telephone="", end_reason="", ended_at=ended))
+        return bool(numbers)
 
     def _attended(self, management_code: str, name: str) -> list[tuple[int, str, str | None]]:
         wanted = Whose.named(name, management_code)
@@ -147,6 +168,7 @@ class Erasures(Scoped):
 
     def _overwrite(self, *, on: bool) -> None:
         """SQLite otherwise leaves what was deleted in the free parts of its pages."""
+        self.erased = True
         if self._on.dialect.name == "sqlite":
             self._on.exec_driver_sql(f"PRAGMA secure_delete={'ON' if on else 'OFF'}")
 

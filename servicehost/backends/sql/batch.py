@@ -7,6 +7,8 @@ from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
+from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
+from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
 from servicehost.backends.sql.depots import Overrides
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -49,6 +51,11 @@ class SqlBatch(
     Returns,
     Charges,
     RightRows,
+    CustomerRows,
+    DelegateRows,
+    LinkRows,
+    EndRows,
+    PersonalRows,
     Outbox,
     Audit,
     Anchors,

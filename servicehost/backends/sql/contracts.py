@@ -1,11 +1,15 @@
 """Management contracts and people."""
 
+import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.customer_rows import to_customer
+from servicehost.backends.sql.customer_tables import customer
 from servicehost.backends.sql.rows import Scoped, to_contract, to_person
 from servicehost.domain.contract import ManagementContract
+from servicehost.domain.customer import Customer
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Person
 from servicehost.ports.store import TokenRow
@@ -18,17 +22,23 @@ _token = tables.token.c
 
 
 class Contracts(Scoped):
-    """Table `management_contract`."""
+    """Tables `management_contract` and `customer`, as far as a contract names one."""
 
     def add_contract(self, contract: ManagementContract) -> None:
         self._own([contract.management_code])
         if self.contract(contract.management_code) is not None:
             raise Conflict("contract_exists", f"There is a contract {contract.management_code} already")
-        self._on.execute(
-            insert(tables.management_contract).values(
-                management_code=contract.management_code, label=contract.label, created_at=contract.created_at
-            )
-        )
+        if contract.customer_code is not None and self.customer(contract.customer_code) is None:
+            raise NotFound("customer_not_found", f"There is no customer {contract.customer_code}")
+        self._on.execute(insert(tables.management_contract).values(msgspec.structs.asdict(contract)))
+
+    def customer(self, customer_code: str) -> Customer | None:
+        chosen = select(customer).where(customer.c.customer_code == customer_code)
+        if self._scope.management_code is not None:
+            mine = select(_contract.customer_code).where(_contract.management_code == self._scope.management_code)
+            chosen = chosen.where(customer.c.customer_code.in_(mine))
+        row = self._on.execute(chosen).mappings().first()
+        return None if row is None else to_customer(row)
 
     def contract(self, management_code: str) -> ManagementContract | None:
         chosen = select(tables.management_contract).where(
@@ -50,6 +60,7 @@ class People(Scoped):
             "role": person.role.value,
             "password_hash": person.password_hash,
             "password_one_time": person.password_one_time,
+            **msgspec.structs.asdict(person.contact),
         }
         try:
             with self._on.begin_nested():

@@ -91,7 +91,8 @@ class Returns(_OfCases):
     def add_return(self, unit_return: UnitReturn) -> UnitReturn:
         self._of_exchange(unit_return.exchange, unit_return.management_code)
         statement = insert(_RETURNS).values(return_row(unit_return)).returning(_return.number)
-        if self._returns(_return.exchange == unit_return.exchange, _return.unit_id == unit_return.unit_id):
+        again = (_return.exchange == unit_return.exchange, _return.unit_id == unit_return.unit_id)
+        if unit_return.exchange is not None and self._returns(*again):
             raise Conflict("return_exists", f"The unit's return after exchange {unit_return.exchange} is on record")
         return msgspec.structs.replace(unit_return, number=self._on.execute(statement).scalar_one())
 
@@ -111,7 +112,7 @@ class Charges(_OfCases):
         found = self._proposals(_proposal.proposal == number)
         return found[0] if found else None
 
-    def proposals_of(self, exchange: int, unit_id: int) -> list[ChargeProposal]:
+    def proposals_of(self, exchange: int | None, unit_id: int) -> list[ChargeProposal]:
         return self._proposals(_proposal.exchange == exchange, _proposal.unit_id == unit_id)
 
     def unpriced_proposals(self, limit: int) -> list[ChargeProposal]:

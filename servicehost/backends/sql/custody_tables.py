@@ -49,7 +49,8 @@ unit_return = Table(
     METADATA,
     Column("number", Number, primary_key=True),
     *of_adapter(),
-    Column("exchange", Number, ForeignKey("exchange.exchange"), nullable=False),
+    # None: it is due because a contract has ended.
+    Column("exchange", Number, ForeignKey("exchange.exchange")),
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False, index=True),
     Column("state", String(16), nullable=False),
     Column("opened_at", BigInteger, nullable=False),
@@ -80,7 +81,7 @@ charge_proposal = Table(
     METADATA,
     Column("proposal", Number, primary_key=True),
     *of_adapter(),
-    Column("exchange", Number, ForeignKey("exchange.exchange"), nullable=False),
+    Column("exchange", Number, ForeignKey("exchange.exchange")),
     Column("unit_id", Number, ForeignKey("unit.unit_id"), nullable=False),
     Column("rule", String(48), nullable=False),
     Column("items", Text, nullable=False),

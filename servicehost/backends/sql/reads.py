@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, select
+from sqlalchemy import URL, ColumnElement, Row, RowMapping, Select, and_, event, func, or_, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
@@ -16,6 +16,7 @@ from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
+from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
@@ -52,6 +53,7 @@ _session = tables.session.c
 _push = tables.push.c
 _revision = tables.revision.c
 _event = tables.event.c
+_contract = tables.management_contract.c
 
 _SESSION_ONLY = [column for column in _session if column.name not in ("unit_id", "management_code")]
 _UNITS = (
@@ -101,6 +103,7 @@ class SqlReads(
     SqlAuditReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlCustomerReads,
 ):
     """Every method is one snapshot."""
 
@@ -269,7 +272,10 @@ class SqlReads(
         chosen = (
             select(tables.person)
             .join(tables.token, token.person_id == tables.person.c.person_id)
+            .outerjoin(tables.management_contract, _contract.management_code == tables.person.c.management_code)
             .where(token.token_hash == token_hash, token.expires_at > now)
+            # Who belongs to a contract that has ended has no right left, whether the host has carried that out or not.
+            .where(or_(_contract.ends_at.is_(None), _contract.ends_at > now))
         )
         row = await self._first(chosen)
         return None if row is None else to_person(row)

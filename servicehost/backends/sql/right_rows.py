@@ -7,8 +7,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.customer_rows import to_delegate
+from servicehost.backends.sql.customer_tables import delegate
 from servicehost.backends.sql.right_tables import declared_location, option_request, site_statement
 from servicehost.domain.declared_location import DeclaredBy, DeclaredLocation
+from servicehost.domain.delegate import Delegate
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import Coverage, FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime, from_datetime
@@ -87,19 +90,29 @@ def questions(codes: Collection[str], within: Sequence[ColumnElement[bool]]) -> 
     said, asked, declared = site_statement.c, option_request.c, declared_location.c
     newest_words = select(func.max(said.number)).where(said.service_code.in_(adapters))
     newest_asked = select(func.max(asked.number)).where(asked.service_code.in_(adapters))
+    named = delegate.c
+    contracts = select(mine.management_code).where(mine.service_code.in_(list(codes)), *within)
     return (
-        select(mine.service_code, managers.label("managers")).where(mine.service_code.in_(list(codes)), *within),
+        select(mine.service_code, mine.management_code, managers.label("managers")).where(
+            mine.service_code.in_(list(codes)), *within
+        ),
         select(declared_location).where(declared.service_code.in_(adapters)).order_by(declared.number),
         select(option_request).where(asked.number.in_(newest_asked.group_by(asked.service_code))),
         select(site_statement)
         .where(said.number.in_(newest_words.group_by(said.service_code, said.name, said.source)))
         .order_by(said.number),
+        select(delegate).where(named.management_code.in_(contracts), named.ended_at.is_(None)).order_by(named.number),
     )
+
+
+def _covers(one: Delegate, management_code: str, service_code: str) -> bool:
+    ours = one.management_code == management_code
+    return ours and (not one.service_codes or service_code in one.service_codes)
 
 
 def made_records(answers: Sequence[Iterable[RowMapping]]) -> dict[str, RightRecord]:
     """The records of the adapters, from the answers to `questions`."""
-    adapters, declared, asked, said = answers
+    adapters, declared, asked, said, named = answers
     locations: dict[str, list[DeclaredLocation]] = defaultdict(list)
     for row in declared:
         locations[row["service_code"]].append(to_location(row))
@@ -107,12 +120,14 @@ def made_records(answers: Sequence[Iterable[RowMapping]]) -> dict[str, RightReco
     statements: dict[str, list[Fact]] = defaultdict(list)
     for row in said:
         statements[row["service_code"]].append(_to_statement(row))
+    delegates = [to_delegate(row) for row in named]
     return {
         row["service_code"]: RightRecord(
             locations=tuple(locations[row["service_code"]]),
             request=requests.get(row["service_code"]),
             statements=tuple(statements[row["service_code"]]),
             managers=row["managers"],
+            delegates=tuple(one for one in delegates if _covers(one, row["management_code"], row["service_code"])),
         )
         for row in adapters
     }

@@ -13,7 +13,7 @@ from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
-from servicehost.domain.people import Person, Role
+from servicehost.domain.people import Contact, Person, Role
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Phase, Push, Rejected
 from servicehost.domain.status import Status
@@ -99,7 +99,7 @@ def read_status(text: str | None) -> Status | None:
 
 def to_contract(row: RowMapping) -> ManagementContract:
     """A row of `management_contract`."""
-    return ManagementContract(management_code=row["management_code"], label=row["label"], created_at=row["created_at"])
+    return ManagementContract(**{name: row[name] for name in ManagementContract.__struct_fields__})
 
 
 def to_person(row: RowMapping) -> Person:
@@ -112,6 +112,7 @@ def to_person(row: RowMapping) -> Person:
         management_code=row["management_code"],
         password_hash=row["password_hash"],
         password_one_time=row["password_one_time"],
+        contact=Contact(organisation=row["organisation"], telephone=row["telephone"], mail=row["mail"]),
     )
 
 
@@ -146,6 +147,10 @@ def to_adapter(row: Mapping[str, Any] | RowMapping) -> Adapter:
         declared_location=row["declared_location"],
         coverage=None if row["coverage"] is None else Coverage(row["coverage"]),
         out_of_service_at=row["out_of_service_at"],
+        site_name=row["site_name"],
+        brought_in=row["brought_in"],
+        option_ends_at=row["option_ends_at"],
+        end_carried_at=row["end_carried_at"],
     )
 
 

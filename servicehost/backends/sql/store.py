@@ -48,12 +48,16 @@ class SqlStore:
     async def batch(self, scope: Scope, work: Callable[[Batch], T]) -> T:
         """See the port."""
 
-        def whole(connection: Connection) -> T:
+        def whole(connection: Connection) -> tuple[T, bool]:
             with connection.begin():
-                return work(SqlBatch(connection, scope))
+                batch = SqlBatch(connection, scope)
+                return work(batch), batch.erased
 
         async with self._turn:
-            return await self._writer.run(whole)
+            answer, erased = await self._writer.run(whole)
+            if erased:
+                await self._writer.run(_carry_over)
+            return answer
 
     async def begin_run(self, host: str, now: int) -> int:
         """See the port."""

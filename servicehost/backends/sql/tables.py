@@ -57,6 +57,14 @@ management_contract = Table(
     Column("management_code", String(12), primary_key=True),
     Column("label", String(100), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # Whose contract it is; none for those taken up before customers were on record. Without a foreign key, for which
+    # SQLite would have to build the table anew under everything that hangs on it: the repository looks itself.
+    Column("customer_code", String(12), index=True),
+    # When it ends and why, when the host has carried that out, and when what says something of people was erased.
+    Column("ends_at", BigInteger),
+    Column("end_reason", String(255), nullable=False, server_default=""),
+    Column("ended_at", BigInteger),
+    Column("erased_at", BigInteger),
 )
 
 person = Table(
@@ -69,6 +77,9 @@ person = Table(
     Column("role", String(32), nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("password_one_time", Boolean, nullable=False),
+    Column("organisation", String(100), nullable=False, server_default=""),
+    Column("telephone", String(40), nullable=False, server_default=""),
+    Column("mail", String(254), nullable=False, server_default=""),
 )
 
 token = Table(
@@ -213,6 +224,14 @@ adapter = Table(
     Column("coverage", String(16)),
     # When the contract ends or has ended.
     Column("out_of_service_at", BigInteger),
+    # As the order had it; the memo begins with it and goes its own way.
+    Column("site_name", String(255), nullable=False, server_default=""),
+    # Model-serial of the customer's own unit, as the order had it.
+    Column("brought_in", String(64)),
+    # When the option ends, and when the end of the contract was carried out.
+    Column("option_ends_at", BigInteger),
+    Column("end_carried_at", BigInteger),
+    Index(None, "brought_in", unique=True),
     # Unique so that what belongs to an adapter can name it together with its contract: never another customer's.
     Index(None, "management_code", "service_code", unique=True),
 )

@@ -160,6 +160,7 @@ class Adapters(OfUnits):
         taken = select(_adapter.service_code).where(_adapter.service_code == adapter.service_code)
         if self._on.execute(taken).first() is not None:
             raise Conflict("adapter_exists", f"There is an adapter {adapter.service_code} already")
+        self._not_ordered_before(adapter.brought_in)
         self._on.execute(
             insert(tables.adapter).values(
                 service_code=adapter.service_code,
@@ -171,10 +172,21 @@ class Adapters(OfUnits):
                 declared_location=adapter.declared_location,
                 coverage=adapter.coverage,
                 out_of_service_at=adapter.out_of_service_at,
+                site_name=adapter.site_name,
+                brought_in=adapter.brought_in,
             )
         )
 
+    def _not_ordered_before(self, brought_in: str | None) -> None:
+        """One box serves one adapter, also one that the customer brings. Whose the other is is nobody's to know."""
+        if brought_in is None:
+            return
+        if self._on.execute(select(_adapter.service_code).where(_adapter.brought_in == brought_in)).first() is not None:
+            raise Conflict("unit_ordered_already", f"{brought_in} is on record as brought in for another adapter")
+
     def set_adapter_terms(self, adapter: Adapter) -> None:
+        """An end that was set for an option goes with the option."""
+        ends_at = _adapter.option_ends_at if adapter.option else None
         self._on.execute(
             update(tables.adapter)
             .where(_adapter.service_code == adapter.service_code, *self._within(_adapter.management_code))
@@ -183,6 +195,7 @@ class Adapters(OfUnits):
                 option=adapter.option,
                 declared_location=adapter.declared_location,
                 coverage=adapter.coverage,
+                option_ends_at=ends_at,
             )
         )
 

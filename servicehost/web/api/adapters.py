@@ -3,21 +3,25 @@
 from collections import Counter
 from typing import Final
 
+from msgspec import UNSET
+
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.fault import FaultPhase
 from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.people import Right
 from servicehost.domain.presence import Presence
+from servicehost.operations.add_adapter import AdapterOrder as Ordered
 from servicehost.web.answers import PushCounts
 from servicehost.web.api.moment import moment
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_answers import counted
+from servicehost.web.customer_orders import MemoOrder
 from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Bindings, Fleet
 from servicehost.web.orders import AdapterOrder, BindingOrder, ByNumber, ByText, EndOrder, UnbindQuery
 from servicehost.web.route import Route
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "read_adapter"]
 
 _PAGE: Final = 500
 _NO_UNIT: Final = "no_unit"
@@ -26,7 +30,12 @@ _NO_UNIT: Final = "no_unit"
 async def _add(call: Call) -> Reply:
     order = call.body(AdapterOrder)
     code = order.service_code if isinstance(order.service_code, str) else None
-    adapter = await call.door.catalogue.add_adapter(call.actor, order.management_code, code, order.memo)
+    ordered = Ordered(
+        memo=None if order.memo is UNSET else order.memo,
+        brought_in=None if order.brought_in is UNSET else order.brought_in,
+    )
+    site = order.site_name
+    adapter = await call.door.catalogue.add_adapter(call.actor, order.management_code, code, site, ordered)
     return Reply(value=AdapterAnswer.of_new(adapter), location=f"/api/v1/adapters/{adapter.service_code}")
 
 
@@ -39,12 +48,19 @@ async def _adapters(call: Call) -> Reply:
     return Reply(value=Adapters(items=[AdapterAnswer.of(view, now) for view in page], next=following))
 
 
-async def _adapter(call: Call) -> Reply:
+async def read_adapter(call: Call) -> Reply:
+    """The adapter of the path. Raises NotFound `adapter_not_found`."""
     service_code = call.text("service_code")
     view = await call.door.reads.adapter(call.scope, service_code)
     if view is None:
         raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
     return Reply(value=AdapterAnswer.of(view, await moment(call)))
+
+
+async def _write_memo(call: Call) -> Reply:
+    memo = call.body(MemoOrder).memo
+    await call.door.catalogue.contracts.write_memo(call.actor, call.text("service_code"), memo)
+    return await read_adapter(call)
 
 
 async def _bind(call: Call) -> Reply:
@@ -72,7 +88,7 @@ async def _end(call: Call) -> Reply:
     order = call.body(EndOrder)
     at = _instant(order.out_of_service_at) if isinstance(order.out_of_service_at, str) else call.door.clock.wall()
     await call.door.catalogue.end_adapter(call.actor, call.text("service_code"), at, order.reason)
-    return await _adapter(call)
+    return await read_adapter(call)
 
 
 async def _go_on(call: Call) -> Reply:
@@ -117,7 +133,14 @@ ROUTES: Final = (
         body=AdapterOrder,
         answer=AdapterAnswer,
         status=201,
-        problems=("contract_not_found", "adapter_exists", "no_free_code"),
+        problems=(
+            "contract_not_found",
+            "contract_ended",
+            "adapter_exists",
+            "unit_ordered_already",
+            "model_serial_malformed",
+            "no_free_code",
+        ),
     ),
     Route(
         method="GET",
@@ -132,10 +155,22 @@ ROUTES: Final = (
     Route(
         method="GET",
         path="/api/v1/adapters/{service_code}",
-        handler=_adapter,
+        handler=read_adapter,
         name="readAdapter",
         summary="One adapter with its unit and newest push",
         tag="adapters",
+        answer=AdapterAnswer,
+        problems=("bad_service_code", "adapter_not_found"),
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/adapters/{service_code}/memo",
+        handler=_write_memo,
+        name="writeMemo",
+        summary="Write the memo that stands beside the adapter; the site name of the order stays",
+        tag="adapters",
+        right=Right.LOOK_AFTER_SITES,
+        body=MemoOrder,
         answer=AdapterAnswer,
         problems=("bad_service_code", "adapter_not_found"),
     ),
@@ -195,7 +230,7 @@ ROUTES: Final = (
         right=Right.REGISTER,
         body=EndOrder,
         answer=AdapterAnswer,
-        problems=("bad_service_code", "adapter_not_found", "time_malformed"),
+        problems=("bad_service_code", "adapter_not_found", "contract_ended", "time_malformed"),
     ),
     Route(
         method="DELETE",
@@ -207,7 +242,7 @@ ROUTES: Final = (
         right=Right.REGISTER,
         query=UnbindQuery,
         status=204,
-        problems=("bad_service_code", "adapter_not_found"),
+        problems=("bad_service_code", "adapter_not_found", "contract_ended"),
     ),
     Route(
         method="GET",

@@ -29,6 +29,9 @@ _T = TypeVar("_T")
 _TABLE: Final = ("exchange_not_found", *(refusal.value for refusal in ExchangeRefusal))
 
 
+_DELEGATE: Final = ("delegate_not_found", "delegate_may_not_attend")
+
+
 def _given(value: _T | UnsetType) -> _T | None:
     return None if isinstance(value, UnsetType) else value
 
@@ -38,6 +41,7 @@ async def _request(call: Call) -> Reply:
     request = ExchangeRequest(
         service_code=order.service_code,
         attendee=_given(order.attendee) or "",
+        delegate=_given(order.delegate),
         attended=_given(order.attended),
         site=_given(order.site),
         location=_given(order.location),
@@ -79,6 +83,7 @@ async def _state(call: Call) -> Reply:
         settles=order.settles,
         attendee=_given(order.attendee) or "",
         reason=order.reason,
+        delegate=_given(order.delegate),
     )
     exchange = await call.door.cases.state_fact(call.actor, call.number("exchange"), statement)
     return Reply(value=ExchangeAnswer.of(exchange))
@@ -130,7 +135,13 @@ ROUTES: Final = (
         body=ExchangeOrder,
         answer=ExchangeAnswer,
         status=201,
-        problems=("adapter_not_found", "exchange_open", "attendance_contradicts", "not_a_former_exchange"),
+        problems=(
+            "adapter_not_found",
+            "exchange_open",
+            "attendance_contradicts",
+            "not_a_former_exchange",
+            *_DELEGATE,
+        ),
     ),
     Route(
         method="GET",
@@ -161,7 +172,15 @@ ROUTES: Final = (
         tag="exchanges",
         body=FactOrder,
         answer=ExchangeAnswer,
-        problems=("exchange_not_found", "not_yours_to_state", "bad_fact", "no_reason", "exchange_ended"),
+        problems=(
+            "exchange_not_found",
+            "not_yours_to_state",
+            "bad_fact",
+            "no_reason",
+            "exchange_ended",
+            "attendance_contradicts",
+            *_DELEGATE,
+        ),
     ),
     Route(
         method="POST",

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import UNSET
 
-from servicehost.domain.people import Right
+from servicehost.domain.people import Contact, Right
 from servicehost.web.answers import Contract, Contracts, NewPerson, PersonAnswer, TokenAnswer
 from servicehost.web.audit_orders import ErasureOrder, NamedErasureOrder
 from servicehost.web.call import Call, Reply
@@ -42,7 +42,8 @@ async def _change_password(call: Call) -> Reply:
 async def _add_contract(call: Call) -> Reply:
     order = call.body(ContractOrder)
     code = None if order.management_code is UNSET else order.management_code
-    return Reply(value=Contract.of(await call.door.catalogue.add_contract(call.actor, code, order.label)))
+    customer = None if order.customer_code is UNSET else order.customer_code
+    return Reply(value=Contract.of(await call.door.catalogue.add_contract(call.actor, code, order.label, customer)))
 
 
 async def _contracts(call: Call) -> Reply:
@@ -55,7 +56,8 @@ async def _contracts(call: Call) -> Reply:
 
 async def _add_person(call: Call) -> Reply:
     order = call.body(PersonOrder)
-    added = await call.door.catalogue.add_person(call.actor, call.text("management_code"), order.name)
+    contact = Contact(organisation=order.organisation or "", telephone=order.telephone or "", mail=order.mail or "")
+    added = await call.door.catalogue.add_person(call.actor, call.text("management_code"), order.name, contact)
     return Reply(value=NewPerson.of(added))
 
 
@@ -128,7 +130,7 @@ ROUTES: Final = (
         body=ContractOrder,
         answer=Contract,
         status=201,
-        problems=("contract_exists", "no_free_code"),
+        problems=("bad_check_digit", "customer_not_found", "contract_exists", "no_free_code"),
     ),
     Route(
         method="GET",
@@ -151,7 +153,7 @@ ROUTES: Final = (
         body=PersonOrder,
         answer=NewPerson,
         status=201,
-        problems=("contract_not_found", "master_id_taken", "no_free_code", "log_ins_busy"),
+        problems=("contract_not_found", "contract_ended", "master_id_taken", "no_free_code", "log_ins_busy"),
     ),
     Route(
         method="POST",

@@ -37,11 +37,15 @@ __all__ = [
     "HTML_HEADERS",
     "LOG_IN",
     "WATCH",
+    "common_values",
+    "html_answer",
     "log_in",
     "log_out",
+    "read_form",
     "show_log_in",
     "show_panel",
     "to_home",
+    "told_on_page",
 ]
 
 HOME: Final = "/panel/"
@@ -75,13 +79,13 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     form: Mapping[str, str] = {}
     try:
         check_origin(request)
-        form = await _read_form(request)
+        form = await read_form(request)
         check_form(seed_of(request), form.get("form", ""))
         return await _logged_in(request, form)
     except Refused as refused:
         return _log_in_page(
             request,
-            refusal=_said(refused),
+            refusal=told_on_page(refused),
             status=status_of(refused),
             master_id=form.get("master_id", "")[:64],
             choose=_must_choose(refused, form),
@@ -92,7 +96,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 async def log_out(request: web.Request) -> web.StreamResponse:
     """Takes the log-out form. Harmless for who is not logged in any more."""
     check_origin(request)
-    form = await _read_form(request)
+    form = await read_form(request)
     door = request.app[DOOR]
     response = _to(LOG_IN)
     drop_session(response, door.settings)
@@ -116,7 +120,7 @@ async def show_panel(request: web.Request) -> web.StreamResponse:
     wish = read_wish(request.query.get("q"), request.query.get("state"))
     _, sheet = await room.sheet(wish, language)
     values = {
-        **_common(wish),
+        **common_values(wish),
         "actor": visitor.actor,
         "csrf": form_proof(visitor.token),
         "sheet": sheet,
@@ -124,7 +128,7 @@ async def show_panel(request: web.Request) -> web.StreamResponse:
         "script_words": _script_words(language),
         "no_script": NO_SCRIPT,
     }
-    return _html(request, page("panel.html", language, values), language)
+    return html_answer(request, page("panel.html", language, values), language)
 
 
 async def _logged_in(request: web.Request, form: Mapping[str, str]) -> web.Response:
@@ -146,7 +150,8 @@ def _must_choose(refused: Refused, form: Mapping[str, str]) -> bool:
     return refused.code == "password_change_required" or bool(form.get("new_password"))
 
 
-def _said(refused: Refused) -> Text:
+def told_on_page(refused: Refused) -> Text:
+    """What is said on a page instead of a problem."""
     known = REFUSALS.get(refused.code)
     if known is None:
         return Text(ja=refused.text, en=refused.text)
@@ -165,20 +170,21 @@ def _log_in_page(
 ) -> web.Response:
     language, seed = language_of_request(request), seed_of(request)
     values = {
-        **_common(Wish()),
+        **common_values(Wish()),
         "refusal": refusal,
         "master_id": master_id,
         "choose": choose,
         "csrf": form_proof(seed),
     }
-    response = _html(request, page("login.html", language, values), language, status)
+    response = html_answer(request, page("login.html", language, values), language, status)
     keep_seed(response, request.app[DOOR].settings, seed)
     if retry_after_s is not None:
         response.headers[hdrs.RETRY_AFTER] = str(retry_after_s)
     return response
 
 
-def _common(wish: Wish) -> dict[str, object]:
+def common_values(wish: Wish) -> dict[str, object]:
+    """What every page's frame wants."""
     return {"assets": ASSETS, "build": BUILD, "wish": wish}
 
 
@@ -186,7 +192,8 @@ def _script_words(language: Language) -> str:
     return msgspec.json.encode({name: say(text, language) for name, text in SCRIPT.items()}).decode()
 
 
-def _html(request: web.Request, text: str, language: Language, status: int = 200) -> web.Response:
+def html_answer(request: web.Request, text: str, language: Language, status: int = 200) -> web.Response:
+    """A whole page; a language that was asked for is remembered."""
     response = web.Response(status=status, text=text, content_type="text/html", headers=HTML_HEADERS)
     if "lang" in request.query:
         keep_language(response, request.app[DOOR].settings, language)
@@ -197,8 +204,8 @@ def _to(address: str) -> web.Response:
     return web.Response(status=303, headers={**HTML_HEADERS, hdrs.LOCATION: address})
 
 
-async def _read_form(request: web.Request) -> Mapping[str, str]:
-    """Raises Malformed."""
+async def read_form(request: web.Request) -> Mapping[str, str]:
+    """The fields of a form, the last of each name. Raises Malformed."""
     if request.content_type != "application/x-www-form-urlencoded" or request.headers.get("Content-Encoding"):
         raise Malformed("media_type_unsupported", "A form comes as application/x-www-form-urlencoded, not compressed")
     deadline_s = request.app[DOOR].settings.body_deadline_s

@@ -8,7 +8,9 @@ from aiohttp import hdrs, web
 
 from servicehost.domain.errors import Busy, NotFound
 from servicehost.web.door import DOOR, ROUTE
+from servicehost.web.notice_page import FIRST_PASSWORD
 from servicehost.web.panel.files import BUILD, page_files
+from servicehost.web.panel.first_password import choose_first_password, show_first_password
 from servicehost.web.panel.pages import (
     HTML_HEADERS,
     WATCH,
@@ -92,6 +94,8 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
     ("GET", "/panel/login", show_log_in),
     ("POST", "/panel/login", log_in),
     ("POST", "/panel/logout", log_out),
+    ("GET", FIRST_PASSWORD, show_first_password),
+    ("POST", FIRST_PASSWORD, choose_first_password),
     ("GET", "/panel/stream", _stream),
     ("GET", "/panel/assets/{build}/{name}", _asset),
 )

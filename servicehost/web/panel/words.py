@@ -28,6 +28,16 @@ WORDS: Final[Mapping[str, Text]] = {
     "new_password": _t("新しいパスワード", "New password"),
     "new_password_rule": _t("12文字以上", "At least 12 characters"),
     "repeat_password": _t("新しいパスワード（確認）", "New password, once more"),
+    "first_password": _t("最初のパスワードの設定", "Choose your first password"),
+    "first_password_hint": _t(
+        "お知らせに記載のマスターIDと、これからお使いになるパスワードを入力してください。",
+        "Enter the Master ID that stands in your notice, and the password that you will use from now on.",
+    ),
+    "first_password_chosen": _t(
+        "パスワードを設定しました。新しいパスワードでログインしてください。",
+        "Your password is set. Log in with it.",
+    ),
+    "choose_password": _t("パスワードを設定する", "Set the password"),
     "working": _t("確認しています…", "Checking …"),
     "language": _t("表示言語", "Language"),
     "presence": _t("接続状態", "Presence"),
@@ -157,6 +167,12 @@ REFUSALS: Final[Mapping[str, Text]] = {
     ),
     "passwords_differ": _t(
         "新しいパスワードと確認用の入力が一致しません。", "The new password and its repetition differ."
+    ),
+    "link_refused": _t(
+        "このアドレスは使えません。一度しか使えず、期限もあります。マスターIDをご確認のうえ、使えないときは新しいお知らせを"
+        "担当者へご依頼ください。",
+        "This link is not good (any more), or not with this Master ID. It works once and for a limited time: check the "
+        "Master ID, or ask for a new notice.",
     ),
     "too_many_tries": _t(
         "ログインの試行が多すぎます。{seconds}秒ほど待ってからもう一度お試しください。",

@@ -1,0 +1,151 @@
+"""The ends of contracts, of options and of adapters, and the erasure that follows, on one connection."""
+
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Table, delete, select, update
+
+from servicehost.backends.sql import audit_tables, case_tables, right_tables, tables
+from servicehost.backends.sql.audit import Erasures
+from servicehost.backends.sql.customer_tables import delegate, first_password_link
+from servicehost.backends.sql.rows import Scoped, as_text, to_adapter, to_contract
+from servicehost.domain.contract import ManagementContract
+from servicehost.domain.unit import Adapter
+
+__all__ = ["EndRows", "PersonalRows"]
+
+_contract = tables.management_contract.c
+_adapter = tables.adapter.c
+_person = tables.person.c
+_token = tables.token.c
+_link = first_password_link.c
+_key = audit_tables.person_key.c
+_event = tables.event.c
+_WORDS: Final = (
+    (right_tables.declared_location, "reason"),
+    (right_tables.option_request, "reason"),
+    (right_tables.site_statement, "note"),
+)
+"""Texts that people wrote beside what they did, by table."""
+_NOTE: Final = "note"
+
+
+class EndRows(Scoped):
+    """Ends in `management_contract` and `adapter`."""
+
+    def set_contract_end(self, management_code: str, ends_at: int | None, reason: str) -> None:
+        self._mark(management_code, ends_at=ends_at, end_reason=reason)
+
+    def ended_contracts(self, now: int, limit: int) -> list[ManagementContract]:
+        return self._contracts(
+            _contract.ends_at <= now, _contract.ended_at.is_(None), by=_contract.ends_at, limit=limit
+        )
+
+    def mark_contract_ended(self, management_code: str, at: int) -> None:
+        self._mark(management_code, ended_at=at)
+        self._on.execute(
+            delete(tables.token).where(_token.management_code == management_code, *self._within(_token.management_code))
+        )
+        open_links = (_link.management_code == management_code, _link.used_at.is_(None), _link.voided_at.is_(None))
+        voided = update(first_password_link).where(*open_links, *self._within(_link.management_code))
+        self._on.execute(voided.values(voided_at=at))
+
+    def set_option_end(self, service_code: str, ends_at: int | None) -> None:
+        self._set_end(service_code, option_ends_at=ends_at)
+
+    def ended_options(self, now: int, limit: int) -> list[Adapter]:
+        return self._adapters(_adapter.option_ends_at <= now, by=_adapter.option_ends_at, limit=limit)
+
+    def ended_adapters(self, now: int, limit: int) -> list[Adapter]:
+        came = (_adapter.out_of_service_at <= now, _adapter.end_carried_at.is_(None))
+        return self._adapters(*came, by=_adapter.out_of_service_at, limit=limit)
+
+    def mark_adapter_ended(self, service_code: str, at: int | None) -> None:
+        self._set_end(service_code, end_carried_at=at)
+
+    def contracts_to_erase(self, ended_before: int, limit: int) -> list[ManagementContract]:
+        ripe = (_contract.ended_at <= ended_before, _contract.erased_at.is_(None))
+        return self._contracts(*ripe, by=_contract.ended_at, limit=limit)
+
+    def mark_contract_erased(self, management_code: str, at: int) -> None:
+        self._mark(management_code, erased_at=at)
+
+    def _mark(self, management_code: str, **values: object) -> None:
+        mine = (_contract.management_code == management_code, *self._within(_contract.management_code))
+        self._on.execute(update(tables.management_contract).where(*mine).values(**values))
+
+    def _set_end(self, service_code: str, **values: object) -> None:
+        mine = (_adapter.service_code == service_code, *self._within(_adapter.management_code))
+        self._on.execute(update(tables.adapter).where(*mine).values(**values))
+
+    def _contracts(self, *which: Any, by: Any, limit: int) -> list[ManagementContract]:
+        chosen = select(tables.management_contract).where(*which, *self._within(_contract.management_code))
+        rows = self._on.execute(chosen.order_by(by, _contract.management_code).limit(limit)).mappings()
+        return [to_contract(row) for row in rows]
+
+    def _adapters(self, *which: Any, by: Any, limit: int) -> list[Adapter]:
+        chosen = select(tables.adapter).where(*which, *self._within(_adapter.management_code))
+        rows = self._on.execute(chosen.order_by(by, _adapter.service_code).limit(limit)).mappings()
+        return [to_adapter(row) for row in rows]
+
+
+class PersonalRows(Erasures):
+    """What says something of a contract's people, at its end."""
+
+    def erase_people_of(self, management_code: str, password_hash: str, at: int) -> int:
+        self._own([management_code])
+        chosen = select(_person.master_id).where(_person.management_code == management_code, _person.name != "")
+        master_ids = self._on.execute(chosen).scalars().all()
+        erased = sum(self.erase_person(one, password_hash, at) for one in master_ids)
+        self._on.execute(delete(first_password_link).where(_link.management_code == management_code))
+        return erased
+
+    def erase_named_of(self, management_code: str, at: int) -> int:
+        self._own([management_code])
+        exchange, named = case_tables.exchange.c, delegate.c
+        attended = select(exchange.attendee).where(exchange.management_code == management_code, exchange.attendee != "")
+        delegates = select(named.name).where(named.management_code == management_code, named.name != "")
+        names = {name for chosen in (attended, delegates) for name in self._on.execute(chosen).scalars()}
+        for name in sorted(names):
+            self.erase_named(management_code, name, at)
+        self._empty(delegate, management_code, name="", telephone="", end_reason="")
+        self._destroy_all("named", management_code, at, name=None)
+        return len(names)
+
+    def erase_places_of(self, management_code: str, at: int) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        adapters = self._empty(tables.adapter, management_code, site_name="", memo="", declared_location="")
+        self._empty(right_tables.declared_location, management_code, location="")
+        self._destroy_all("contract", management_code, at)
+        self._overwrite(on=False)
+        return adapters
+
+    def erase_words_of(self, management_code: str) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        texts = 0
+        for table, column in _WORDS:
+            written = (table.c.management_code == management_code, table.c[column] != "")
+            texts += self._on.execute(update(table).where(*written).values({column: ""})).rowcount
+        texts += self._empty_notes(management_code)
+        self._overwrite(on=False)
+        return texts
+
+    def _empty_notes(self, management_code: str) -> int:
+        noted = (_event.management_code == management_code, _event.detail.contains(f'"{_NOTE}"'))
+        emptied = 0
+        for number, detail in self._on.execute(select(_event.event, _event.detail).where(*noted)).all():
+            read = msgspec.json.decode(detail)
+            if read.pop(_NOTE, None) is not None:
+                self._on.execute(update(tables.event).where(_event.event == number).values(detail=as_text(read)))
+                emptied += 1
+        return emptied
+
+    def _empty(self, table: Table, management_code: str, **values: str) -> int:
+        return self._on.execute(update(table).where(table.c.management_code == management_code).values(values)).rowcount
+
+    def _destroy_all(self, kind: str, management_code: str, at: int, **also: None) -> None:
+        mine = (_key.kind == kind, _key.management_code == management_code, _key.key.is_not(None))
+        gone = update(audit_tables.person_key).where(*mine)
+        self._on.execute(gone.values(key=None, destroyed_at=at, **also))
