@@ -32,7 +32,7 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "name": ("Sato Hanako", "cause"),
     "label": ("Example Trading, all sites",),
     "memo": ("Osaka branch",),
-    "customer_code": ("nxc123456785",),
+    "customer_code": ("nxc123456786",),
     "site_name": ("大阪支店",),
     "brought_in": ("SA-W2-000123",),
     "organisation": ("情報システム部",),
