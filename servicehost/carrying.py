@@ -29,7 +29,7 @@ def open_carrier(settings: Settings, clock: Clock, environment: Mapping[str, str
     """Raises Busy `webhook_secrets_unusable`, Invalid `webhook_secrets_shared`, OSError for the file of authorities."""
     if settings.carrier.backend == "simulated":
         travel_s = settings.exchanges.carrier_travel_s
-        return Carrying(SimulatedCarrier(clock, Conduct(travel_s=travel_s, return_s=travel_s)), None)
+        return Carrying(SimulatedCarrier(clock, Conduct(travel_s=travel_s, return_s=travel_s, tells_times=True)), None)
     known = os.environ if environment is None else environment
     return _by_webhook(settings.carrier, clock, known)
 

@@ -33,6 +33,8 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.errand import ErrandPolicy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.reaction import Retry
 from servicehost.domain.swap import SwapPolicy
@@ -42,6 +44,7 @@ from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.export_heads import export_heads
+from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
@@ -67,6 +70,7 @@ from servicehost.workers.rounds import (
     audit_round,
     case_rounds,
     contract_rounds,
+    events_round,
     host_rounds,
     identity_rounds,
 )
@@ -209,6 +213,7 @@ async def bind_host(
             *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
+            events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),
@@ -286,7 +291,14 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         retry=retry,
         policy=policy,
         replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
+        triage=TriagePolicy(
+            together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
+        ),
         bell=bell,
+        targets=ErrandPolicy(
+            onsite_target_ms=round(settings.onsite_target_s * 1000),
+            delivery_target_ms=settings.delivery_target_days * 86_400_000,
+        ),
     )
 
 

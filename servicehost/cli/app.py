@@ -38,7 +38,10 @@ app.command(
 app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges, and decide about them.")
 app.command("servicehost.cli.stock:app", name="stock", help="See and move the spares of each depot.")
 app.command("servicehost.cli.adapter:app", name="adapter", help="Let another unit serve an adapter at once.")
+app.command("servicehost.cli.fault:app", name="fault", help="Find out what is wrong with a unit.")
+app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
+app.command("servicehost.cli.event:app", name="event", help="Look at what happened, follow it, and export it.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
 app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
 

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +50,14 @@ class HostApi:
         """
         return asyncio.run(self._call(method, path, source, more))
 
+    def copy(self, path: str, take: Callable[[bytes], object], query: Mapping[str, str], *, seen: int | None) -> None:
+        """Give `take` the body of the answer as it comes, however long it goes on. Raises as `call`.
+
+        `seen` is the number of the event after which a stream is to begin.
+        """
+        headers = {} if seen is None else {"Last-Event-ID": str(seen)}
+        asyncio.run(self._copy(path, take, headers, query))
+
     def all(self, path: str, **query: str) -> list[Any]:
         """Every item of a list that fits the query, part by part. Raises as `call`."""
         items: list[Any] = []
@@ -61,16 +70,33 @@ class HostApi:
             following = {"after": str(answer["next"])}
 
     async def _call(self, method: str, path: str, source: str, more: dict[str, Any]) -> Any:
-        headers = self._headers | more.pop("headers", {})
         timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
+        async with self._answer(method, path, timeout, more) as answer:
+            return _body(answer.status, await answer.read(), self.url, source)
+
+    async def _copy(
+        self, path: str, take: Callable[[bytes], object], headers: dict[str, str], query: Mapping[str, str]
+    ) -> None:
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=DEADLINE_S, sock_read=DEADLINE_S)
+        async with self._answer("GET", path, timeout, {"headers": headers, "params": query}) as answer:
+            if answer.status >= 300:  # noqa: PLR2004 - where HTTP's successes end
+                _body(answer.status, await answer.read(), self.url, "")
+            async for part in answer.content.iter_any():
+                take(part)
+
+    @asynccontextmanager
+    async def _answer(
+        self, method: str, path: str, due: aiohttp.ClientTimeout, more: dict[str, Any]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        headers = self._headers | more.pop("headers", {})
         try:
             async with (
-                aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(ssl=self._tls())) as http,
+                aiohttp.ClientSession(timeout=due, connector=aiohttp.TCPConnector(ssl=self._tls())) as http,
                 http.request(
                     method, f"{self.url}/api/v1/{path}", headers=headers, allow_redirects=False, **more
                 ) as answer,
             ):
-                return _body(answer.status, await answer.read(), self.url, source)
+                yield answer
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise CommandError(f"{self.url} is no address of a host; give one like http://127.0.0.1:8080") from error
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -138,6 +138,8 @@ class Story:
         self._act("line_cut", member)
         fault = await self._fault_of(member, "a cut line is noticed and becomes a suspected fault")
         exchange = await self._ask(member, {"site": "staffed", "location": "declared"})
+        answer = {"question": "line_lamp", "reply": "dark", "note": "ONUの回線ランプが消えています"}
+        await self._manager.post(f"faults/{fault}/triage/answers", answer)
         await self._triage(fault, "not_hardware", "the line's lamp is out; the carrier reports an outage")
         await self._state(exchange, "declined", "the request for a unit behind a cut line is declined")
         self._act("mend", member, what="line")

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Event", "EventClass", "Severity"]
+__all__ = ["Event", "EventClass", "EventFilter", "Severity"]
 
 
 class EventClass(enum.StrEnum):
@@ -43,3 +43,28 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     actor: str = "host"
     reason: str | None = None
     detail: dict[str, Any] = {}
+
+
+class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events somebody wants. What is left out is not asked for; instants are ms, `until` exclusive."""
+
+    classes: tuple[EventClass, ...] = ()
+    sub_types: tuple[str, ...] = ()
+    severity: Severity | None = None
+    """Those at least as grave: RFC 5424 counts downwards."""
+    service_code: str | None = None
+    actor: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def fits(self, event: Event) -> bool:
+        """Whether the event is wanted."""
+        return (
+            (not self.classes or event.class_ in self.classes)
+            and (not self.sub_types or event.sub_type in self.sub_types)
+            and (self.severity is None or event.severity <= self.severity)
+            and self.service_code in (None, event.service_code)
+            and self.actor in (None, event.actor)
+            and (self.since is None or event.at >= self.since)
+            and (self.until is None or event.at < self.until)
+        )

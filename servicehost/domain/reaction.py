@@ -23,6 +23,7 @@ class Operation(enum.StrEnum):
     JUDGE_EXCHANGE = "judge_exchange"
     RESERVE_UNIT = "reserve_unit"
     ORDER_EXCHANGE = "order_exchange"
+    CHANGE_ORDER = "change_order"
     SETTLE_SWAP = "settle_swap"
     TELL_UNITS = "tell_units"
     CHECK_ACCEPTANCE = "check_acceptance"
@@ -57,6 +58,10 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     "exchange_reserved": (_O.ORDER_EXCHANGE,),
     # From here on the box itself moves the story: its hello, or the word "swap now".
     "exchange_ordered": (_O.KEEP_CUSTODY,),
+    # Nobody there is no end: the visit is over, and the box is with the driver again.
+    "appointment_agreed": (_O.CHANGE_ORDER,),
+    "appointment_changed": (_O.CHANGE_ORDER,),
+    "visit_missed": (_O.CHANGE_ORDER, _O.KEEP_CUSTODY),
     "exchange_arrived": (_O.SETTLE_SWAP, _O.KEEP_CUSTODY),
     "exchange_swapped": (_O.TELL_UNITS, _O.CHECK_ACCEPTANCE, _O.KEEP_CUSTODY, _O.COLLECT_RETURN),
     # Accepted waits for the operation manager.

@@ -3,11 +3,14 @@
 from typing import Final
 
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.errand import Milestone, time_of
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.event import Event, EventClass, Severity
-from servicehost.domain.exchange import Exchange, ExchangeState, Failure, Said
-from servicehost.operations.casework import Word, exchange_event, move, tell
+from servicehost.domain.exchange import Exchange, ExchangeState, Failure
+from servicehost.domain.miss import MissReason
+from servicehost.operations.casework import Word, exchange_event, tell
 from servicehost.operations.collect_return import collected_return, take_collection_notice
+from servicehost.operations.errands import ErrandReport, Miss, TimeWord, miss_visit, note_report, the_errand
 from servicehost.operations.failing import fail
 from servicehost.operations.order_exchange import ordered_exchange, ordered_round
 from servicehost.ports.carrier import CarrierNotice, NoticeKind
@@ -18,6 +21,12 @@ __all__ = ["CARRIER", "take_once", "unknown_order_event"]
 
 CARRIER: Final = "carrier"
 _FAILURES: Final = {NoticeKind.REFUSED: Failure.CARRIER_REFUSED, NoticeKind.LOST: Failure.LOST_IN_TRANSIT}
+_MILESTONES: Final = {
+    NoticeKind.DEPARTED: Milestone.DEPARTED,
+    NoticeKind.ARRIVED: Milestone.ARRIVED,
+    NoticeKind.STARTED: Milestone.STARTED,
+    NoticeKind.DONE: Milestone.DONE,
+}
 _ON_ITS_WAY: Final = frozenset({ExchangeState.RESERVED, ExchangeState.ORDERED})
 
 
@@ -50,19 +59,35 @@ def take_once(batch: Batch, notice: CarrierNotice, now: int, policy: ReturnPolic
 
 def _take(batch: Batch, exchange: Exchange, notice: CarrierNotice, now: int) -> Exchange:
     failure = _FAILURES.get(notice.kind)
-    if notice.kind is NoticeKind.ACCEPTED:
-        return exchange
+    word = Word(by=CARRIER, at=now)
     if ordered_round(notice.order_id) != exchange.round:
         return _late(batch, exchange, notice, now)
     if failure is not None:
         if exchange.state in _ON_ITS_WAY:
-            return fail(batch, exchange, failure, Word(by=CARRIER, at=now))
+            return fail(batch, exchange, failure, word)
         return _late(batch, exchange, notice, now)
     try:
-        after = move(batch, exchange, Said.ARRIVE, Word(by=CARRIER, at=now))
+        if notice.kind is NoticeKind.MISSED:
+            miss_visit(batch, exchange, Miss(reason=notice.reason or MissReason.CARRIER), word)
+            return exchange
+        return _reported(batch, exchange, notice, word)
     except Conflict:
-        after = None
-    return after or _late(batch, exchange, notice, now)
+        return _late(batch, exchange, notice, now)
+
+
+def _reported(batch: Batch, exchange: Exchange, notice: CarrierNotice, word: Word) -> Exchange:
+    """Raises Conflict when it has nothing to say any more."""
+    milestone = _MILESTONES.get(notice.kind)
+    times = []
+    if milestone is not None:
+        known = time_of(the_errand(batch, exchange), milestone) is not None
+        if notice.at is None and (known or exchange.swapped_at is not None):
+            raise Conflict("told_before", "It is known already, or long over, and this message says no instant")
+        times.append(TimeWord(milestone=milestone, at=word.at if notice.at is None else notice.at))
+    if notice.estimated_at is not None:
+        times.append(TimeWord(milestone=Milestone.ARRIVED, at=notice.estimated_at, estimated=True))
+    report = ErrandReport(times=tuple(times), driver=notice.driver, tracking=notice.tracking, reason=notice.reason)
+    return exchange if report == ErrandReport() else note_report(batch, exchange, report, word)
 
 
 def _late(batch: Batch, exchange: Exchange, notice: CarrierNotice, now: int) -> Exchange:

@@ -9,8 +9,9 @@ import msgspec
 
 from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
 from servicehost.domain.declared_location import DeclaredLocation
+from servicehost.domain.errand import ErrandPolicy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.exchange import Exchange, Failure
-from servicehost.domain.fact_kind import Cause
 from servicehost.domain.fault import Fault, FaultEnd
 from servicehost.domain.option import OptionRequest
 from servicehost.domain.people import Actor
@@ -35,7 +36,7 @@ from servicehost.operations.note_shipped import note_shipped
 from servicehost.operations.order_exchange import chase_orders
 from servicehost.operations.reactions import Reactions, handlers
 from servicehost.operations.receive_return import receive_return
-from servicehost.operations.record_triage import record_triage
+from servicehost.operations.record_triage import RecordTriage, record_triage
 from servicehost.operations.request_exchange import ExchangeRequest, request_exchange
 from servicehost.operations.resend_reaction import resend_reaction
 from servicehost.operations.reserve_unit import Choice, reserve_unit_named
@@ -49,6 +50,7 @@ from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
 from servicehost.operations.swap_catalogue import SwapCatalogue, open_swap_catalogue
 from servicehost.operations.swap_unit import settle_swaps, swap_unit
 from servicehost.operations.take_carrier_notice import collect_notices
+from servicehost.operations.triage_catalogue import TriageCatalogue, open_triage_catalogue
 from servicehost.operations.waive_charge import waive_charge
 from servicehost.operations.write_off_return import write_off_return
 from servicehost.ports.carrier import Carrier
@@ -80,7 +82,7 @@ class CaseCatalogue:
     decide_option: Callable[[Actor, str, bool, str], Awaitable[OptionRequest]]
     state_site: Callable[[Actor, str, SiteWord], Awaitable[Standing]]
     stock_unit: StockUnit
-    record_triage: Callable[[Actor, int, Cause, str], Awaitable[Fault]]
+    record_triage: RecordTriage
     close_fault: Callable[[Actor, int, FaultEnd], Awaitable[Fault]]
     request_exchange: Callable[[Actor, ExchangeRequest], Awaitable[Exchange]]
     state_fact: Callable[[Actor, int, Statement], Awaitable[Exchange]]
@@ -97,6 +99,8 @@ class CaseCatalogue:
     approve_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
     waive_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
     swaps: SwapCatalogue
+    # of a noun of its own
+    triage: TriageCatalogue
     # the clock's
     suspect_silence: Callable[[int], Awaitable[SilenceRound]]
     collect_notices: Callable[[], Awaitable[int]]
@@ -118,15 +122,23 @@ def open_case_catalogue(
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
     replacing: SwapPolicy | None = None,
+    triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
+    targets: ErrandPolicy | None = None,
 ) -> CaseCatalogue:
-    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
+    """The catalogue of one host. `bell`: of a carrier that calls at our door;
+    `targets`: by when errands should be there."""
     returns = policy or ReturnPolicy()
     swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
+    errands = targets or ErrandPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
+    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
+    returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
-        errands=open_errand_catalogue(store=store, clock=clock, policy=returns, bell=bell),
+        errands=open_errand_catalogue(store=store, clock=clock, returns=returns, policy=errands, bell=bell),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock),
         attach_option=partial(attach_option, store=store, clock=clock),
@@ -135,7 +147,8 @@ def open_case_catalogue(
         state_site=partial(state_site, store=store, clock=clock),
         apply_locations=partial(apply_locations, store=store, clock=clock),
         stock_unit=partial(stock_unit, store=store, clock=clock),
-        record_triage=partial(record_triage, store=store, clock=clock),
+        record_triage=partial(record_triage, store=store, clock=clock, policy=reading),
+        triage=open_triage_catalogue(store=store, clock=clock, policy=reading),
         close_fault=partial(close_fault, store=store, clock=clock),
         request_exchange=partial(request_exchange, store=store, clock=clock),
         state_fact=partial(state_fact, store=store, clock=clock),
@@ -148,7 +161,7 @@ def open_case_catalogue(
         resend_reaction=partial(resend_reaction, store=store, clock=clock),
         suspect_silence=partial(suspect_silence, store=store, clock=clock),
         collect_notices=partial(collect_notices, store=store, clock=clock, carrier=carrier, policy=returns),
-        chase_orders=partial(chase_orders, store=store, clock=clock, carrier=carrier),
+        chase_orders=partial(chase_orders, store=store, clock=clock, carrier=carrier, policy=errands),
         settle_swaps=partial(settle_swaps, store=store, clock=clock),
         check_acceptances=partial(check_all_acceptances, store=store, clock=clock),
         run_reactions=reactions.run_due,

@@ -76,6 +76,21 @@ def _give_time(batch: Batch, case: _Case, old: int) -> None:
             batch.save_return(msgspec.structs.replace(one, due_at=case.word.at + case.policy.due_ms))
 
 
+def _visit_missed(batch: Batch, case: _Case) -> None:
+    """What was brought to somebody who was not there goes on with the driver."""
+    new = case.exchange.new_unit_id
+    if new is None or batch.binding_of_unit(new) is not None:
+        return
+    chains, driver = batch.chains([new]), (Place(holder=Holder.DRIVER),)
+    parts = [
+        part
+        for part in _parts(batch, case, new)
+        if (at := whereabouts(chains.get(Thing(unit_id=new, part=part), ()))) is not None
+        and at.holder in (Holder.ATTENDEE, Holder.SITE)
+    ]
+    hand_over(batch, new, dict.fromkeys(parts, driver), _telling(case))
+
+
 def _given_up(batch: Batch, case: _Case) -> None:
     """It was cancelled, or has failed: the old unit stays, and what was sent in its place comes back."""
     for owed in batch.returns_of_exchange(case.exchange.exchange):
@@ -101,6 +116,7 @@ _KEEPS: Final[Mapping[str, Callable[[Batch, _Case], None]]] = {
     "exchange_ordered": _ordered,
     "exchange_arrived": _arrived,
     "exchange_swapped": _swapped,
+    "visit_missed": _visit_missed,
     "exchange_cancelled": _given_up,
     "exchange_failed": _given_up,
 }

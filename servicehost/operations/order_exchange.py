@@ -2,14 +2,26 @@
 
 import re
 
+import msgspec
+
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.errand import ErrandPolicy, appointment_of, target_of
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
 from servicehost.operations.casework import HOST, Word, move, the_exchange
+from servicehost.operations.errands import open_at_order, the_errand
 from servicehost.ports.carrier import Carrier, CarrierOrder, CarrierUnreachable
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
-__all__ = ["call_off_order", "chase_orders", "order_exchange", "order_id", "ordered_exchange", "ordered_round"]
+__all__ = [
+    "call_off_order",
+    "change_order",
+    "chase_orders",
+    "order_exchange",
+    "order_id",
+    "ordered_exchange",
+    "ordered_round",
+]
 
 _PREFIX = "exchange-"
 _NAME = re.compile(f"{_PREFIX}([0-9]{{1,18}})(?:-([0-9]{{1,9}}))?", re.ASCII)
@@ -32,27 +44,42 @@ def ordered_round(order: str) -> int:
     return 1 if named is None or named[2] is None else int(named[2])
 
 
-async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: Carrier) -> None:
+async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: Carrier, policy: ErrandPolicy) -> None:
     """Order what is reserved, and nothing else: of an exchange in any other state, this changes nothing.
 
     Raises CarrierUnreachable; killed in between, it is ordered again and is still one errand.
     """
     asked_at = clock.wall()
-    order = await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, {ExchangeState.RESERVED}))
+    reserved = {ExchangeState.RESERVED}
+    order = await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, reserved, policy, asked_at))
     if order is None:
         return
     await carrier.order(order)
 
     def record(batch: Batch) -> None:
         standing = the_exchange(batch, exchange)
-        if standing.state is ExchangeState.RESERVED and _order_of(batch, standing) == order:
+        if standing.state is ExchangeState.RESERVED and _same(_order_of(batch, standing, policy, asked_at), order):
             # From the instant of asking on, a hello of the new unit may be one from the site.
-            move(batch, standing, Said.ORDER, Word(by=HOST, at=clock.wall()), ordered_at=asked_at)
+            moved = move(batch, standing, Said.ORDER, Word(by=HOST, at=clock.wall()), ordered_at=asked_at)
+            open_at_order(batch, moved or standing, asked_at, policy)
 
     await store.batch(EVERYTHING, record)
 
 
-async def chase_orders(patience_ms: int, limit: int = 100, *, store: Store, clock: Clock, carrier: Carrier) -> int:
+async def change_order(exchange: int, *, store: Store, carrier: Carrier, policy: ErrandPolicy) -> None:
+    """Tell the carrier what stands now of an errand that it has: the appointment, who attends, the target.
+
+    Of one that it does not have yet the order will say so. Harmless twice. Raises CarrierUnreachable.
+    """
+    sent = {ExchangeState.ORDERED, ExchangeState.ARRIVED}
+    order = await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, sent, policy))
+    if order is not None:
+        await carrier.change(order)
+
+
+async def chase_orders(
+    patience_ms: int, limit: int = 100, *, store: Store, clock: Clock, carrier: Carrier, policy: ErrandPolicy
+) -> int:
     """Order again what was ordered so long ago without having arrived, in case the carrier lost it. How many.
 
     One that the carrier will not take stands in no other's way; then raises the last CarrierUnreachable.
@@ -61,7 +88,7 @@ async def chase_orders(patience_ms: int, limit: int = 100, *, store: Store, cloc
 
     def late(batch: Batch) -> list[CarrierOrder]:
         waiting = batch.exchanges_in([ExchangeState.ORDERED], limit)
-        return [_order_of(batch, one) for one in waiting if one.changed_at <= before]
+        return [_order_of(batch, one, policy) for one in waiting if one.changed_at <= before]
 
     orders = await store.batch(EVERYTHING, late)
     failed: CarrierUnreachable | None = None
@@ -78,22 +105,43 @@ async def chase_orders(patience_ms: int, limit: int = 100, *, store: Store, cloc
 async def call_off_order(exchange: int, *, store: Store, carrier: Carrier) -> None:
     """Tell the carrier that an exchange is over, if it ever had something to carry. Raises CarrierUnreachable."""
     over = {ExchangeState.CANCELLED, ExchangeState.FAILED}
-    order = await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, over))
-    if order is not None:
-        await carrier.call_off(order.order_id)
+    round_ = await store.batch(EVERYTHING, lambda batch: _round_sent(batch, exchange, over))
+    if round_ is not None:
+        await carrier.call_off(order_id(exchange, round_))
 
 
-def _order(batch: Batch, exchange: int, states: set[ExchangeState]) -> CarrierOrder | None:
+def _same(now: CarrierOrder, asked: CarrierOrder) -> bool:
+    """Whether what was asked is still what is wanted. What is agreed meanwhile the carrier is told by itself."""
+    agreed = {name: getattr(now, name) for name in ("attendee", "telephone", "window_from", "window_until")}
+    return now == msgspec.structs.replace(asked, **agreed, target_at=now.target_at, change=now.change)
+
+
+def _was_sent(batch: Batch, exchange: int, states: set[ExchangeState]) -> bool:
     standing = the_exchange(batch, exchange)
-    if standing.state not in states or standing.new_unit_id is None:
+    return standing.state in states and standing.new_unit_id is not None
+
+
+def _round_sent(batch: Batch, exchange: int, states: set[ExchangeState]) -> int | None:
+    return the_exchange(batch, exchange).round if _was_sent(batch, exchange, states) else None
+
+
+def _order(
+    batch: Batch, exchange: int, states: set[ExchangeState], policy: ErrandPolicy, asked_at: int | None = None
+) -> CarrierOrder | None:
+    if not _was_sent(batch, exchange, states):
         return None
-    return _order_of(batch, standing)
+    return _order_of(batch, the_exchange(batch, exchange), policy, asked_at)
 
 
-def _order_of(batch: Batch, exchange: Exchange) -> CarrierOrder:
+def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: int | None = None) -> CarrierOrder:
+    """`asked_at`: when it is ordered, if it is not yet."""
     assert exchange.new_unit_id is not None  # noqa: S101 - what is reserved or ordered has a unit
     unit = batch.units_by_id([exchange.new_unit_id])[exchange.new_unit_id]
     adapter = batch.adapters([exchange.service_code])[0]
+    errand = the_errand(batch, exchange)
+    appointment = appointment_of(errand)
+    agreed = None if appointment is None else appointment.window
+    attendee = None if appointment is None else appointment.attendee
     return CarrierOrder(
         order_id=order_id(exchange.exchange, exchange.round),
         method=exchange.method or "",
@@ -102,4 +150,9 @@ def _order_of(batch: Batch, exchange: Exchange) -> CarrierOrder:
         model_serial=f"{unit.model}-{unit.serial}",
         address=adapter.declared_location,
         attendee=exchange.attendee,
+        telephone="" if attendee is None else attendee.telephone,
+        window_from=None if agreed is None else agreed.from_at,
+        window_until=None if agreed is None else agreed.until_at,
+        target_at=target_of(errand, exchange.method, exchange.ordered_at or asked_at, policy),
+        change=errand.changed_at if errand.appointments or errand.missed_visits else 0,
     )

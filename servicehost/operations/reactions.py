@@ -13,6 +13,7 @@ import structlog
 from protocol.codes import CloseCode
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.errors import Conflict, Refused
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeRefusal
@@ -24,7 +25,7 @@ from servicehost.operations.close_exchange import close_exchange
 from servicehost.operations.collect_return import call_off_collection, collect_returns
 from servicehost.operations.judge_exchange import judge_exchange
 from servicehost.operations.keep_custody import keep_custody
-from servicehost.operations.order_exchange import call_off_order, order_exchange
+from servicehost.operations.order_exchange import call_off_order, change_order, order_exchange
 from servicehost.operations.reserve_unit import reserve_unit
 from servicehost.operations.settle_charge import settle_charge, settle_return
 from servicehost.operations.swap_unit import settle_swap
@@ -48,10 +49,11 @@ def handlers(
     line: Line,
     carrier: Carrier,
     policy: ReturnPolicy | None = None,
+    errands: ErrandPolicy | None = None,
     replacing: SwapPolicy | None = None,
 ) -> Mapping[Operation, Handler]:
     """What runs for each operation of the table."""
-    returns = policy or ReturnPolicy()
+    returns, targets = policy or ReturnPolicy(), errands or ErrandPolicy()
     swapping = replacing or SwapPolicy(returns=returns)
 
     async def tell_units(reaction: Reaction) -> None:
@@ -73,7 +75,10 @@ def handlers(
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),
         Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock, policy=swapping),
         Operation.ORDER_EXCHANGE: lambda r: order_exchange(
-            r.detail["exchange"], store=store, clock=clock, carrier=carrier
+            r.detail["exchange"], store=store, clock=clock, carrier=carrier, policy=targets
+        ),
+        Operation.CHANGE_ORDER: lambda r: change_order(
+            r.detail["exchange"], store=store, carrier=carrier, policy=targets
         ),
         Operation.SETTLE_SWAP: lambda r: settle_swap(r.detail["exchange"], store=store, clock=clock),
         Operation.TELL_UNITS: tell_units,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from servicehost.domain.errand import once_more
 from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.exchange import Exchange, Said, next_state
 from servicehost.domain.fault import FaultEnd, FaultNews, FaultPhase, next_phase
@@ -62,6 +63,9 @@ async def reopen_exchange(
         )
         again = after or standing
         batch.save_acceptance(again, [])
+        errand = batch.errand(exchange)
+        if errand is not None:
+            batch.save_errand(once_more(errand, actor.master_id, word.at))
         return again
 
     return await store.batch(actor.scope, work)

@@ -6,22 +6,36 @@ from typing import Protocol
 
 import msgspec
 
+from servicehost.domain.errand import Driver
+from servicehost.domain.miss import MissReason
+
 __all__ = ["Carrier", "CarrierNotice", "CarrierOrder", "CarrierUnreachable", "CollectionOrder", "NoticeKind"]
 
 
 class NoticeKind(enum.StrEnum):
-    """What a carrier tells. The last two are about what comes back: it has it; it has delivered it."""
+    """What a carrier tells. `missed`: a visit came to nothing.
+
+    The last two are about what comes back: it has it; it has delivered it.
+    """
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    ESTIMATED = "estimated"
+    DEPARTED = "departed"
     ARRIVED = "arrived"
+    STARTED = "started"
+    DONE = "done"
+    MISSED = "missed"
     LOST = "lost"
     COLLECTED = "collected"
     BROUGHT_BACK = "brought_back"
 
 
 class CarrierOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Bring this unit there. `order_id` names the errand: the same one twice is one errand."""
+    """Bring this unit there. `order_id` names the errand: the same one twice is one errand.
+
+    Instants are milliseconds. `change` grows with what is agreed; 0 while nothing is.
+    """
 
     order_id: str
     method: str
@@ -30,6 +44,11 @@ class CarrierOrder(msgspec.Struct, frozen=True, kw_only=True):
     model_serial: str
     address: str
     attendee: str
+    telephone: str = ""
+    window_from: int | None = None
+    window_until: int | None = None
+    target_at: int | None = None
+    change: int = 0
 
 
 class CollectionOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +63,21 @@ class CollectionOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CarrierNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of the carrier, named by `message_id`. `missing`: accessories that were not brought back."""
+    """One message of the carrier, named by `message_id`. `missing`: accessories that were not brought back.
+
+    `at`: when it was, if the carrier says; `estimated_at`: when it thinks to arrive; `reason`: why late, or missed.
+    """
 
     message_id: str
     order_id: str
     kind: NoticeKind
     text: str = ""
     missing: tuple[str, ...] = ()
+    at: int | None = None
+    estimated_at: int | None = None
+    driver: Driver | None = None
+    tracking: str | None = None
+    reason: MissReason | None = None
 
 
 class CarrierUnreachable(Exception):
@@ -70,6 +97,10 @@ class Carrier(Protocol):
 
     async def order(self, order: CarrierOrder) -> None:
         """Hand over an errand. Whether it is accepted, and what becomes of it, comes as notices."""
+        ...
+
+    async def change(self, order: CarrierOrder) -> None:
+        """Say what stands now of an errand that was ordered; the order with the greatest `change` counts."""
         ...
 
     async def collect(self, order: CollectionOrder) -> None:

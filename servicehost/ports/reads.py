@@ -24,11 +24,14 @@ from servicehost.ports.concerns import ConcernReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
+from servicehost.ports.errands import ErrandReads
+from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.stock import StockReads
+from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -68,6 +71,7 @@ class Reads(
     CaseReads,
     CustodyReads,
     StockReads,
+    ErrandReads,
     RightReads,
     EnrolmentReads,
     LifeReads,
@@ -76,6 +80,8 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    EventReads,
+    TriageReads,
     CustomerReads,
     Protocol,
 ):

@@ -27,6 +27,8 @@ from servicehost.ports.cases import Cases
 from servicehost.ports.custody import Custody
 from servicehost.ports.customers import Customers
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
+from servicehost.ports.errands import Errands
+from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
@@ -35,6 +37,7 @@ from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.triage import TriageBatch
 
 __all__ = [
     "Arrival",
@@ -276,7 +279,9 @@ class Batch(
     Cases,
     Custody,
     StockKeeping,
+    Errands,
     Rights,
+    TriageBatch,
     Lives,
     FenceWrites,
     Revocations,
@@ -285,6 +290,7 @@ class Batch(
     Renewals,
     AuditBatch,
     AnchorsBatch,
+    EventWrites,
     Customers,
     Protocol,
 ):

@@ -23,10 +23,18 @@ class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """This many starts of its own within boot_loop_within_s are a boot loop, which opens a fault."""
     boot_loop_within_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 600
     """The time within which starts are counted."""
+    triage_together_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 600
+    """Adapters that fell silent within this time of each other are taken to have fallen silent together."""
+    triage_push_before_s: Annotated[int, msgspec.Meta(ge=1, le=604_800)] = 1_800
+    """A config pushed no longer than this before a fault began may have caused it."""
     carrier_travel_s: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] = 14_400.0
     """How long the simulated carrier travels before it says that a unit has arrived."""
     carrier_patience_s: Annotated[float, msgspec.Meta(ge=0.05, le=604_800)] = 3_600.0
     """An order that has not arrived is handed to the carrier again after this long, and is still one errand."""
+    onsite_target_s: Annotated[float, msgspec.Meta(ge=60, le=31_536_000)] = 14_400.0
+    """A driver should be on site so long after the order, unless an appointment says when: best effort, no promise."""
+    delivery_target_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 3
+    """What is shipped should be delivered so many days after the order: best effort, no promise."""
     reaction_tries: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     """How often a step that fails is tried before it is parked, to be sent again by a dispatcher."""
     reaction_first_wait_s: Annotated[float, msgspec.Meta(ge=0.001, le=86_400)] = 1.0

@@ -38,6 +38,9 @@ class OperatorsDoor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     max_headers: Annotated[int, msgspec.Meta(ge=16, le=1_024)] = 64
     """Most header fields of one request."""
 
+    max_event_streams: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
+    """Programs that may follow events at once; the next one is refused by name."""
+
     certificate: Path | None = None
     """Certificate chain in PEM; with it and its key the door speaks HTTPS. Empty: plain HTTP."""
 

@@ -9,6 +9,7 @@ from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
 from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
+from servicehost.settings.events import EventsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     exchanges: ExchangesSettings = ExchangesSettings()
     carrier: CarrierSettings = CarrierSettings()
     people: People = People()
+    events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

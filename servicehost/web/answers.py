@@ -4,14 +4,13 @@ Times are RFC 3339, UTC. No secret has a field here except those that are shown 
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract
-from servicehost.domain.event import Event, EventClass
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Phase, Push, Rejected
@@ -23,8 +22,6 @@ __all__ = [
     "Config",
     "Contract",
     "Contracts",
-    "EventAnswer",
-    "Events",
     "NewPerson",
     "OrderResult",
     "PersonAnswer",
@@ -272,40 +269,3 @@ class PushesOrdered(msgspec.Struct, frozen=True, kw_only=True):
             refused=len(ordered) - accepted,
             results=[OrderResult.of(one) for one in ordered],
         )
-
-
-class EventAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened. `event` numbers grow in the order of commits; severity as RFC 5424."""
-
-    event: int
-    at: Time
-    event_class: EventClass
-    sub_type: str
-    severity: int
-    management_code: str | None
-    service_code: str | None
-    actor: str
-    reason: str | None
-    detail: dict[str, Any]
-
-    @classmethod
-    def of(cls, event: Event) -> "EventAnswer":
-        return cls(
-            event=event.event,
-            at=rfc3339(event.at),
-            event_class=event.class_,
-            sub_type=event.sub_type,
-            severity=event.severity.value,
-            management_code=event.management_code,
-            service_code=event.service_code,
-            actor=event.actor,
-            reason=event.reason,
-            detail=event.detail,
-        )
-
-
-class Events(msgspec.Struct, frozen=True, kw_only=True):
-    """`next` is the `after` of the part that follows; null: there is none yet."""
-
-    items: list[EventAnswer]
-    next: int | None

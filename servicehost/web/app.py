@@ -1,6 +1,8 @@
 """The application: the route table made into handlers, each call read and judged before its handler sees it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import msgspec
 from aiohttp import HttpVersion11, hdrs, web
@@ -14,9 +16,10 @@ from servicehost.operations.log_in import actor_of
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
-from servicehost.web.call import Call, Reply, read_body, read_query, read_raw
-from servicehost.web.door import DOOR, ROUTE, Door
+from servicehost.web.call import Call, Reply, Stream, read_body, read_query, read_raw
+from servicehost.web.door import DOOR, ROUTE, STREAMS, Door
 from servicehost.web.errors import answer_every_request
+from servicehost.web.event_stream import EventStreams
 from servicehost.web.panel.routes import add_panel
 from servicehost.web.problems import Malformed
 from servicehost.web.route import PATH_PARAMETERS, Route
@@ -24,6 +27,8 @@ from servicehost.web.table import route_table
 
 __all__ = ["make_app"]
 
+_PATIENCE_S: Final = 10.0
+_NEVER_KEPT: Final = {hdrs.CACHE_CONTROL: "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 _FIXED = frozenset(route.path for route in route_table() if not route.path_parameters)
 
 
@@ -57,6 +62,12 @@ def make_app(
     for route in route_table():
         app.router.add_route(route.method, route.pattern(_FIXED), _handler(route), expect_handler=_expect)
     add_panel(app)
+    streams = app[STREAMS] = EventStreams(reads, clock, limit=settings.max_event_streams)
+
+    async def end_streams(_app: web.Application) -> None:
+        await streams.close()
+
+    app.on_shutdown.append(end_streams)
     return app
 
 
@@ -68,7 +79,8 @@ def _handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
     async def handle(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route.path
         call = await _read(route, request)
-        return _response(route, await route.handler(call))
+        reply = await route.handler(call)
+        return _response(route, reply) if reply.stream is None else await _streamed(request, reply, reply.stream)
 
     return handle
 
@@ -101,7 +113,7 @@ async def _authenticate(request: web.Request) -> tuple[Actor, str]:
 
 
 def _response(route: Route, reply: Reply) -> web.Response:
-    headers: dict[str, str] = {}
+    headers = dict(reply.headers)
     if reply.etag is not None:
         headers[hdrs.ETAG] = f'"{reply.etag}"'
     if reply.location is not None:
@@ -111,6 +123,26 @@ def _response(route: Route, reply: Reply) -> web.Response:
     if body is not None:
         headers[hdrs.CONTENT_TYPE] = reply.media_type
     return web.Response(status=route.status, body=body, headers=headers)
+
+
+async def _streamed(request: web.Request, reply: Reply, stream: Stream) -> web.StreamResponse:
+    response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: reply.media_type, **_NEVER_KEPT})
+
+    async def send(data: bytes) -> None:
+        async with asyncio.timeout(_PATIENCE_S):
+            await response.write(data)
+
+    try:
+        await response.prepare(request)
+        await stream.run(send)
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()  # it takes nothing, so it would not take the end of the stream either
+    except ConnectionError:
+        pass  # it has gone, as followers do
+    finally:
+        stream.leave()
+    return response
 
 
 async def _expect(request: web.Request) -> web.StreamResponse | None:

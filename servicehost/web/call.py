@@ -2,8 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
-from typing import Any, Final, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -14,12 +14,24 @@ from servicehost.domain.people import Actor
 from servicehost.web.door import DOOR, Door
 from servicehost.web.problems import Malformed
 
-__all__ = ["MAX_NUMBER", "Call", "Reply", "read_body", "read_query", "read_raw"]
+__all__ = ["MAX_NUMBER", "Call", "Reply", "Stream", "read_body", "read_query", "read_raw"]
 
 _T = TypeVar("_T")
 
 MAX_NUMBER: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps whole."""
+
+
+class Stream(Protocol):
+    """An answer without a foreseen end."""
+
+    async def run(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        """Until there is a reason to end. `send` raises ConnectionError, and TimeoutError when nothing is taken."""
+        ...
+
+    def leave(self) -> None:
+        """Called once, however it ended."""
+        ...
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,9 +40,12 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     value: msgspec.Struct | None = None
     raw: bytes | None = None
     parts: AsyncIterator[bytes] | None = None
+    stream: Stream | None = None
+    """What goes on until one side ends it."""
     media_type: str = "application/json"
     etag: str | None = None
     location: str | None = None
+    headers: Mapping[str, str] = {}
 
 
 class Call:

@@ -9,7 +9,7 @@ from servicehost.domain.exchange import Failure
 from servicehost.domain.fact_kind import KINDS, Cause, Channel, Coverage, FactName, Item, Location, Ownership, Source
 from servicehost.domain.fact_kind import SiteState as Site
 from servicehost.domain.fault import FaultEnd
-from servicehost.domain.triage import MAX_EVIDENCE
+from servicehost.domain.triage import MAX_EVIDENCE, MAX_REASON
 from servicehost.web.call import MAX_NUMBER
 from servicehost.web.orders import DistributionId, Limit, Line, Number, ServiceCode, Words
 
@@ -72,10 +72,11 @@ class ReactionsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class TriageOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What caused a fault, and by what evidence."""
+    """What caused a fault, and by what evidence; `reason`: why it is not what was proposed."""
 
     cause: Cause
     evidence: Annotated[str, Meta(min_length=1, max_length=MAX_EVIDENCE, pattern=_WORDS)]
+    reason: Annotated[str, Meta(max_length=MAX_REASON, pattern=_LINE)] = ""
 
 
 class CloseOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

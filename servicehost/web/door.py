@@ -11,8 +11,9 @@ from servicehost.operations.catalogue import Catalogue
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
+from servicehost.web.event_stream import EventStreams
 
-__all__ = ["DOOR", "ROUTE", "Door", "make_runner"]
+__all__ = ["DOOR", "ROUTE", "STREAMS", "Door", "make_runner"]
 
 ROUTE: Final = web.RequestKey("route", str)
 """Under this key a request carries the path of its route as the table has it."""
@@ -36,6 +37,7 @@ class Door:
 
 
 DOOR: web.AppKey[Door] = web.AppKey("door", Door)
+STREAMS: web.AppKey[EventStreams] = web.AppKey("streams", EventStreams)
 
 
 def make_runner(app: web.Application) -> web.AppRunner:

@@ -194,6 +194,9 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "importUnits": f"distribution_id,model,serial\r\n{_UNIT},SA-W2,000123\r\n",
     "exportCharges": "charge,exchange,service_code,rule,part,amount\r\n1,1,nxe000000001,rental_lost,unit,30000\r\n",
     "readAudit": '{"chain":"nxm000000001","number":1}\n',
+    "exportEventsAsLines": '{"event":1,"sub_type":"session_opened"}\n',
+    "exportEventsAsCsv": "event,at,sub_type\r\n1,2026-04-01T09:30:00Z,session_opened\r\n",
+    "followEvents": 'id: 1\ndata: {"event":1,"sub_type":"session_opened"}\n\n',
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",
 }
 """Bodies and answers that are plain text, by the name of the operation."""

@@ -57,11 +57,27 @@ def _value(kind: inspect.StructType, field: inspect.Field, own: Mapping[str, Any
     for value in (own[field.name],) if field.name in own else _words(field.name):
         if _fits(value, hint):
             return value
+    if _free_text(field.type):
+        return _said_of(field.name)
     try:
         return _plain(field.type, whole=whole, depth=depth + 1)
     except NoExampleError as error:
         where = f"{kind.cls.__name__}.{field.name}"
         raise NoExampleError(f"{where}: no example fits; give {field.name!r} one in example_words ({error})") from error
+
+
+def _free_text(kind: inspect.Type) -> bool:
+    """Any text will do, or none."""
+    parts = [one for one in kind.types if not _is_unset(one)] if isinstance(kind, inspect.UnionType) else [kind]
+    texts = [one for one in parts if not isinstance(one, inspect.NoneType)]
+    return all(isinstance(one, inspect.StrType) and one.pattern is None and not one.min_length for one in texts)
+
+
+def _said_of(name: str) -> str:
+    """A text of which only the name is known."""
+    if name.endswith("_ja"):
+        return "日本語での説明です。"
+    return "The same in English." if name.endswith("_en") else name.replace("_", " ")
 
 
 def _words(name: str) -> tuple[Any, ...]:

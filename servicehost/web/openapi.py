@@ -14,6 +14,7 @@ from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
 from servicehost.web.right_orders import RIGHT_RULES
 from servicehost.web.route import PATH_PARAMETERS, Route
 from servicehost.web.stock_orders import STOCK_RULES
+from servicehost.web.triage_orders import TRIAGE_RULES
 
 __all__ = ["openapi"]
 
@@ -37,7 +38,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    for name, rules in (RULES | CASE_RULES | RIGHT_RULES | STOCK_RULES).items():
+    for name, rules in (RULES | CASE_RULES | RIGHT_RULES | TRIAGE_RULES | STOCK_RULES).items():
         if name in components:
             components[name] |= rules
     paths: dict[str, dict[str, Any]] = defaultdict(dict)

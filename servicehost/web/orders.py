@@ -20,7 +20,6 @@ __all__ = [
     "ConfigOrder",
     "ContractOrder",
     "EndOrder",
-    "EventsQuery",
     "ImportQuery",
     "LifeOrder",
     "LifeWord",
@@ -194,14 +193,6 @@ class PushesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     service_code: ServiceCode | UnsetType = UNSET
     after: Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="`next` of the answer before")] = 0
     limit: Limit = 100
-
-
-class EventsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Events after a number, or, newest first, before it."""
-
-    after: Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="`next` of the answer before")] = 0
-    limit: Limit = 100
-    newest_first: bool = False
 
 
 class UnbindQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,6 +16,8 @@ from servicehost.web.api import (
     delegates,
     ends,
     enrolments,
+    errands,
+    events,
     exchanges,
     faults,
     identity,
@@ -26,6 +28,7 @@ from servicehost.web.api import (
     rights,
     stock,
     swaps,
+    triage,
     units,
 )
 from servicehost.web.api.host import host_routes
@@ -53,8 +56,11 @@ def route_table() -> tuple[Route, ...]:
         *adapters.ROUTES,
         *configs.ROUTES,
         *pushes.ROUTES,
+        *events.ROUTES,
         *faults.ROUTES,
+        *triage.ROUTES,
         *exchanges.ROUTES,
+        *errands.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,

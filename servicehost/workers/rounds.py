@@ -21,6 +21,7 @@ __all__ = [
     "audit_round",
     "case_rounds",
     "contract_rounds",
+    "events_round",
     "host_rounds",
     "identity_rounds",
 ]
@@ -162,3 +163,13 @@ def audit_round(export_heads: Callable[[], Awaitable[int]]) -> Round:
             pass
 
     return Round("export_heads", export, 600.0)
+
+
+def events_round(forget_events: Callable[[int], Awaitable[int]]) -> Round:
+    """The round that removes events older than the host keeps them, a part at a time."""
+
+    async def forget() -> None:
+        while await forget_events(EXPIRE_AT_ONCE) == EXPIRE_AT_ONCE:
+            pass
+
+    return Round("forget_events", forget, 3_600.0)

@@ -50,7 +50,7 @@ EVENTS: dict[str, Event] = {
     "asks": lambda w, n: w.ops.request_exchange(MANAGER, ExchangeRequest(service_code=CODE)),
     "a stranger asks": lambda w, n: w.ops.request_exchange(SUPPORT, ExchangeRequest(service_code=CODE)),
     "triage: natural": lambda w, n: w.ops.record_triage(SUPPORT, 1, Cause.NATURAL, "seen"),
-    "triage: not hardware": lambda w, n: w.ops.record_triage(SUPPORT, 1, Cause.NOT_HARDWARE, "seen"),
+    "triage: not hardware": lambda w, n: w.ops.record_triage(SUPPORT, 1, Cause.NOT_HARDWARE, "seen", "so it is"),
     "follow": lambda w, n: w.ops.run_reactions(),
     "clock": lambda w, n: w.workers(),
     "a minute": lambda w, n: w.passes(60),

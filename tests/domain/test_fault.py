@@ -3,11 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehost.domain.errors import Conflict, Invalid
-from servicehost.domain.fact_kind import Cause, Source
+from servicehost.domain.fact_kind import Cause
 from servicehost.domain.fault import Fault, FaultEnd, FaultNews, FaultPhase, news_of, next_phase, opened
 from servicehost.domain.symptom import SymptomKind
-from servicehost.domain.triage import triage
 
 P, N = FaultPhase, FaultNews
 
@@ -72,25 +70,3 @@ def test_a_closed_fault_never_moves_and_no_fault_grows_less_certain(news: list[F
             assert order.index(after) >= order.index(phase)
             assert phase is not P.CLOSED
         phase = after or phase
-
-
-def test_triage_states_the_cause_with_its_author_and_corrects_itself() -> None:
-    first, fact = triage(fault(P.OPEN), Cause.NATURAL, "flash worn out", "desk-1", 10)
-    second, _ = triage(first, Cause.NEGLIGENCE, "water inside", "desk-2", 20)
-
-    assert (fact.value, fact.source, fact.author) == (Cause.NATURAL, Source.TRIAGE, "desk-1")
-    assert (first.phase, first.changed_at, second.cause) == (P.TRIAGED, 10, Cause.NEGLIGENCE)
-
-
-@pytest.mark.parametrize(
-    ("evidence", "code"), [("", "no_evidence"), (" \n", "no_evidence"), ("x" * 1_001, "evidence_too_long")]
-)
-def test_triage_needs_evidence_that_can_be_read(evidence: str, code: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        triage(fault(P.OPEN), Cause.NATURAL, evidence, "desk", 10)
-    assert refused.value.code == code
-
-
-def test_a_closed_fault_is_not_triaged() -> None:
-    with pytest.raises(Conflict, match="exchanged"):
-        triage(fault(P.CLOSED), Cause.NATURAL, "seen", "desk", 10)

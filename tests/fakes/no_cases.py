@@ -6,6 +6,7 @@ from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
 from servicehost.domain.depot import Depot, StockCount, StockThreshold
+from servicehost.domain.evidence import TriageRecord
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
@@ -13,12 +14,16 @@ from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
+from servicehost.ports.errands import ErrandView
 
 __all__ = ["NoCases"]
 
 
 class NoCases:
-    """Implements the reads of cases, custody, stock and rights."""
+    """Implements the reads of cases, custody, rights, triage and stock."""
+
+    async def triage_record(self, scope: Scope, fault: int) -> TriageRecord | None:
+        return None
 
     async def faults(self, scope: Scope, **_: object) -> list[Fault]:
         return []
@@ -54,6 +59,9 @@ class NoCases:
         self, scope: Scope, *, parked: bool | None = None, after: int = 0, limit: int = 100
     ) -> list[Reaction]:
         return []
+
+    async def errand(self, scope: Scope, exchange: int) -> ErrandView | None:
+        return None
 
     async def custody_of_exchange(self, scope: Scope, exchange: int) -> CustodyView | None:
         return None

@@ -2,6 +2,7 @@
 shelf's dictionaries is enough to put everything back."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
@@ -20,6 +21,7 @@ from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import KeptCertificate
+from servicehost.ports.events import Horizon
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
@@ -50,6 +52,7 @@ class Shelf:
     revisions: dict[tuple[str, int, int], Revision] = field(default_factory=dict)
     pushes: dict[int, Push] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
+    horizon: dict[int, Horizon] = field(default_factory=dict)
     unit_events: dict[tuple[int, str, int], str | None] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     anchors: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -130,6 +133,16 @@ class View:
                     rejected=push.rejected,
                     changed_at=push.changed_at,
                 )
+
+    def forget_events(self, before: int, limit: int, now: int) -> int:
+        if self._scope.management_code is not None:
+            return 0
+        events = self._shelf.events
+        old = list(itertools.takewhile(lambda number: events[number].at < before, sorted(events)[:limit]))
+        for number in old:
+            self._shelf.horizon[1] = Horizon(event=number, removed_at=now)
+            del events[number]
+        return len(old)
 
     def put_events(self, events: Sequence[Event]) -> None:
         self._own(event.management_code for event in events)

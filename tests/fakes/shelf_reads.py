@@ -12,6 +12,7 @@ from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
+from servicehost.ports.events import NOT_YET, EventPage, EventsWanted, Horizon
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_audit import NoAudit
 from tests.fakes.no_cases import NoCases
@@ -145,6 +146,16 @@ class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudi
         if newest_first:
             return [event for event in reversed(seen) if not after or event.event < after][:limit]
         return [event for event in seen if event.event > after][:limit]
+
+    async def find_events(self, scope: Scope, wanted: EventsWanted) -> EventPage:
+        count = len(self._shelf.events)
+        seen = await self.events(scope, after=wanted.after, limit=count, newest_first=wanted.newest_first)
+        found = [event for event in seen if wanted.filter.fits(event)]
+        more = len(found) > wanted.limit
+        return EventPage(items=found[: wanted.limit], next=found[wanted.limit - 1].event if more else None)
+
+    async def event_horizon(self) -> Horizon:
+        return self._shelf.horizon.get(1, NOT_YET)
 
     async def leases(self) -> Sequence[Lease]:
         return [lease for _, lease in sorted(self._shelf.leases.items())]

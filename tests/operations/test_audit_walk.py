@@ -6,16 +6,21 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
 
+from servicehost.domain.appointment import Agreement, Attendee, Window
 from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
+from servicehost.domain.errand import Driver
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import Cause, FactName, Inspection, Item, SiteState
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
+from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.rules import Verdict
+from servicehost.domain.triage_question import Question, TriageReply
+from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.add_delegate import Naming
 from servicehost.operations.case_catalogue import CaseCatalogue
@@ -24,6 +29,7 @@ from servicehost.operations.choose_password import Choice
 from servicehost.operations.contract_catalogue import ContractCatalogue
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
+from servicehost.operations.errands import ErrandReport
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.push_config import PushOrder
@@ -37,8 +43,9 @@ from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
 from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.taking_over import Takeover
+from servicehost.operations.triage_catalogue import TriageCatalogue
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
-from tests.builders.stories import ENTITLING, SENDBACK, tell, until
+from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
 from tests.builders.world import (
     CODE,
     DISPATCHER,
@@ -82,6 +89,19 @@ def ask(attendee: str = "") -> ExchangeRequest:
 
 def story(state: ExchangeState) -> Step:
     return lambda a: until(a.world, SENDBACK, state)
+
+
+_ERRAND = ("driver", "late_because", "times", "tracking", "visit")
+ATTENDEE = Attendee(name="Sato", telephone="03-1234-5678")
+
+
+async def _on_site(a: Audited) -> None:
+    await until(a.world, ON_SITE, S.ORDERED)
+
+
+def soon(a: Audited) -> Window:
+    hour = a.world.clock.wall() + 3_600_000
+    return Window(from_at=hour, until_at=hour + 3_600_000)
 
 
 async def _no_spare(a: Audited) -> None:
@@ -223,7 +243,7 @@ async def _standby(a: Audited) -> None:
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
-DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
+WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
 E1, F1 = "exchange 1", "fault 1"
@@ -478,8 +498,14 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "record_triage": Promise(
         lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
-        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"), after=("cause", "evidence", "phase"),
+        TENANT, F1, SUPPORT.master_id, before=("cause", "phase"),
+        after=("cause", "evidence", "phase", "proposed", "rule"),
         personal=("after/evidence",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
+    ),
+    "answer_triage": Promise(
+        lambda a: a.cases.triage.answer(MINE, 1, WET),
+        TENANT, F1, MANAGER.master_id, before=("reply",), after=("note", "question", "reply", "source"),
+        personal=("after/note",), prepared=(lambda a: a.cases.request_exchange(MANAGER, ask()),),
     ),
     "close_fault": Promise(
         lambda a: a.cases.close_fault(MINE, 1, FaultEnd.WITHDRAWN),
@@ -553,6 +579,31 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, "charge 1", before=STATE, after=("rule", "state", "total"), personal=("reason",),
         prepared=(_owed, _lapsed),
     ),
+    "propose_appointment": Promise(
+        lambda a: a.cases.errands.propose_appointment(MINE, 1, [soon(a)], "Sato is away"),
+        TENANT, "exchange 1", MINE.master_id, before=("window", "windows"), after=("window", "windows"),
+        personal=("reason",), prepared=(_on_site,),
+    ),
+    "agree_appointment": Promise(
+        lambda a: a.cases.errands.agree_appointment(MINE, 1, Agreement(window=soon(a), attendee=ATTENDEE)),
+        TENANT, "exchange 1", MINE.master_id, before=("attendee", "telephone", "window"),
+        after=("attendee", "telephone", "window"), personal=("after/attendee", "after/telephone"),
+        prepared=(_on_site, lambda a: a.cases.errands.propose_appointment(DORA, 1, [soon(a)], "")),
+    ),
+    "report_errand": Promise(
+        lambda a: a.cases.errands.report_errand(DORA, 1, ErrandReport(tracking="4123", driver=Driver(name="Tanaka"))),
+        TENANT, "exchange 1", before=_ERRAND, after=_ERRAND, personal=("after/driver",), prepared=(_on_site,),
+    ),
+    "report_missed_visit": Promise(
+        lambda a: a.cases.errands.report_missed_visit(DORA, 1, MissReason.NO_ENTRY, "Sato was not there"),
+        TENANT, "exchange 1", before=("visit",), after=("because", "visit"), personal=("reason",),
+        prepared=(_on_site,),
+    ),
+    "explain_lateness": Promise(
+        lambda a: a.cases.errands.explain_lateness(DORA, 1, MissReason.TRAFFIC),
+        TENANT, "exchange 1", before=("late_because",), after=("late_because",),
+        prepared=(_on_site, lambda a: a.world.passes(5 * 3_600)),
+    ),
     "begin_rollover": Promise(
         lambda a: a.catalogue.rollover.begin(DORA),
         SYSTEM, "authority", before=("anchors",), after=("anchors", "towards"),
@@ -571,7 +622,7 @@ PROMISED: Mapping[str, Promise] = {
 
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, SwapCatalogue)
+BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, SwapCatalogue)
 """Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover", "compare_unit"}
 """Use cases with an actor that write nothing."""
@@ -589,7 +640,7 @@ def _first_argument(hint: Any) -> object:
     if hint in BESIDE:
         return None
     named = get_type_hints(hint.__call__)
-    return next(iter(named.values()))
+    return next(iter(named.values()), None)
 
 
 @pytest.fixture
@@ -600,8 +651,9 @@ async def audited(tmp_path: Path) -> AsyncIterator[Audited]:
 
 def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
+    triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
-    walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | WITHOUT_AN_ACTOR_YET
+    walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -639,7 +691,8 @@ CHANGES_EACH_TIME = {
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
-    *("decide_option",),
+    *("decide_option", "report_missed_visit"),
+    *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }

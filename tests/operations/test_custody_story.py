@@ -190,7 +190,7 @@ async def test_a_waived_charge_is_not_proposed_again_from_the_same_facts(world: 
 
 async def test_damage_by_disaster_is_charged_at_cost_however_the_unit_is_exchanged(world: Charged) -> None:
     steps = list(ON_SITE)
-    steps[4] = lambda w: w.ops.record_triage(SUPPORT, 1, Cause.DISASTER, "the roof came down")
+    steps[4] = lambda w: w.ops.record_triage(SUPPORT, 1, Cause.DISASTER, "the roof came down", "the street is hit")
     await tell(world, steps)
     await world.passes(60)
     await world.hello(NEW)

@@ -11,9 +11,11 @@ from servicehost.backends.sql.tables import METADATA
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.errors import NotFound
+from servicehost.domain.event import Event
 from servicehost.domain.push import Phase
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.events import EventsWanted
 from servicehost.ports.reads import Reads
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.store import Arrival, Batch, EnrolmentRow, Hearing, SessionChange, SessionEnd, TokenRow
@@ -164,9 +166,11 @@ READS: Mapping[str, Call] = {
         mine, r.units_with_work(mine.scope), lambda unit: mine.management_code if unit == mine.unit.unit_id else None
     ),
     "events": lambda r, theirs, mine: _but(mine, r.events(mine.scope), lambda e: e.management_code),
+    "find_events": lambda r, theirs, mine: _but(mine, _found_events(r, mine), lambda e: e.management_code),
 }
 
 WITHOUT_SCOPE = {
+    "event_horizon": "how long events are kept is the host's policy, the same for all",
     "leases": "hosts are the provider's; a lease says nothing of a customer",
     "person_by_token": "its answer is what gives a caller a scope",
 }
@@ -176,6 +180,10 @@ async def _but(mine: Estate, rows: Any, whose: Callable[[Any], str | None]) -> l
     found = await rows
     assert found, "a scope shows at least its own"
     return [row for row in found if whose(row) != mine.management_code]
+
+
+async def _found_events(reads: Reads, mine: Estate) -> list[Event]:
+    return (await reads.find_events(mine.scope, EventsWanted())).items
 
 
 async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
@@ -197,6 +205,9 @@ WALKED_ELSEWHERE = {
     "Custody",
     "CustodyReads",
     "EnrolmentReads",
+    "ErrandReads",
+    "Errands",
+    "EventWrites",
     "CustomerReads",
     "Customers",
     "Enrolments",
@@ -211,6 +222,8 @@ WALKED_ELSEWHERE = {
     "Rights",
     "StockKeeping",
     "StockReads",
+    "TriageBatch",
+    "TriageReads",
 }
 
 
@@ -317,6 +330,7 @@ OF_NO_CUSTOMER = {
     "depot": "stock is the provider's",
     "stock_threshold": "stock is the provider's",
     "customer": "it stands above its contracts",
+    "event_horizon": "how long events are kept is the host's policy",
 }
 
 

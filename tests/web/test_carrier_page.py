@@ -10,6 +10,7 @@ import pytest
 
 from servicehost.backends.carriers.bodies import call_off_body, collection_body, order_body
 from servicehost.domain.instant import from_rfc3339
+from servicehost.domain.miss import MissReason
 from servicehost.domain.webhook import SIGNATURE_CODES, SignedMessage, check_message, parse_secrets
 from servicehost.ports.carrier import CarrierOrder, CollectionOrder
 from servicehost.web.api.carrier import ROUTES
@@ -75,6 +76,20 @@ ORDER = CarrierOrder(
     model_serial="SA-W2-000128",
     address=ADDRESS,
     attendee="佐藤 花子",
+    telephone="03-1234-5678",
+    window_from=from_rfc3339("2026-04-01T04:00:00Z"),
+    window_until=from_rfc3339("2026-04-01T06:00:00Z"),
+    target_at=from_rfc3339("2026-04-01T06:00:00Z"),
+    change=1_775_006_500_000,
+)
+CHANGED = msgspec.structs.replace(
+    ORDER,
+    attendee="鈴木 一郎",
+    telephone="03-1234-9999",
+    window_from=from_rfc3339("2026-04-02T01:00:00Z"),
+    window_until=from_rfc3339("2026-04-02T03:00:00Z"),
+    target_at=from_rfc3339("2026-04-02T03:00:00Z"),
+    change=1_775_007_000_000,
 )
 COLLECTION = CollectionOrder(
     order_id="return-7",
@@ -86,6 +101,7 @@ COLLECTION = CollectionOrder(
 )
 OURS = {
     "errand.ordered": lambda now: order_body(ORDER, now),
+    "errand.changed": lambda now: order_body(CHANGED, now, "errand.changed"),
     "collection.ordered": lambda now: collection_body(COLLECTION, now),
     "errand.called_off": lambda now: call_off_body("exchange-12", now),
 }
@@ -101,10 +117,12 @@ def test_what_the_page_says_we_take_is_what_we_take() -> None:
     for example in EXAMPLES:
         if "/carrier/notices" in example.line:
             msgspec.json.decode(example.body, type=NoticeOrder)
-    assert set(re.findall(r"^\| `(errand\.\w+)`", PAGE, re.MULTILINE)) == {kind.value for kind in NoticeType}
+    told = PAGE.partition("## What you tell us")[2]
+    assert set(re.findall(r"`(errand\.[a-z_]+)`", told)) == {kind.value for kind in NoticeType}
 
 
 def test_the_page_names_every_refusal_of_the_door() -> None:
     named = set(re.findall(r"`([a-z_]+)`", PAGE.partition("## What you tell us")[2]))
     of_any_request = {"body_interrupted", "body_too_slow", "query_invalid", "request_malformed", "expectation_failed"}
+    assert set(MissReason) <= named
     assert {*ROUTES[0].codes, *SIGNATURE_CODES} - named == of_any_request | {"host_fault"}

@@ -43,16 +43,3 @@ async def test_pushes_of_one_adapter_are_listed(api: Api) -> None:
     first = await api.call("GET", "pushes?limit=1", api.office.anna)
     last = await api.call("GET", f"pushes?limit=1&after={first.json['next']}", api.office.anna)
     assert (first.json["next"], last.json["next"]) == (1, None)
-
-
-async def test_events_are_read_both_ways_without_a_gap(api: Api) -> None:
-    support = api.office.support
-    whole = [event["event"] for event in (await api.call("GET", "events?limit=500", support)).json["items"]]
-    for way in ("false", "true"):
-        seen: list[int] = []
-        after: int | None = 0
-        while after is not None:
-            part = (await api.call("GET", f"events?limit=3&after={after}&newest_first={way}", support)).json
-            seen += [event["event"] for event in part["items"]]
-            after = part["next"]
-        assert seen == (whole if way == "false" else whole[::-1])

@@ -38,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "addPerson": {"name": "x"},
     "registerUnit": {"distribution_id": distribution_id(15), "model": "SA", "serial": "1"},
     "changePassword": {"password": "not the password", "new_password": "another good password"},
+    "answerTriage": {"question": "water", "reply": "no", "note": SECRET},
     "recordTriage": {"cause": "natural", "evidence": "x"},
     "closeFault": {"end": "withdrawn"},
     "requestExchange": {"service_code": CODE},
@@ -135,7 +136,7 @@ async def test_every_route_with_a_body_is_walked_with_one() -> None:
 
 
 # Where support is not plainly refused: its right is judged by the use case, or what it may say comes at a wrong time.
-SUPPORT_S = {"recordTriage": 200, "requestExchange": 409, "closeFault": 403, "stateFact": 409}
+SUPPORT_S = {"recordTriage": 200, "answerTriage": 200, "requestExchange": 409, "closeFault": 403, "stateFact": 409}
 
 
 async def test_the_providers_people_read_everything_and_run_nothing(cases: CaseApi) -> None:

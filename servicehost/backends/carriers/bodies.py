@@ -15,8 +15,14 @@ class _Unit(msgspec.Struct, frozen=True, kw_only=True):
     model_serial: str
 
 
-class _Attendee(msgspec.Struct, frozen=True, kw_only=True):
+class _Attendee(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
+    telephone: str = ""
+
+
+class _Appointment(msgspec.Struct, frozen=True, kw_only=True, rename={"from_at": "from", "until_at": "until"}):
+    from_at: str
+    until_at: str
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,6 +32,9 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: _Unit
     address: str
     attendee: _Attendee | None = None
+    appointment: _Appointment | None = None
+    target_at: str | None = None
+    change: int = 0
 
 
 class _Collection(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,17 +58,23 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
 _encoder: Final = msgspec.json.Encoder()
 
 
-def order_body(order: CarrierOrder, now: int) -> bytes:
-    """`errand.ordered`."""
+def order_body(order: CarrierOrder, now: int, kind: str = "errand.ordered") -> bytes:
+    """`errand.ordered`, or `errand.changed`: the same data as they stand now."""
+    appointment = None
+    if order.window_from is not None and order.window_until is not None:
+        appointment = _Appointment(from_at=rfc3339(order.window_from), until_at=rfc3339(order.window_until))
     data = _Order(
         errand=order.order_id,
         method=order.method,
         service_code=order.service_code,
         unit=_Unit(distribution_id=order.distribution_id, model_serial=order.model_serial),
         address=order.address,
-        attendee=_Attendee(name=order.attendee) if order.attendee else None,
+        attendee=_Attendee(name=order.attendee, telephone=order.telephone) if order.attendee else None,
+        appointment=appointment,
+        target_at=None if order.target_at is None else rfc3339(order.target_at),
+        change=order.change,
     )
-    return _encoder.encode(_Message(type="errand.ordered", timestamp=rfc3339(now), data=data))
+    return _encoder.encode(_Message(type=kind, timestamp=rfc3339(now), data=data))
 
 
 def collection_body(order: CollectionOrder, now: int) -> bytes:

@@ -6,12 +6,14 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.errand import Driver
 from servicehost.ports.carrier import CarrierNotice, CarrierOrder, CarrierUnreachable, CollectionOrder, NoticeKind
 from servicehost.ports.clock import Clock
 
 __all__ = ["Conduct", "SimulatedCarrier"]
 
 _MOST_ORDERS: Final = 10_000
+_DRIVER: Final = Driver(name="模擬 太郎", telephone="000-0000-0000", company="模擬運送")
 
 
 class Conduct(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,11 +31,14 @@ class Conduct(msgspec.Struct, frozen=True, kw_only=True):
     speaks: bool = True
     return_s: float | None = None
     missing: tuple[str, ...] = ()
+    tells_times: bool = False
+    """Whether it says when it departs, when it thinks to arrive, and who drives."""
 
 
 class _Errand(msgspec.Struct, kw_only=True):
     order: CarrierOrder | CollectionOrder
     taken_at: float
+    taken_wall: int
     called_off: bool = False
     delivered: bool = False
 
@@ -58,6 +63,13 @@ class SimulatedCarrier:
         """See the port. Raises CarrierUnreachable when told to be, or when its book of 10,000 errands is full."""
         self._enter(order)
 
+    async def change(self, order: CarrierOrder) -> None:
+        """See the port. Raises as `order` does."""
+        self._enter(order)
+        errand = self._errands[order.order_id]
+        if isinstance(errand.order, CarrierOrder) and order.change > errand.order.change:
+            errand.order = order
+
     async def collect(self, order: CollectionOrder) -> None:
         """See the port. Raises as `order` does."""
         self._enter(order)
@@ -67,7 +79,9 @@ class SimulatedCarrier:
         if order.order_id not in self._errands:
             if len(self._errands) >= _MOST_ORDERS:
                 raise CarrierUnreachable("the carrier's book is full")
-            self._errands[order.order_id] = _Errand(order=order, taken_at=self._clock.monotonic())
+            self._errands[order.order_id] = _Errand(
+                order=order, taken_at=self._clock.monotonic(), taken_wall=self._clock.wall()
+            )
 
     async def call_off(self, order_id: str) -> None:
         """See the port."""
@@ -98,13 +112,23 @@ class SimulatedCarrier:
             return [_notice(errand, NoticeKind.REFUSED)]
         if isinstance(errand.order, CollectionOrder):
             return self._told_of_collection(errand, errand.order, now)
-        kinds = [NoticeKind.ACCEPTED]
         travel, since = self.conduct.travel_s, now - errand.taken_at
+        kinds = [NoticeKind.ACCEPTED, *[NoticeKind.DEPARTED] * (self.conduct.tells_times and travel is not None)]
         if travel is not None and since >= travel and not errand.called_off:
             self._hand_over(errand)
             if since >= travel + self.conduct.notice_delay_s:
                 kinds.append(NoticeKind.ARRIVED)
-        return [_notice(errand, kind) for kind in kinds] if self.conduct.speaks else []
+        if not self.conduct.speaks:
+            return []
+        return [self._timed(errand, _notice(errand, kind), travel) for kind in kinds]
+
+    def _timed(self, errand: _Errand, notice: CarrierNotice, travel_s: float | None) -> CarrierNotice:
+        if not self.conduct.tells_times or travel_s is None:
+            return notice
+        there = errand.taken_wall + round(travel_s * 1000)
+        if notice.kind is NoticeKind.DEPARTED:
+            return msgspec.structs.replace(notice, at=errand.taken_wall, estimated_at=there, driver=_DRIVER)
+        return msgspec.structs.replace(notice, at=there) if notice.kind is NoticeKind.ARRIVED else notice
 
     def _told_of_collection(self, errand: _Errand, order: CollectionOrder, now: float) -> list[CarrierNotice]:
         notices = [_notice(errand, NoticeKind.ACCEPTED)]

@@ -48,6 +48,11 @@ class WebhookCarrier:
         """See the port."""
         await self._send(f"{order.order_id}:ordered", order_body(order, self._clock.wall()))
 
+    async def change(self, order: CarrierOrder) -> None:
+        """See the port."""
+        body = order_body(order, self._clock.wall(), "errand.changed")
+        await self._send(f"{order.order_id}:changed:{order.change}", body)
+
     async def collect(self, order: CollectionOrder) -> None:
         """See the port."""
         await self._send(f"{order.order_id}:ordered", collection_body(order, self._clock.wall()))

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import sqlite
 from servicehost.backends import sealing
 from servicehost.backends.sql import audit_tables, case_tables, tables
 from servicehost.backends.sql.customer_tables import delegate
+from servicehost.backends.sql.errands import forget_attendee
 from servicehost.backends.sql.prepared import Many, One
 from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.audit import BEGINNING, AuditEntry, Personal, Sealed, Whose, assemble, chain_of, follow_hash
@@ -118,6 +119,7 @@ class Erasures(Scoped):
             self._on.execute(chosen.values(attendee="", swap_now_by=said))
             self._take_out(exchange, attendee)
             known = True
+        known = forget_attendee(self._on, management_code, name) or known
         self._overwrite(on=False)
         return known
 

@@ -10,6 +10,7 @@ from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
 from servicehost.backends.sql.depots import Overrides
+from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
@@ -22,6 +23,7 @@ from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.domain.event import Event
 
@@ -50,7 +52,9 @@ class SqlBatch(
     Handovers,
     Returns,
     Charges,
+    ErrandRows,
     RightRows,
+    Triages,
     CustomerRows,
     DelegateRows,
     LinkRows,

@@ -1,10 +1,11 @@
-"""Events: appended, never changed."""
+"""Events: appended, never changed, and removed by policy alone."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select, update
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.event_tables import event_horizon
 from servicehost.backends.sql.prepared import Many
 from servicehost.backends.sql.rows import Scoped, as_text
 from servicehost.domain.event import Event
@@ -40,3 +41,17 @@ class Events(Scoped):
                 for event in events
             ],
         )
+
+    def forget_events(self, before: int, limit: int, now: int) -> int:
+        if self._scope.management_code is not None:
+            return 0  # the policy is the host's, no tenant's
+        row = tables.event.c
+        oldest = self._on.execute(select(row.event, row.at).order_by(row.event).limit(limit)).all()
+        young = next((place for place, one in enumerate(oldest) if one.at >= before), len(oldest))
+        if young == 0:
+            return 0
+        last = oldest[young - 1].event
+        self._on.execute(delete(tables.event).where(row.event <= last))
+        if not self._on.execute(update(event_horizon).values(event=last, removed_at=now)).rowcount:
+            self._on.execute(insert(event_horizon).values(one=1, event=last, removed_at=now))
+        return young

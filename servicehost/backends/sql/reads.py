@@ -19,6 +19,8 @@ from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
+from servicehost.backends.sql.errands import SqlErrandReads
+from servicehost.backends.sql.event_reads import SqlEventReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.right_reads import SqlRightReads
@@ -35,6 +37,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -96,6 +99,7 @@ class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
     SqlStockReads,
+    SqlErrandReads,
     SqlRightReads,
     SqlEnrolmentReads,
     SqlLifeReads,
@@ -103,6 +107,8 @@ class SqlReads(
     SqlAuditReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlEventReads,
+    SqlTriageReads,
     SqlCustomerReads,
 ):
     """Every method is one snapshot."""

@@ -4,11 +4,25 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import and_, bindparam, insert, literal_column, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_modules
+from servicehost.backends.sql.triage_rows import GAPS_LENGTH
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
@@ -81,12 +95,24 @@ _ARRIVE = (
 )
 _OF_SESSION = and_(_session.unit_id == bindparam("unit"), _session.epoch == bindparam("of_epoch"))
 _ARRIVE_MANY = Many(_ARRIVE)
+
+
+def _with_one_more_gap() -> ColumnElement[str]:
+    """The last gaps and the one that ends now. No number here is a parameter: those are the row's."""
+    gaps = _session.report_gaps
+    too_many: ColumnElement[int] = func.length(gaps) - literal_column(str(GAPS_LENGTH))
+    last = case((too_many > literal_column("0"), func.substr(gaps, too_many + literal_column("1"))), else_=gaps)
+    return last + literal_column("' '") + cast(bindparam("at") - _session.heard_at, String)
+
+
 _CHANGE = update(tables.session).where(_OF_SESSION).values(modules=bindparam("states"))
 _END = update(tables.session).where(_OF_SESSION).values(ended_at=bindparam("at"), ending=bindparam("how"))
 _HEAR = (
     update(tables.session)
     .where(_OF_SESSION)
-    .values(heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"))
+    .values(
+        heard_at=bindparam("at"), status=bindparam("text"), reports=bindparam("count"), report_gaps=_with_one_more_gap()
+    )
 )
 _CHANGE_MANY, _END_MANY, _HEAR_MANY = Many(_CHANGE), Many(_END), Many(_HEAR)
 _FENCES = ByKeys(

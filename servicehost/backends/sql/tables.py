@@ -294,6 +294,8 @@ session = Table(
     Column("reports", Integer, nullable=False, server_default="0"),
     # Hellos of the last minutes that took the place of a session that answered, of another boot (JSON); mostly none.
     Column("takeovers", Text),
+    # Milliseconds between its last reports, the newest last.
+    Column("report_gaps", Text, nullable=False, server_default=""),
 )
 
 lease = Table(
@@ -381,5 +383,12 @@ event = Table(
     Column("reason", String(64)),
     Column("detail", Text),
     Index(None, "management_code", "event"),
+    Index(
+        "ix_event_of_adapter",
+        "service_code",
+        "event",
+        sqlite_where=text("service_code IS NOT NULL"),
+        postgresql_where=text("service_code IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )

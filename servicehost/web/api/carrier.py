@@ -63,6 +63,6 @@ ROUTES: Final = (
         body=NoticeOrder,
         example=CARRIER_EXAMPLE,
         answer=NoticeAnswer,
-        problems=("no_carrier_here", "webhook_secrets_unusable", "unknown_order", "webhook_id_used"),
+        problems=("no_carrier_here", "time_malformed", "webhook_secrets_unusable", "unknown_order", "webhook_id_used"),
     ),
 )

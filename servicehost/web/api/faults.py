@@ -5,10 +5,9 @@ from typing import Final
 from msgspec import UNSET
 
 from servicehost.domain.errors import NotFound
-from servicehost.domain.people import Right
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_answers import FaultAnswer, FaultCase, Faults
-from servicehost.web.case_orders import CloseOrder, FaultsQuery, TriageOrder
+from servicehost.web.case_orders import CloseOrder, FaultsQuery
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]
@@ -37,12 +36,6 @@ async def _fault(call: Call) -> Reply:
     return Reply(value=FaultCase.of_view(view))
 
 
-async def _triage(call: Call) -> Reply:
-    order = call.body(TriageOrder)
-    fault = await call.door.cases.record_triage(call.actor, call.number("fault"), order.cause, order.evidence)
-    return Reply(value=FaultAnswer.of(fault))
-
-
 async def _close(call: Call) -> Reply:
     fault = await call.door.cases.close_fault(call.actor, call.number("fault"), call.body(CloseOrder).end)
     return Reply(value=FaultAnswer.of(fault))
@@ -68,18 +61,6 @@ ROUTES: Final = (
         tag="faults",
         answer=FaultCase,
         problems=("fault_not_found",),
-    ),
-    Route(
-        method="POST",
-        path="/api/v1/faults/{fault}/triage",
-        handler=_triage,
-        name="recordTriage",
-        summary="Say what caused the fault and by what evidence; a later finding counts",
-        tag="faults",
-        right=Right.TRIAGE,
-        body=TriageOrder,
-        answer=FaultAnswer,
-        problems=("fault_not_found", "no_evidence", "evidence_too_long", "fault_closed"),
     ),
     Route(
         method="POST",

@@ -1,4 +1,4 @@
-"""Pushes and events."""
+"""Pushes."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ from msgspec import UNSET
 from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Right
 from servicehost.operations.push_config import PushOrder
-from servicehost.web.answers import EventAnswer, Events, PushAnswer, PushCounts, Pushes, PushesOrdered
+from servicehost.web.answers import PushAnswer, PushCounts, Pushes, PushesOrdered
 from servicehost.web.call import Call, Reply
-from servicehost.web.orders import EventsQuery, PushBody, PushesQuery
+from servicehost.web.orders import PushBody, PushesQuery
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]
@@ -53,16 +53,6 @@ async def _push(call: Call) -> Reply:
 
 async def _cancel(call: Call) -> Reply:
     return Reply(value=PushAnswer.of(await call.door.catalogue.cancel_push(call.actor, call.number("push"))))
-
-
-async def _events(call: Call) -> Reply:
-    query = call.query(EventsQuery)
-    found = await call.door.reads.events(
-        call.scope, after=query.after, limit=query.limit + 1, newest_first=query.newest_first
-    )
-    page = found[: query.limit]
-    following = page[-1].event if len(found) > query.limit else None
-    return Reply(value=Events(items=[EventAnswer.of(event) for event in page], next=following))
 
 
 ROUTES: Final = (
@@ -126,15 +116,5 @@ ROUTES: Final = (
         right=Right.PUSH_CONFIG,
         answer=PushAnswer,
         problems=("push_not_found", "push_on_trial", "push_ended"),
-    ),
-    Route(
-        method="GET",
-        path="/api/v1/events",
-        handler=_events,
-        name="listEvents",
-        summary="What happened, oldest or newest first",
-        tag="events",
-        query=EventsQuery,
-        answer=Events,
     ),
 )

@@ -103,8 +103,18 @@ EVENTS: Final[Mapping[str, Text]] = {
     "fault_suspected": _t("故障の疑いがあります", "Fault suspected"),
     "fault_opened": _t("故障として受け付けました", "Fault opened"),
     "fault_triaged": _t("故障を切り分けました", "Fault triaged"),
+    "triage_answered": _t("切り分けの質問に回答がありました", "Triage question answered"),
     "fault_closed": _t("故障の対応を終えました", "Fault closed"),
     "fact_stated": _t("判定に使う事実が申告されました", "Fact stated"),
+    "appointment_proposed": _t("訪問の候補日時を提示しました", "Windows for the visit proposed"),
+    "appointment_agreed": _t("訪問日時が決まりました", "Appointment agreed"),
+    "appointment_changed": _t("訪問日時を変更します", "Appointment is being changed"),
+    "errand_reported": _t("配送・訪問の状況が届きました", "News of the errand"),
+    "errand_late": _t("目標時刻に遅れています", "The errand misses its target"),
+    "lateness_explained": _t("遅延の理由を記録しました", "Reason of the delay recorded"),
+    "visit_missed": _t(
+        "訪問が不成立でした。新しい日時を調整します", "The visit came to nothing; a new appointment is needed"
+    ),
     "exchange_requested": _t("交換の依頼を受け付けました", "Exchange requested"),
     "exchange_undecided": _t("交換の判定には確認が必要です", "Exchange waits for facts"),
     "exchange_judged": _t("交換の方法を判定しました", "Exchange judged"),

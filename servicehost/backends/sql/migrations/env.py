@@ -9,6 +9,7 @@ from servicehost.backends.sql import consent_tables as _consent_tables  # noqa: 
 from servicehost.backends.sql import custody_tables as _custody_tables  # noqa: F401 - as above
 from servicehost.backends.sql import customer_tables as _customer_tables  # noqa: F401 - as above
 from servicehost.backends.sql import errand_tables as _errand_tables  # noqa: F401 - as above
+from servicehost.backends.sql import event_tables as _event_tables  # noqa: F401 - as above
 from servicehost.backends.sql import module_tables as _module_tables  # noqa: F401 - as above
 from servicehost.backends.sql import right_tables as _right_tables  # noqa: F401 - as above
 from servicehost.backends.sql import stock_tables as _stock_tables  # noqa: F401 - as above
