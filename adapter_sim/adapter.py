@@ -1,7 +1,7 @@
 """One running adapter: a box with power and a line, phoning home. Callbacks and timers, no task."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 from adapter_sim.anchors import AnchorsUnfit
@@ -11,6 +11,7 @@ from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
 from adapter_sim.endings import Ending, lost
 from adapter_sim.faith import Faith
+from adapter_sim.fetcher import Fetch, Fetcher
 from adapter_sim.flash import Flash
 from adapter_sim.guide import Guide
 from adapter_sim.happenings import Happening, What
@@ -24,7 +25,7 @@ from adapter_sim.talk import Talk
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
-from protocol.messages import BootCause, ConfigOffer, ConfigProgress, Event, OfferAnswer, Renew, Welcome
+from protocol.messages import BootCause, ConfigOffer, ConfigProgress, Event, OfferAnswer, OfferedFile, Renew, Welcome
 from protocol.session import RefusedByPeer
 
 __all__ = ["Adapter", "Stage"]
@@ -39,9 +40,10 @@ def _forget(flash: Flash) -> None:
 class Adapter:
     """A unit that phones home, keeps its session and does as its config says. Born without power.
 
-    `keep` is handed the flash whenever it changed, before the host is told. With an `identity` the unit dials with what
-    is kept there and renews it, and knows hosts by the anchors there, which hosts may change; `ask` is its way to the
-    bootstrap door. Without one it dials with the dialer's context for ever. With a `guide` it dials where that says.
+    `keep` is handed the flash whenever it changed, before the host is told.
+    With an `identity` the unit dials with what is kept there and renews it, and knows hosts by the anchors there, which
+    hosts may change; `ask` is its way to the bootstrap door, `fetch` the way to its files. Without one it dials with
+    the dialer's context for ever. With a `guide` it dials where that says.
     Its verbs never raise for what a host or a network does; call them from the loop's thread only.
     """
 
@@ -51,6 +53,7 @@ class Adapter:
         "_caller",
         "_dialer",
         "_faith",
+        "_fetcher",
         "_keep",
         "_kept",
         "_last_close",
@@ -79,6 +82,7 @@ class Adapter:
         identity: Identity | None = None,
         ask: AskDoor | None = None,
         guide: Guide | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self.unit = unit
         self.box = box
@@ -94,6 +98,7 @@ class Adapter:
         self._caller = Caller(self, dialer, world, guide)
         self._succession = Succession(self, box, world)
         self._before: Talk | None = None  # what the session that stands took over, until the host has closed it
+        self._fetcher = Fetcher(box, fetch, self._happened)
         self._keep = keep
         self._kept = box.flash
         self._trial_end: Timer | None = None
@@ -277,6 +282,9 @@ class Adapter:
         else:
             self._happened("offered", push=offer.push, outcome=answer.outcome, reason=answer.reason)
 
+    def fetch(self, talk: Talk, files: Sequence[tuple[str, OfferedFile]], then: Callable[[str | None], None]) -> None:
+        self._fetcher.begin(files, then)
+
     def try_config(self, talk: Talk) -> None:
         now = self._world.timers.now()
         if not self.box.begin_trial(now):
@@ -311,6 +319,7 @@ class Adapter:
             self._before = None
         if self.talk is talk:
             self.talk = None
+            self._fetcher.stop()
             self._last_close = int(ending.code)
             if ending.hosts and ending.hosts != self.box.flash.hosts:
                 self._sent_to(ending.hosts)

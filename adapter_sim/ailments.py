@@ -16,8 +16,11 @@ __all__ = [
     "BootLoop",
     "ClockSkew",
     "DeadOnArrival",
+    "DownloadsCut",
+    "DownloadsDamaged",
     "Expired",
     "Flapping",
+    "FlashFull",
     "LineCut",
     "LocationDown",
     "PowerCut",
@@ -142,6 +145,31 @@ class Reverts(Ailment, frozen=True, kw_only=True, tag="reverts"):
         return self._lasting(deeds.RevertAlways(how=self.how), Mend(what="reverts"))
 
 
+class FlashFull(Ailment, frozen=True, kw_only=True, tag="flash_full"):
+    """Its flash has room for so many bytes of config: larger offers are refused."""
+
+    room_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.FillFlash(room_bytes=self.room_bytes), Mend(what="room"))
+
+
+class DownloadsCut(Ailment, frozen=True, kw_only=True, tag="downloads_cut"):
+    """Every transfer of a file breaks off after so many bytes."""
+
+    after_bytes: Annotated[int, msgspec.Meta(ge=0)] = 65_536
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.CutDownloads(after_bytes=self.after_bytes), Mend(what="downloads"))
+
+
+class DownloadsDamaged(Ailment, frozen=True, kw_only=True, tag="downloads_damaged"):
+    """Files arrive damaged: their digests do not match."""
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.DamageDownloads(), Mend(what="downloads"))
+
+
 class SlowReader(Ailment, frozen=True, kw_only=True, tag="slow_reader"):
     """Reads so many bytes a second."""
 
@@ -207,6 +235,9 @@ AnyAilment: TypeAlias = (
     | SelfTestFailed
     | BootLoop
     | Reverts
+    | FlashFull
+    | DownloadsCut
+    | DownloadsDamaged
     | SlowReader
     | ClockSkew
     | PowerCut

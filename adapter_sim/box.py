@@ -11,6 +11,8 @@ import msgspec
 from adapter_sim.config_text import Permission
 from adapter_sim.event_queue import EventQueue
 from adapter_sim.flash import Flash
+from adapter_sim.modules import BoxModule, lacking
+from adapter_sim.partial import Partials
 from adapter_sim.slot import ConfigSlot, NotNow
 from protocol.messages import (
     BootCause,
@@ -19,6 +21,7 @@ from protocol.messages import (
     Event,
     Hello,
     OfferAnswer,
+    OfferedFile,
     Report,
     Welcome,
 )
@@ -28,7 +31,7 @@ __all__ = ["CAPABILITIES", "Box", "Clock", "Habits", "Health", "Reversion"]
 Health = Literal["ok", "degraded", "failed"]
 Reversion = Literal["apply_failed", "not_confirmed"]
 
-CAPABILITIES: Final = ("config", "renew")
+CAPABILITIES: Final = ("config", "renew", "modules")
 _COMPONENTS: Final = ("flash", "fan", "temperature", "power", "self_test")
 _ERROR: Final = 3
 
@@ -47,20 +50,30 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock = Clock()
     reverts: Reversion | None = None
     """Why no config is ever confirmed here: it fails when applied, or the host's yes is not heeded."""
+    modules: tuple[BoxModule, ...] = ()
+    """Those beside the main one."""
+    room_bytes: int | None = None
+    """How many bytes of an offer the flash takes; None: all."""
+    cut_downloads_after: int | None = None
+    """Every transfer of a file breaks off after so many bytes."""
+    damages_downloads: bool = False
+    """What is fetched arrives with another last byte."""
 
 
 class Box:
     """One box, powered on at `now`. Its methods are what can happen to it; `flash` is what survives `power_cut`."""
 
-    __slots__ = ("boot_cause", "boot_id", "booted_at", "events", "habits", "health", "slot")
+    __slots__ = ("boot_cause", "boot_id", "booted_at", "events", "habits", "health", "partials", "slot")
 
     def __init__(self, *, boot_id: str, now: float, flash: Flash | None = None, habits: Habits | None = None) -> None:
         self.habits = habits or Habits()
         self.health: dict[str, Health] = dict.fromkeys(_COMPONENTS, "ok")
+        self.partials = Partials()
+        """What was fetched so far: in flash, but no further than this process."""
         self._boot(flash or Flash(), boot_id, "power_on", now)
 
     def _boot(self, flash: Flash, boot_id: str, cause: BootCause, now: float) -> None:
-        self.slot = ConfigSlot(flash)
+        self.slot = ConfigSlot(flash, self.habits.modules)
         self.events = EventQueue()
         self.boot_id = boot_id
         self.boot_cause: BootCause = cause
@@ -82,9 +95,21 @@ class Box:
 
     # -- config -------------------------------------------------------------------------------------------------
 
+    def to_fetch(self, offer: ConfigOffer, now: float) -> list[tuple[str, OfferedFile]]:
+        """Files, by digest, that must be here before the offer can be answered. None when the answer needs none."""
+        self.slot.room_bytes = self.habits.room_bytes
+        if self.slot.knows(offer, now) or self.slot.refuses(offer) or self.health["flash"] == "failed":
+            return []
+        return lacking(offer, self.partials.whole)
+
     def offer(self, offer: ConfigOffer, now: float) -> OfferAnswer | NotNow:
         """See `ConfigSlot.offer`. A box whose flash has failed stores nothing and says so."""
-        return self.slot.offer(offer, now, writable=self.health["flash"] != "failed")
+        self.slot.room_bytes = self.habits.room_bytes
+        writable = self.health["flash"] != "failed"
+        answer = self.slot.offer(offer, now, writable=writable, fetched=self.partials.whole)
+        if not isinstance(answer, NotNow):
+            self.partials.clear()
+        return answer
 
     def begin_trial(self, now: float) -> bool:
         """Apply what was stored. True: a new connection must prove it now."""
@@ -131,7 +156,7 @@ class Box:
             firmware=self.habits.firmware,
             boot_id=self.boot_id,
             boot_cause=self.boot_cause,
-            modules=(self.slot.state(),),
+            modules=self.slot.states(),
             capabilities=CAPABILITIES,
             time=self.clock_text(wall=wall, now=now),
             last_close=last_close,

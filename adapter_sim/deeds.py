@@ -9,12 +9,15 @@ from protocol.messages import BootCause
 
 __all__ = [
     "AnyDeed",
+    "CutDownloads",
     "CutLine",
     "CutPower",
     "CutPowerInRenewal",
+    "DamageDownloads",
     "Deed",
     "Expire",
     "FallSilent",
+    "FillFlash",
     "LoseLocation",
     "Mend",
     "RaiseAlarm",
@@ -34,6 +37,7 @@ Component = Literal["flash", "fan", "temperature", "power", "self_test"]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 RenewalStep = Literal["renewal_began", "candidate_kept", "renewed"]
 """How far a renewal has come: the door is asked; the new certificate is in flash; a host has welcomed it."""
+Mended = Literal["all", "line", "location", "silence", "hardware", "reading", "clock", "reverts", "room", "downloads"]
 MAX_SKEW_S = 10**9
 
 
@@ -56,7 +60,7 @@ class LoseLocation(Deed, frozen=True, kw_only=True, tag="location_down"):
 class Mend(Deed, frozen=True, kw_only=True, tag="mend"):
     """What was wrong is right again: everything, or one thing."""
 
-    what: Literal["all", "line", "location", "silence", "hardware", "reading", "clock", "reverts"] = "all"
+    what: Mended = "all"
 
 
 class RaiseAlarm(Deed, frozen=True, kw_only=True, tag="raise_alarm"):
@@ -125,6 +129,22 @@ class RevertAlways(Deed, frozen=True, kw_only=True, tag="revert"):
     how: Reversion = "apply_failed"
 
 
+class FillFlash(Deed, frozen=True, kw_only=True, tag="fill_flash"):
+    """The flash takes no config of more than so many bytes."""
+
+    room_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class CutDownloads(Deed, frozen=True, kw_only=True, tag="cut_downloads"):
+    """Every transfer of a file breaks off after so many bytes; the next one goes on from there."""
+
+    after_bytes: Annotated[int, msgspec.Meta(ge=0)] = 65_536
+
+
+class DamageDownloads(Deed, frozen=True, kw_only=True, tag="damage_downloads"):
+    """Files arrive with a byte that is another."""
+
+
 class ReportNow(Deed, frozen=True, kw_only=True, tag="report"):
     """Sends a report now."""
 
@@ -149,6 +169,9 @@ AnyDeed: TypeAlias = (
     | ReadSlowly
     | SkewClock
     | RevertAlways
+    | FillFlash
+    | CutDownloads
+    | DamageDownloads
     | ReportNow
     | SayGoodbye
 )

@@ -64,6 +64,11 @@ class BootstrapDoor:
         self.given_anchors = anchors
         self._context = client_context([anchors])
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Name and port."""
+        return self._name, self._port
+
     def anchors(self) -> bytes:
         """`cacerts`: PKCS#7 in DER."""
         return self._ask("GET", "cacerts", None, {}, self._context)

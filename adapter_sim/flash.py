@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from adapter_sim.modules import MAIN, StoredModule
 from protocol.messages import FailedMark, Mark, OfferAnswer, OfferedMark
 
 __all__ = ["Flash", "FlashError", "StoredConfig", "StoredTrial", "read_flash", "write_flash"]
@@ -15,6 +16,14 @@ class StoredConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     mark: Mark
     body: str
+    others: tuple[StoredModule, ...] = ()
+    """The modules beside the main one that have a config."""
+
+    def mark_of(self, module: int) -> Mark | None:
+        """What it holds of a module."""
+        if module == MAIN:
+            return self.mark
+        return next((one.mark for one in self.others if one.module == module), None)
 
 
 class StoredTrial(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,10 +33,12 @@ class StoredTrial(msgspec.Struct, frozen=True, kw_only=True):
     config: StoredConfig
     answer: OfferAnswer
     confirm_timeout_s: int
+    modules: tuple[int, ...] = (MAIN,)
+    """Which the offer held: they are on trial."""
 
 
 class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything of a box that outlives a power cut, for the one module that it has."""
+    """Everything of a box that outlives a power cut. What was offered or failed last is kept of one module."""
 
     startup: StoredConfig | None = None
     confirmed: Mark | None = None
@@ -35,6 +46,8 @@ class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confirmed_answer: OfferAnswer | None = None
     last_offered: OfferedMark | None = None
     last_failed: FailedMark | None = None
+    offered_module: int = MAIN
+    failed_module: int = MAIN
     trial: StoredTrial | None = None
     hosts: tuple[str, ...] = ()
     """Where a host has sent the unit, in the order to dial; none: the hosts it was born with."""

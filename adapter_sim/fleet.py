@@ -12,10 +12,12 @@ import structlog
 from adapter_sim.adapter import Adapter
 from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
 from adapter_sim.anchors import AnchorsUnfit
-from adapter_sim.box import Box
+from adapter_sim.box import Box, Habits
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import Dialer, HostAddress
+from adapter_sim.download import DownloadFailed, download
 from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
+from adapter_sim.fetcher import Fetch
 from adapter_sim.flash import FlashError, read_flash, write_flash
 from adapter_sim.guide import Guide, GuidePlan
 from adapter_sim.happenings import Happening
@@ -23,6 +25,7 @@ from adapter_sim.identity import Brought, Credential, Identity
 from adapter_sim.inventory import UnitEntry
 from adapter_sim.keys import CertificateUnfit
 from adapter_sim.location import LocationService, LocationUnreachable, signature_check, trusted_in
+from adapter_sim.partial import Partial
 from adapter_sim.perform import perform
 from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
@@ -30,7 +33,7 @@ from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
 from protocol.location import LocationRefused, read_location
-from protocol.messages import Redial
+from protocol.messages import OfferedFile, Redial
 from protocol.timing import redial_delay
 
 __all__ = ["Fleet", "FleetError", "FleetPlan"]
@@ -154,7 +157,12 @@ class Fleet:
         kept = folder / "flash.json"
         context = identity.context("current")
         dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
-        box = Box(boot_id=self._world.new_boot_id(), now=self._world.timers.now(), flash=read_flash(kept))
+        box = Box(
+            boot_id=self._world.new_boot_id(),
+            now=self._world.timers.now(),
+            flash=read_flash(kept),
+            habits=Habits(modules=entry.module),
+        )
         return Adapter(
             entry.unit,
             box,
@@ -164,6 +172,7 @@ class Fleet:
             identity=identity,
             ask=self._asking(identity),
             guide=self._guide(entry, identity, dialer),
+            fetch=self._fetching(identity),
         )
 
     def _guide(self, entry: UnitEntry, identity: Identity, dialer: Dialer) -> Guide | None:
@@ -199,6 +208,33 @@ class Fleet:
                 return await asyncio.to_thread(door.certificate_for, request, held, identity.anchors)
 
         return ask
+
+    def _fetching(self, identity: Identity) -> Fetch | None:
+        if self._plan.bootstrap is None and self._plan.location is None:
+            return None
+
+        async def fetch(digest: str, file: OfferedFile, partial: Partial, cut_after: int | None) -> None:
+            try:
+                door = await self._door(identity.anchors)
+                if door is None:
+                    raise DownloadFailed("no_door", "the location document names no bootstrap door")
+                context = await asyncio.to_thread(identity.context, "current")
+            except EnrolmentFailed as error:
+                raise DownloadFailed(error.reason, error.text) from error
+            except (CertificateUnfit, OSError) as error:
+                raise DownloadFailed("credential_unreadable", str(error)) from error
+            await asyncio.to_thread(
+                download,
+                door.address,
+                file.path,
+                digest,
+                partial,
+                size_bytes=file.size_bytes,
+                context=context,
+                cut_after=cut_after,
+            )
+
+        return fetch
 
     def _identity(self, entry: UnitEntry) -> Identity:
         brought = _pair(entry.certificate, entry.key)

@@ -7,6 +7,11 @@
     token = "…"                     # once, to enrol; or certificate = "unit.pem" and key = "unit.key"
     birth_certificate = "born.pem"  # its maker's, with birth_key = "born.key": enrols without a token, at any age
 
+    [[unit.module]]                 # beside the main one, as often as there are
+    module = 1
+    name = "filter list"
+    version = "2.0"
+
 JSON may also be the bare list. Paths are relative to the file. A unit that needs neither has its certificate in the
 fleet's state folder already.
 """
@@ -17,6 +22,7 @@ from typing import Final
 
 import msgspec
 
+from adapter_sim.modules import BoxModule
 from protocol.identity import DistributionId, IdentityError, parse_distribution_id, parse_model_serial
 
 __all__ = ["InventoryError", "UnitEntry", "load_inventory", "read_entry"]
@@ -40,6 +46,8 @@ class UnitEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     key: str | None = None
     birth_certificate: str | None = None
     birth_key: str | None = None
+    module: tuple[BoxModule, ...] = ()
+    """Its modules beside the main one."""
 
     @property
     def unit(self) -> DistributionId:

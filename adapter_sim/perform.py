@@ -54,6 +54,14 @@ def _revert_always(deed: deeds.RevertAlways, adapter: Adapter) -> None:
     _change_habits(adapter, reverts=deed.how)
 
 
+def _fill_flash(deed: deeds.FillFlash, adapter: Adapter) -> None:
+    _change_habits(adapter, room_bytes=deed.room_bytes)
+
+
+def _cut_downloads(deed: deeds.CutDownloads, adapter: Adapter) -> None:
+    _change_habits(adapter, cut_downloads_after=deed.after_bytes)
+
+
 def _mend(deed: deeds.Mend, adapter: Adapter) -> None:
     for what, mend in _MENDED.items():
         if deed.what in ("all", what):
@@ -78,6 +86,9 @@ _VERBS: Final[dict[type, Callable[[Any, Adapter], None]]] = {
     deeds.ReadSlowly: lambda deed, adapter: adapter.read_slowly(deed.bytes_per_s),
     deeds.SkewClock: _skew_clock,
     deeds.RevertAlways: _revert_always,
+    deeds.FillFlash: _fill_flash,
+    deeds.CutDownloads: _cut_downloads,
+    deeds.DamageDownloads: lambda deed, adapter: _change_habits(adapter, damages_downloads=True),
     deeds.ReportNow: _report,
     deeds.SayGoodbye: lambda deed, adapter: adapter.leave(),
 }
@@ -89,4 +100,6 @@ _MENDED: Final[dict[str, Callable[[Adapter], None]]] = {
     "reading": lambda adapter: adapter.read_slowly(None),
     "clock": lambda adapter: _change_habits(adapter, clock=Clock()),
     "reverts": lambda adapter: _change_habits(adapter, reverts=None),
+    "room": lambda adapter: _change_habits(adapter, room_bytes=None),
+    "downloads": lambda adapter: _change_habits(adapter, cut_downloads_after=None, damages_downloads=False),
 }

@@ -1,6 +1,7 @@
 """The session that a unit opens with its new certificate, beside the one that stands, until it is welcomed."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from adapter_sim.anchors import AnchorsUnfit
@@ -11,7 +12,7 @@ from adapter_sim.endings import Ending, lost
 from adapter_sim.slot import NotNow
 from adapter_sim.talk import Talk
 from adapter_sim.world import World
-from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, Renew, Welcome
+from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, OfferedFile, Renew, Welcome
 from protocol.session import RefusedByPeer
 
 __all__ = ["Succession", "SuccessionOwner"]
@@ -116,6 +117,9 @@ class Succession:
         raise AssertionError("a session speaks before its welcome")
 
     def offered(self, talk: Talk, offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:
+        raise AssertionError("a session speaks before its welcome")
+
+    def fetch(self, talk: Talk, files: Sequence[tuple[str, OfferedFile]], then: Callable[[str | None], None]) -> None:
         raise AssertionError("a session speaks before its welcome")
 
     def try_config(self, talk: Talk) -> None:

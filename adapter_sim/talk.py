@@ -1,5 +1,6 @@
 """What a unit says and hears in one session: hello, reports, requests until answered, offers."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, cast
 
 from adapter_sim.anchors import AnchorsUnfit
@@ -19,6 +20,7 @@ from protocol.messages import (
     ConfigProgress,
     Event,
     OfferAnswer,
+    OfferedFile,
     Renew,
     Standing,
     Welcome,
@@ -33,6 +35,7 @@ HOST_SILENCE_S: Final = 90
 
 _TRY_AGAIN: Final = frozenset({ErrorCode.HOST_FAULT, ErrorCode.BUSY, ErrorCode.STORE_FULL, ErrorCode.STALE_SESSION})
 _TRY_AGAIN_AFTER_S: Final = 30
+_FETCH_AGAIN_AFTER_S: Final = 5
 
 
 class TalkOwner(Protocol):
@@ -56,6 +59,12 @@ class TalkOwner(Protocol):
 
     def offered(self, talk: "Talk", offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:
         """The box judged an offer; the answer is not said yet."""
+        ...
+
+    def fetch(
+        self, talk: "Talk", files: "Sequence[tuple[str, OfferedFile]]", then: Callable[[str | None], None]
+    ) -> None:
+        """Fetch these, then say None, or why that came to nothing; nothing is said once the session is over."""
         ...
 
     def try_config(self, talk: "Talk") -> None:
@@ -226,6 +235,23 @@ class Talk:
 
     def _offered(self, link: Link, message: Received) -> None:
         offer, request_id = cast("ConfigOffer", message.message), cast("Any", message.id)
+        files = self._box.to_fetch(offer, self._world.timers.now())
+        if files:
+            self._owner.fetch(self, files, lambda why: self._fetched(link, offer, request_id, why))
+        else:
+            self._judged(link, offer, request_id)
+
+    def _fetched(self, link: Link, offer: ConfigOffer, request_id: Any, why: str | None) -> None:
+        """The files are here, or (`why`) they are not to be had just now: then the host is to offer them again."""
+        if not link.talking:
+            return
+        if why is None:
+            self._judged(link, offer, request_id)
+            return
+        refusal = Refusal(reason=why[:64], retry_after_s=_FETCH_AGAIN_AFTER_S)
+        link.refuse(request_id, ErrorCode.BUSY, "a file of the offer could not be fetched", refusal)
+
+    def _judged(self, link: Link, offer: ConfigOffer, request_id: Any) -> None:
         answer = self._box.offer(offer, self._world.timers.now())
         self._owner.offered(self, offer, answer)
         if isinstance(answer, NotNow):

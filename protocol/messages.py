@@ -24,8 +24,10 @@ __all__ = [
     "Goodbye",
     "Hello",
     "Mark",
+    "ModuleOffer",
     "ModuleState",
     "OfferAnswer",
+    "OfferedFile",
     "OfferedMark",
     "Outcome",
     "ProgressPhase",
@@ -46,6 +48,7 @@ BootCause = Literal["power_on", "reboot", "watchdog", "config", "firmware", "unk
 Outcome = Literal["accepted", "substituted", "refused"]
 ProgressPhase = Literal["running", "confirmed", "reverted", "refused"]
 Standing = Literal["serving", "standby"]
+Encoding = Literal["text", "base64"]
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
 Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
@@ -99,6 +102,10 @@ class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """What the host last said yes to."""
     trial: Count | None = None
     """The push whose revision runs on trial: applied, and waiting for the host to be reached and to say yes."""
+    name: Word = ""
+    """What the module is, in the maker's words; for people."""
+    version: Word = ""
+    """Of the module's own software."""
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -227,6 +234,26 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the unit runs instead; none when it left the parameter out."""
 
 
+class OfferedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A body that is fetched at the bootstrap door with the unit's own certificate, in ranges if need be: see Files."""
+
+    path: Text
+    """Of the file, at the door that the location document names."""
+    size_bytes: Count
+
+
+class ModuleOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One module more of the same push. All of them are stored, tried, confirmed and reverted together."""
+
+    module: Module
+    digest: Digest
+    """Of the module's bytes, whichever way they come."""
+    body: str = ""
+    encoding: Encoding = "text"
+    file: OfferedFile | None = None
+    """Set when the body is to be fetched; `body` is empty then."""
+
+
 class ConfigOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Host -> unit, request. Offering the same push again is harmless. Answered when the unit has stored it."""
 
@@ -234,12 +261,18 @@ class ConfigOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Names the push in everything that is said of it."""
     revision: Count
     digest: Digest
-    """Of the exact UTF-8 bytes of `body`; a unit that computes another answers `refused`, `digest_mismatch`."""
+    """Of the module's bytes; a unit that computes another answers `refused`, `digest_mismatch`."""
     body: str
-    """The config. A body that is no text is given in base64, and the digest is that of the base64 text."""
+    """The config: the exact text, or its bytes in base64, as `encoding` says. Empty when it is to be fetched."""
     module: Module = 0
+    """Which module `digest` and `body` are of: the first of those that differ from what the unit last said it runs."""
     confirm_timeout_s: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 600
     """The unit restores what it ran before when it cannot reach the host on a new connection for this long."""
+    encoding: Encoding = "text"
+    file: OfferedFile | None = None
+    """Set when the body is to be fetched."""
+    also: Annotated[tuple[ModuleOffer, ...], msgspec.Meta(max_length=31)] = ()
+    """Further modules of the push. What is in neither stays as it is."""
 
 
 class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -249,7 +282,7 @@ class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     rejected: Annotated[tuple[Rejected, ...], msgspec.Meta(max_length=256)] = ()
     """What was not taken as written; not empty when `substituted`."""
     reason: Word = ""
-    """Why it was refused: `invalid`, `digest_mismatch`, `no_room` or a word of the unit's."""
+    """Why it was refused: `invalid`, `digest_mismatch`, `no_room`, `unknown_module` or a word of the unit's."""
 
 
 class ConfigProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

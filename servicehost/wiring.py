@@ -17,7 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
-from servicehost.backends.offered import OffersInMemory
+from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
@@ -43,6 +43,7 @@ from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.export_heads import export_heads
 from servicehost.operations.forget_events import forget_events
 from servicehost.operations.intake import Intake
@@ -102,8 +103,6 @@ class Host:
     adapters_door: AdaptersDoor
     bootstrap_door: BootstrapListener
     operators_door: web.AppRunner
-    offers: OffersInMemory
-    """Files that units may fetch at the bootstrap door."""
     rounds: tuple[Round, ...]
 
 
@@ -185,7 +184,7 @@ async def bind_host(
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
     cases = _cases(parts, adapters_door.line)
-    offers = OffersInMemory()
+    offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
@@ -206,7 +205,6 @@ async def bind_host(
         adapters_door=adapters_door,
         bootstrap_door=bootstrap_door,
         operators_door=_operators_door(parts, catalogue, cases, ready),
-        offers=offers,
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
@@ -271,6 +269,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
+        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
     )
 
 
@@ -317,7 +316,7 @@ def _bootstrap_door(
     context: ssl.SSLContext,
     catalogue: Catalogue,
     adapters_door: AdaptersDoor,
-    offers: OffersInMemory,
+    offers: OfferedModules,
 ) -> BootstrapListener:
     door = parts.settings.bootstrap_door
 

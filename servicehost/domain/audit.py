@@ -81,6 +81,8 @@ class Action(enum.StrEnum):
     BIND_UNIT = "bind_unit"
     UNBIND_UNIT = "unbind_unit"
     SAVE_CONFIG = "save_config"
+    SAVE_MODULE = "save_module"
+    SAVE_BLANKS = "save_blanks"
     PUSH_CONFIG = "push_config"
     CANCEL_PUSH = "cancel_push"
     SET_TERMS = "set_terms"

@@ -87,12 +87,19 @@ def _by_chain(heads: Sequence[Head]) -> dict[str, list[Head]]:
     return found
 
 
-def check_chain(chain: str, rows: Iterable[ChainRow], heads: Sequence[Head]) -> ChainHolds | ChainFault:
-    """The first fault of one chain, else where it ends. `rows` come in the order of their numbers."""
+def check_chain(
+    chain: str, rows: Iterable[ChainRow], heads: Sequence[Head], start: Head | None = None
+) -> ChainHolds | ChainFault:
+    """The first fault of one chain, else where it ends. `rows` come in the order of their numbers.
+
+    `start` is how far it was verified before; the rows then go on after it, and `heads` are those after it.
+    """
     wanted: dict[int, set[str]] = {}
     for head in heads:
         wanted.setdefault(head.number, set()).add(head.hash)
     previous, last, agreed, first = BEGINNING, 0, 0, 1
+    if start is not None:
+        previous, last, first = bytes.fromhex(start.hash), start.number, start.number + 1
     for row in rows:
         fault = _at_its_place(row, chain, last + 1) or _unchanged(row, previous)
         if fault is not None:

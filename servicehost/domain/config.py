@@ -14,7 +14,10 @@ _MAX_ESCAPED: Final = 240 * 1024
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """One saved config of one adapter's module: never changed, never renumbered. A row is an array of these fields."""
+    """One module of one saved config: never changed, never renumbered. A row is an array of these fields.
+
+    A revision is the whole set: every module of it has a row under the same number, also what did not change.
+    """
 
     service_code: str
     management_code: str
@@ -25,6 +28,11 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     saved_at: int
     author: str
     reason: str
+    kind: str = "text"
+    """`text` or `binary`."""
+    name: str = ""
+    """What the module is; for people."""
+    version: str = ""
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,12 +55,16 @@ class ModuleState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     last_failed: Mark | None = None
     confirmed: Mark | None = None
     trial: int | None = None
+    name: str = ""
+    version: str = ""
 
 
 def with_confirmed(state: ModuleState, mark: Mark) -> ModuleState:
     """The state after the unit made the revision on trial permanent."""
     return ModuleState(
         module=state.module,
+        name=state.name,
+        version=state.version,
         running=mark,
         startup=mark,
         confirmed=mark,
@@ -65,6 +77,8 @@ def with_failed(state: ModuleState, failed: Mark) -> ModuleState:
     """The state after a revision failed on the unit and it runs again what it had confirmed."""
     return ModuleState(
         module=state.module,
+        name=state.name,
+        version=state.version,
         running=state.confirmed,
         startup=state.startup,
         confirmed=state.confirmed,

@@ -20,6 +20,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.module import ModuleMark
 
 __all__ = [
     "OPEN_PHASES",
@@ -91,6 +92,8 @@ class Push(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     outcome: str | None = None
     reason: str | None = None
     rejected: tuple[Rejected, ...] = ()
+    modules: tuple[ModuleMark, ...] = ()
+    """Every module of the revision; empty when there is the main one alone and it fits in a frame."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

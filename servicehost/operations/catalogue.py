@@ -21,6 +21,7 @@ from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
 from servicehost.operations.change_unit_life import change_unit_life
+from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue, open_contract_catalogue
 from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
 from servicehost.operations.end_adapter import end_adapter, end_due_adapters
@@ -97,6 +98,7 @@ class Catalogue:
     expire_pushes: Callable[[int], Awaitable[int]]
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
+    configs: ConfigCatalogue
 
 
 def open_catalogue(
@@ -109,6 +111,7 @@ def open_catalogue(
     people: People,
     pushes: Pushes,
     rollover: RolloverCatalogue,
+    configs: ConfigCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
     contracts: ContractsSettings = CONTRACTS,
     returns: ReturnPolicy = RETURNS,
@@ -189,4 +192,5 @@ def open_catalogue(
             store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
         ),
         rollover=rollover,
+        configs=configs,
     )

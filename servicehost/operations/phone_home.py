@@ -11,12 +11,14 @@ from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.delivery import lacks_startup
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.instant import from_rfc3339, rfc3339
+from servicehost.domain.module import MAIN, MAX_MODULES, ModuleMark, as_one
 from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
 from servicehost.domain.symptom import Boot, BootLimit
 from servicehost.operations.admit import Doorkeeper, logged, not_admitted
 from servicehost.operations.ask_renewals import renewal_wanted
 from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
+from servicehost.operations.startup import write_startup
 from servicehost.operations.swapping import swap_at_hello
 from servicehost.operations.translate import module_states, wire_mark
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
@@ -24,7 +26,7 @@ from servicehost.ports.store import Arrival, Batch, Place
 
 __all__ = ["Call", "HostIdentity", "phone_home"]
 
-CAPABILITIES = ("config",)
+CAPABILITIES = ("config", "modules")
 
 
 class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +156,7 @@ def _settle_pushes(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now
             events.extend([event] if event else [])
         visit.pushes = [push for push in visit.pushes if not push.phase.ended]
     batch.save_pushes(saved)
-    batch.set_startup([(p.service_code, p.revision, p.digest) for p in saved if p.phase is Phase.CONFIRMED])
+    write_startup(batch, saved)
     batch.add_events(events)
     _order_startup(batch, visits, us, now)
 
@@ -163,26 +165,24 @@ def _with_startup(place: Place, push: Push) -> Place:
     """What a hello has just confirmed is the startup config from here on: the one before it is not lacking."""
     if push.phase is not Phase.CONFIRMED:
         return place
-    return msgspec.structs.replace(place, startup_revision=push.revision, startup_digest=push.digest)
+    return msgspec.structs.replace(
+        place, startup_revision=push.revision, startup_digest=push.digest, startup_modules=push.modules
+    )
 
 
 def _spoken_of(visit: _Visit) -> Push:
-    push = met_by_hello(visit.pushes, _module_0(visit))
+    push = met_by_hello(visit.pushes, as_one(visit.states, ()))
     assert push is not None  # noqa: S101 - a change without a push would be a bug of domain.push
     return push
-
-
-def _module_0(visit: _Visit) -> ModuleState:
-    return next((state for state in visit.states if state.module == 0), ModuleState())
 
 
 def _greet(visit: _Visit) -> Greeting:
     if visit.place.binding is None:
         # On stand-by: whatever a unit tried for the adapter it served before is no longer wanted.
-        return Greeting(revert=_module_0(visit).trial)
-    push = met_by_hello(visit.pushes, _module_0(visit))
+        return Greeting(revert=as_one(visit.states, ()).trial)
+    push = met_by_hello(visit.pushes, as_one(visit.states, ()))
     newer_waits = push is not None and any(other.push > push.push for other in visit.pushes)
-    return after_hello(push, _module_0(visit), newer_waits=newer_waits)
+    return after_hello(push, as_one(visit.states, push.modules if push else ()), newer_waits=newer_waits)
 
 
 def _order_startup(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now: int) -> None:
@@ -195,7 +195,8 @@ def _order_startup(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now
 def _lacks(visit: _Visit) -> bool:
     if visit.place.binding is None or visit.greeting.confirm is not None:
         return False
-    return lacks_startup(_startup(visit.place), _module_0(visit), next(iter(visit.pushes), None))
+    said = as_one(visit.states, visit.place.startup_modules)
+    return lacks_startup(_startup(visit.place), said, next(iter(visit.pushes), None))
 
 
 def _startup(place: Place) -> Mark | None:
@@ -222,6 +223,7 @@ def _startup_push(place: Place, us: HostIdentity, now: int) -> Push:
         ordered_at=now,
         changed_at=now,
         confirm_timeout_s=us.confirm_timeout_s,
+        modules=place.startup_modules,
     )
 
 
@@ -300,7 +302,7 @@ def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> We
         report_interval_s=us.report_interval_s,
         redial=us.redial,
         capabilities=CAPABILITIES,
-        desired=() if place.binding is None else (_desired(visit),),
+        desired=() if place.binding is None else _desired(visit),
         confirm=() if greeting.confirm is None else (greeting.confirm,),
         revert=() if greeting.revert is None else (greeting.revert,),
         time=rfc3339(now),
@@ -309,9 +311,30 @@ def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> We
     return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
 
 
-def _desired(visit: _Visit) -> messages.Desired:
+def _desired(visit: _Visit) -> tuple[messages.Desired, ...]:
     push = next(iter(visit.pushes), None)
     startup = wire_mark(_startup(visit.place))
+    if visit.place.startup_modules or (push is not None and push.modules):
+        return _desired_modules(visit.place.startup_modules, startup, push)
     if push is None:
-        return messages.Desired(startup=startup)
-    return messages.Desired(startup=startup, push=push.push, revision=push.revision, digest=push.digest)
+        return (messages.Desired(startup=startup),)
+    return (messages.Desired(startup=startup, push=push.push, revision=push.revision, digest=push.digest),)
+
+
+def _desired_modules(
+    startup: Sequence[ModuleMark], main: messages.Mark | None, push: Push | None
+) -> tuple[messages.Desired, ...]:
+    starts = {one.module: messages.Mark(revision=one.revision, digest=one.digest) for one in startup}
+    if main is not None:
+        starts[MAIN] = main
+    pushed = {} if push is None else {one.module: one.digest for one in push.modules} or {MAIN: push.digest}
+    return tuple(
+        messages.Desired(
+            module=module,
+            startup=starts.get(module),
+            push=push.push if push is not None and module in pushed else None,
+            revision=push.revision if push is not None and module in pushed else None,
+            digest=pushed.get(module),
+        )
+        for module in sorted({*starts, *pushed})[:MAX_MODULES]
+    )

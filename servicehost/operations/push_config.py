@@ -6,32 +6,19 @@ import msgspec
 
 from protocol.digest import digest_of
 from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.config import Revision, check_body
 from servicehost.domain.errors import Invalid
 from servicehost.domain.event import Event, EventClass
+from servicehost.domain.module import MAIN, manifest_of
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Adapter
+from servicehost.operations.choose_revisions import Choice, Chosen, PushOrder, choose
 from servicehost.operations.deed import deed, of_push, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
-from servicehost.ports.store import Store, Transaction
+from servicehost.ports.store import Store
 
 __all__ = ["Ordered", "PushOrder", "push_config"]
-
-
-class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to push where: `body` (saved first as a new revision of each), or the `revision` of that number of each
-    adapter, or, with neither, the working revision of each. Times left out are the settings'.
-    """
-
-    service_codes: Sequence[str]
-    module: int = 0
-    revision: int | None = None
-    body: str | None = None
-    reason: str = ""
-    confirm_timeout_s: int | None = None
-    life_s: int | None = None
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,13 +33,6 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True):
     waits_for: int | None = None
     code: str | None = None
     text: str | None = None
-
-
-class _Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """The revision that each adapter shall run, and which of them are new."""
-
-    revisions: Mapping[str, Revision]
-    added: Sequence[Revision] = ()
 
 
 async def push_config(
@@ -79,18 +59,18 @@ async def push_config(
     life_ms = life_ms if order.life_s is None else order.life_s * 1000
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
-        choice = await _choose(tx, actor, order, adapters, now)
-        standing = await tx.open_pushes(list(choice.revisions), order.module)
+        choice = await choose(tx, actor, order, adapters, now)
+        standing = await tx.open_pushes(list(choice.chosen), order.module)
         given_way = _given_way(standing, now)
         wanted = [
-            _push(actor, revision, now, order.confirm_timeout_s or confirm_timeout_s, now + life_ms)
-            for revision in choice.revisions.values()
+            _push(actor, chosen, now, order.confirm_timeout_s or confirm_timeout_s, now + life_ms)
+            for chosen in choice.chosen.values()
         ]
         await tx.save_pushes(given_way)
         pushes = await tx.add_pushes(wanted)
         await tx.add_events(_events(actor, order, given_way, pushes))
         await tx.append_audit(_records(actor, order, choice, given_way, pushes))
-        units = await tx.units_of(list(choice.revisions))
+        units = await tx.units_of(list(choice.chosen))
     line.nudge(units.values())
     ordered = {push.service_code: push for push in pushes}
     return [_answer(code, order, adapters, ordered.get(code), standing.get(code, [])) for code in order.service_codes]
@@ -107,57 +87,8 @@ def _check(order: PushOrder, max_adapters: int) -> None:
         raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
 
 
-async def _choose(
-    tx: Transaction, actor: Actor, order: PushOrder, adapters: Mapping[str, Adapter], now: int
-) -> _Choice:
-    newest = await tx.latest_revisions(list(adapters), order.module)
-    if order.body is not None:
-        choice = _with_body(order, order.body, actor, adapters, newest, at=now)
-        for management_code in sorted({revision.management_code for revision in choice.added}):
-            await tx.add_content(management_code, choice.added[0].digest, order.body)
-        await tx.add_revisions(choice.added)
-        return choice
-    if order.revision is None:
-        return _Choice(revisions=newest)
-    found = [
-        # Almost always the newest is meant; only the others are read one by one.
-        revision if revision.revision == order.revision else await tx.revision(code, order.module, order.revision)
-        for code, revision in newest.items()
-    ]
-    return _Choice(revisions={revision.service_code: revision for revision in found if revision is not None})
-
-
-def _with_body(
-    order: PushOrder,
-    body: str,
-    actor: Actor,
-    adapters: Mapping[str, Adapter],
-    newest: Mapping[str, Revision],
-    *,
-    at: int,
-) -> _Choice:
-    raw = check_body(body)
-    digest = digest_of(raw)
-    stand = {code: revision for code, revision in newest.items() if revision.digest == digest}
-    added = [
-        Revision(
-            service_code=code,
-            management_code=adapter.management_code,
-            module=order.module,
-            revision=newest[code].revision + 1 if code in newest else 1,
-            digest=digest,
-            size_bytes=len(raw),
-            saved_at=at,
-            author=actor.master_id,
-            reason=order.reason,
-        )
-        for code, adapter in adapters.items()
-        if code not in stand
-    ]
-    return _Choice(revisions=stand | {revision.service_code: revision for revision in added}, added=added)
-
-
-def _push(actor: Actor, revision: Revision, now: int, confirm_timeout_s: int, expires_at: int) -> Push:
+def _push(actor: Actor, chosen: Chosen, now: int, confirm_timeout_s: int, expires_at: int) -> Push:
+    revision = chosen.main
     return Push(
         push=0,
         service_code=revision.service_code,
@@ -172,6 +103,7 @@ def _push(actor: Actor, revision: Revision, now: int, confirm_timeout_s: int, ex
         changed_at=now,
         confirm_timeout_s=confirm_timeout_s,
         expires_at=expires_at,
+        modules=manifest_of(revision, chosen.others),
     )
 
 
@@ -204,7 +136,7 @@ def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: S
 
 
 def _records(
-    actor: Actor, order: PushOrder, choice: _Choice, given_way: Sequence[Push], pushes: Sequence[Push]
+    actor: Actor, order: PushOrder, choice: Choice, given_way: Sequence[Push], pushes: Sequence[Push]
 ) -> list[AuditEntry]:
     """One for the order of each contract, however many adapters it names; nothing where nothing came of it."""
     entries = []
@@ -216,7 +148,7 @@ def _records(
             "adapters_digest": digest_of("\n".join(codes).encode()),
             "pushes": [own[0].push, own[-1].push],
             "digests": sorted({push.digest for push in own})[:10],
-            "revisions_saved": sum(revision.management_code == code for revision in choice.added),
+            "revisions_saved": sum(one.management_code == code and one.module == MAIN for one in choice.added),
         }
         waiting = [push.push for push in given_way if push.management_code == code]
         entry = recorded(

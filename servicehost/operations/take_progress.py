@@ -10,6 +10,7 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.push import Phase, Push, after_progress
 from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.push_events import changed, told
+from servicehost.operations.startup import write_startup
 from servicehost.operations.translate import rejected
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch, SessionChange
@@ -45,15 +46,19 @@ def take_progress(batch: Batch, steps: Sequence[Step], now: int) -> list[Stale |
 
 def _not_found(push: Push | None, step: Step) -> NotFound | None:
     said = step.said
-    if push is None or push.service_code != step.fence.service_code or push.digest != said.digest:
+    if push is None or push.service_code != step.fence.service_code or said.digest not in _digests(push):
         return NotFound("unknown_push", f"No push {said.push} of {said.digest} was made for this unit")
     return None
+
+
+def _digests(push: Push) -> tuple[str, ...]:
+    return (push.digest,) if not push.modules else tuple(one.digest for one in push.modules)
 
 
 def _write(batch: Batch, taken: Sequence[tuple[Step, Push]]) -> None:
     pushes = [push for _, push in taken]
     batch.save_pushes(pushes)
-    batch.set_startup([(p.service_code, p.revision, p.digest) for p in pushes if p.phase is Phase.CONFIRMED])
+    write_startup(batch, pushes)
     batch.add_events([event for step, push in taken if (event := told(push, actor="unit", unit_id=step.fence.unit_id))])
     states = batch.modules_of({step.fence.unit_id for step, _ in taken})
     batch.change_modules(
@@ -69,9 +74,18 @@ def _write(batch: Batch, taken: Sequence[tuple[Step, Push]]) -> None:
 
 
 def _noted(state: ModuleState, push: Push) -> ModuleState:
-    if state.module != push.module:
+    digest = _digest_of(push, state.module)
+    if digest is None:
         return state
     if push.phase is Phase.CONFIRMED:
-        return with_confirmed(state, Mark(revision=push.revision, digest=push.digest))
-    failed = Mark(revision=push.revision, digest=push.digest, push=push.push, reason=push.reason)
+        return with_confirmed(state, Mark(revision=push.revision, digest=digest))
+    if push.modules and state.trial != push.push:
+        return state  # it was no part of the trial: it runs what it ran
+    failed = Mark(revision=push.revision, digest=digest, push=push.push, reason=push.reason)
     return with_failed(state, failed)
+
+
+def _digest_of(push: Push, module: int) -> str | None:
+    if not push.modules:
+        return push.digest if module == push.module else None
+    return next((one.digest for one in push.modules if one.module == module), None)

@@ -33,6 +33,8 @@ def module_states(states: tuple[messages.ModuleState, ...]) -> tuple[ModuleState
             last_failed=_mark(state.last_failed),
             confirmed=_mark(state.confirmed),
             trial=state.trial,
+            name=state.name,
+            version=state.version,
         )
         for state in states
     )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from protocol.messages import ConfigOffer
 from servicehost.domain.push import Change, Phase, Push, next_to_offer
 from servicehost.operations.fenced import fences_of, why_stale
+from servicehost.operations.offer_modules import module_offers
 from servicehost.operations.push_events import changed
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch
@@ -22,8 +23,13 @@ def work_due(batch: Batch, fences: Sequence[Fence]) -> list[ConfigOffer | Stale 
         for code, waiting in batch.open_pushes({code for code in asking if code is not None}).items()
         if (push := next_to_offer(waiting)) is not None
     }
-    bodies = batch.bodies({(push.management_code, push.digest) for push in due.values()})
-    return [why or _offer(due.get(fence.service_code or ""), bodies) for fence, why in zip(fences, stale, strict=True)]
+    bodies = batch.bodies({(push.management_code, push.digest) for push in due.values() if not push.modules})
+    whole = {code: push for code, push in due.items() if push.modules}
+    sets = module_offers(batch, [one for one in fences if one.service_code in whole], whole) if whole else {}
+    return [
+        why or sets.get(fence.unit_id) or _offer(due.get(fence.service_code or ""), bodies)
+        for fence, why in zip(fences, stale, strict=True)
+    ]
 
 
 def mark_offered(batch: Batch, pushes: Collection[int], now: int) -> None:

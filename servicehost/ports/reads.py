@@ -12,6 +12,7 @@ from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -28,6 +29,8 @@ from servicehost.ports.errands import ErrandReads
 from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
 from servicehost.ports.life_reads import LifeReads
+from servicehost.ports.modules import ModuleReads
+from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.stock import StockReads
@@ -64,6 +67,8 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     unit: UnitView | None = None
     working_revision: int | None = None
     working_digest: str | None = None
+    startup_modules: tuple[ModuleMark, ...] = ()
+    """Every module of the startup config; empty when the main one is all and fits in a frame."""
     push: Push | None = None
 
 
@@ -80,6 +85,8 @@ class Reads(
     AttemptReads,
     AuditReads,
     ConcernReads,
+    ModuleReads,
+    OverviewReads,
     EventReads,
     TriageReads,
     CustomerReads,

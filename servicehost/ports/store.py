@@ -6,7 +6,7 @@ change nothing when they end with one. Errors: StoreFull when the database canno
 Every method works within the scope the block was opened with: what lies outside is as if it were not there.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.duplicate import Takeover
 from servicehost.domain.event import Event
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
@@ -32,6 +33,7 @@ from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
+from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
@@ -80,7 +82,7 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of what was issued for it."""
 
 
-class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, Protocol):
+class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, Protocol):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -211,6 +213,7 @@ class Place(Papers, frozen=True, kw_only=True):
     management_code: str | None = None
     startup_revision: int | None = None
     startup_digest: str | None = None
+    startup_modules: tuple[ModuleMark, ...] = ()
     boot_id: str | None = None
     """That of the hello before this one."""
     heard_at: int = 0
@@ -290,6 +293,7 @@ class Batch(
     Renewals,
     AuditBatch,
     AnchorsBatch,
+    ModuleBatch,
     EventWrites,
     Customers,
     Protocol,
@@ -320,8 +324,12 @@ class Batch(
 
     def save_pushes(self, pushes: Sequence[Push]) -> None: ...
 
-    def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
-        """(service code, revision, digest): what the adapter's units shall start with from now on."""
+    def set_startup(
+        self, marks: Sequence[tuple[str, int, str]], modules: Mapping[str, tuple[ModuleMark, ...]] = NO_MODULES
+    ) -> None:
+        """(service code, revision, digest): what the adapter's units shall start with from now on; and, by service
+        code, every module of it where that is more than a main one that fits in a frame.
+        """
         ...
 
     def arrive(self, arrivals: Sequence[Arrival]) -> None: ...

@@ -96,7 +96,8 @@ async def _read(route: Route, request: web.Request) -> Call:
     deadline_s = request.app[DOOR].settings.body_deadline_s
     media_type = "application/json" if route.signed else route.raw
     body = None if route.body is None or route.signed else await read_body(request, route.body, deadline_s)
-    raw = None if media_type is None else await read_raw(request, media_type, deadline_s)
+    larger = request.clone(client_max_size=route.max_body_bytes) if route.max_body_bytes else request
+    raw = None if media_type is None else await read_raw(larger, media_type, deadline_s)
     return Call(request, actor=actor, token=token, path=path, query=query, body=body, raw=raw)
 
 

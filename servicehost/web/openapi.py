@@ -92,7 +92,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         for name in route.path_parameters
     ]
     of_query = [
-        {"name": name, "in": "query", "required": False, "schema": schema}
+        {"name": name, "in": "query", "required": name in _required(route.query), "schema": schema}
         for name, schema in _properties(route.query).items()
     ]
     if_match = {
@@ -111,6 +111,10 @@ def _properties(query: type[msgspec.Struct] | None) -> dict[str, Any]:
     _, components = msgspec.json.schema_components([query], ref_template=_REF)
     properties: dict[str, Any] = components[query.__name__]["properties"]
     return properties
+
+
+def _required(query: type[msgspec.Struct] | None) -> set[str]:
+    return set() if query is None else {one.encode_name for one in msgspec.structs.fields(query) if one.required}
 
 
 def _responses(route: Route) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_customer_code, check_management_code, check_service_code
 from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
+from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.people import Right
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
@@ -56,6 +57,12 @@ def _depot(text: str) -> str:
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= MAX_NUMBER:
         raise Invalid("path_invalid", f"{text[:40]!r} is no number from 1 to {MAX_NUMBER}")
+    return int(text)
+
+
+def _module(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text[:4]) > MAX_MODULE:
+        raise Invalid("path_invalid", f"{text[:40]!r} is no module: 0 to {MAX_MODULE} are")
     return int(text)
 
 
@@ -104,6 +111,11 @@ PATH_PARAMETERS: Final = {
     "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
     "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
     "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
+    "module": PathParameter(
+        read=_module,
+        schema={"type": "integer", "minimum": 0, "maximum": MAX_MODULE},
+        says="Number of the module; 0 is the main one",
+    ),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
@@ -132,6 +144,8 @@ class Route:
     """One body, as JSON has it, for the document; left out, one is made of the body's fields."""
     raw: str | None = None
     """Media type of a body that is not JSON."""
+    max_body_bytes: int | None = None
+    """Of this route's bodies, where the door's own bound is too small."""
     answer: type[msgspec.Struct] | None = None
     """None: an answer without JSON."""
     media_type: str | None = None

@@ -125,7 +125,14 @@ async def test_the_page_can_be_walked_by_headings_and_landmarks(theatre: Theatre
         assert levels[0] == 1
         assert levels.count(1) == 1
         assert all(after - before <= 1 for before, after in pairwise(levels))
-        for landmark in ("header", "main", "nav[aria-label]", "form[role=search]", "#connection-word[role=status]"):
+        for landmark in (
+            "header",
+            "main",
+            "nav.languages[aria-label]",
+            "nav#menu[aria-label]",
+            "form[role=search]",
+            "#connection-word[role=status]",
+        ):
             assert await page.locator(landmark).count() == 1, landmark
         unnamed = "all => all.filter(one => !one.labels?.length && one.type !== 'hidden').map(one => one.outerHTML)"
         assert await page.eval_on_selector_all("input", unnamed) == []

@@ -29,6 +29,7 @@ class Answer:
     headers: CIMultiDictProxy[str]
     text: str
     json: Any
+    body: bytes = b""
 
     @property
     def code(self) -> str:
@@ -70,13 +71,15 @@ class Caller:
             sent["Authorization"] = f"Bearer {await self.token_of(actor)}"
         url = path if path.startswith("/") else f"/api/v1/{path}"
         async with self.client.request(method, url, headers=sent, **options) as response:
-            text = await response.text()
+            body = await response.read()
+            text = body.decode(errors="replace")
             is_json = response.content_type in ("application/json", "application/problem+json")
             return Answer(
                 status=response.status,
                 headers=response.headers,
                 text=text,
                 json=await response.json(content_type=None) if is_json else None,
+                body=body,
             )
 
 

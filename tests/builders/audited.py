@@ -15,6 +15,7 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Retry
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.authority import Authority
 from servicehost.settings.people import People
@@ -77,6 +78,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
+            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
             returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)

@@ -23,6 +23,7 @@ from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.authority import IssuedCertificate
 from servicehost.ports.enrolments import KeptCertificate
@@ -131,6 +132,7 @@ async def open_bureau(
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(),
+            configs=open_config_catalogue(store=store, clock=clock, reads=reads),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

@@ -11,6 +11,7 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Actor, Person, Role
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.errand_catalogue import CarriersBell
 from servicehost.operations.log_in import actor_of
 from servicehost.ports.authority import Authority
@@ -71,6 +72,7 @@ async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> As
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
+            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

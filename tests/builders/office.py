@@ -10,6 +10,7 @@ from servicehost.domain.people import Actor, Person, Role
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.save_config import ConfigDraft
@@ -102,6 +103,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         people=people or People(),
         pushes=Pushes(),
         rollover=no_rollover(),
+        configs=open_config_catalogue(store=store, clock=clock, reads=ShelfReads(shelf)),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person
     support = (await catalogue.add_provider_person(Role.SUPPORT, "Saki")).person

@@ -13,6 +13,7 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Person, Role
 from servicehost.operations.catalogue import open_catalogue
+from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -132,6 +133,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         people=People(),
         pushes=Pushes(),
         rollover=no_rollover(),
+        configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:

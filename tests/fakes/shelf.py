@@ -16,6 +16,7 @@ from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound, StoreFull
 from servicehost.domain.event import Event
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
@@ -49,6 +50,8 @@ class Shelf:
     adapters: dict[str, Adapter] = field(default_factory=dict)
     bindings: dict[int, Binding] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
+    raw_contents: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    manifests: dict[str, tuple[ModuleMark, ...]] = field(default_factory=dict)
     revisions: dict[tuple[str, int, int], Revision] = field(default_factory=dict)
     pushes: dict[int, Push] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """The shelf in what arrives from sessions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -8,9 +8,11 @@ from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import ModuleState
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Unit
+from servicehost.ports.modules import NO_MODULES
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 from tests.fakes.shelf_identity import ShelfIdentity
@@ -39,6 +41,7 @@ class ShelfBatch(ShelfIdentity):
             management_code=None if binding is None else binding.management_code,
             startup_revision=None if adapter is None else adapter.startup_revision,
             startup_digest=None if adapter is None else adapter.startup_digest,
+            startup_modules=() if adapter is None else self._shelf.manifests.get(adapter.service_code, ()),
             life=unit.life,
             out_of_service_at=None if adapter is None else adapter.out_of_service_at,
             heard_at=self._shelf.views[unit.unit_id].session.heard_at,
@@ -86,12 +89,19 @@ class ShelfBatch(ShelfIdentity):
     def save_pushes(self, pushes: Sequence[Push]) -> None:
         self.change_pushes(pushes)
 
-    def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
+    def module_bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        contents = self._shelf.raw_contents
+        return {key: contents[key] for key in wanted if key in contents and self._scope.sees(key[0])}
+
+    def set_startup(
+        self, marks: Sequence[tuple[str, int, str]], modules: Mapping[str, tuple[ModuleMark, ...]] = NO_MODULES
+    ) -> None:
         for code, revision, digest in marks:
             adapter = self._shelf.adapters.get(code)
             if adapter is not None and self._scope.sees(adapter.management_code):
                 marked = msgspec.structs.replace(adapter, startup_revision=revision, startup_digest=digest)
                 self._shelf.adapters[code] = marked
+                self._shelf.manifests[code] = modules.get(code, ())
 
     def arrive(self, arrivals: Sequence[Arrival]) -> None:
         for one in arrivals:

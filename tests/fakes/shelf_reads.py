@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import msgspec
 
 from servicehost.domain.config import Revision
-from servicehost.domain.contract import ManagementContract, Scope
+from servicehost.domain.contract import EVERYTHING, ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
 from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
 from servicehost.ports.events import NOT_YET, EventPage, EventsWanted, Horizon
+from servicehost.ports.modules import OfferedBody
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_audit import NoAudit
 from tests.fakes.no_cases import NoCases
@@ -20,12 +21,13 @@ from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
+from tests.fakes.no_overview import NoOverview
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit):
+class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -55,6 +57,7 @@ class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudi
             unit=None if binding is None else self._unit_view(binding.unit_id),
             working_revision=None if newest is None else newest.revision,
             working_digest=None if newest is None else newest.digest,
+            startup_modules=self._shelf.manifests.get(adapter.service_code, ()),
             push=max(pushes, key=lambda push: push.push, default=None),
         )
 
@@ -94,7 +97,32 @@ class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudi
         found = self._shelf.revisions.get((service_code, module, revision))
         if found is None or not scope.sees(found.management_code):
             return None
-        return self._shelf.contents[found.management_code, found.digest]
+        return self._shelf.contents.get((found.management_code, found.digest))
+
+    async def revision_set(self, scope: Scope, service_code: str, revision: int) -> list[Revision]:
+        found = [
+            one
+            for one in self._shelf.revisions.values()
+            if (one.service_code, one.revision) == (service_code, revision)
+        ]
+        return sorted((one for one in found if scope.sees(one.management_code)), key=lambda one: one.module)
+
+    async def module_body(self, scope: Scope, management_code: str, digest: str) -> bytes | None:
+        if not scope.sees(management_code):
+            return None
+        text = self._shelf.contents.get((management_code, digest))
+        return self._shelf.raw_contents.get((management_code, digest)) if text is None else text.encode()
+
+    async def offered_body(self, distribution_id: str, fingerprint: str, digest: str) -> OfferedBody | None:
+        for unit in self._shelf.units.values():
+            binding = View(self._shelf, EVERYTHING).binding_in_force(unit_id=unit.unit_id)
+            if unit.distribution_id != distribution_id or binding is None:
+                continue
+            for push in self._shelf.pushes.values():
+                mine = push.service_code == binding.service_code and not push.phase.ended
+                if mine and any(one.digest == digest for one in push.modules):
+                    return OfferedBody(management_code=push.management_code, digest=digest)
+        return None
 
     async def pushes(
         self,

@@ -209,6 +209,18 @@ class ShelfTransaction(ShelfIdentity):
         for revision in revisions:
             self._shelf.revisions[revision.service_code, revision.module, revision.revision] = revision
 
+    async def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
+        found: dict[str, tuple[Revision, ...]] = {}
+        for _, one in sorted(self._shelf.revisions.items()):
+            fits = (one.service_code, one.revision) in set(wanted) and one.module > 0
+            if fits and self._scope.sees(one.management_code):
+                found[one.service_code] = (*found.get(one.service_code, ()), one)
+        return found
+
+    async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
+        self._own([management_code])
+        self._shelf.raw_contents.setdefault((management_code, digest), body)
+
     async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
         return self.open_of(service_codes, module)
 

@@ -1,10 +1,12 @@
 """The people of a host: a dispatcher of the provider and the operation manager of one customer, with their tokens."""
 
+import io
 import secrets
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -48,6 +50,10 @@ class Person(Api):
     def token(self) -> str:
         assert self._token is not None
         return self._token
+
+    async def put_raw(self, path: str, body: bytes) -> Any:
+        """Bytes, as they are. Raises ApiError."""
+        return await self._call("PUT", path, data=io.BytesIO(body))
 
     async def delete(self, path: str) -> None:
         """Raises ApiError."""

@@ -12,6 +12,7 @@ import msgspec
 
 from adapter_sim.adapter import Adapter
 from adapter_sim.inventory import UnitEntry
+from adapter_sim.modules import BoxModule
 from servicehost.demo.cast import MODEL, distribution_id
 from tests.journeys.fleet import Units
 from tests.journeys.host_process import HostProcess
@@ -32,10 +33,14 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     serial: str
     token: str
     service_code: str = ""
+    modules: tuple[BoxModule, ...] = ()
+    """Of the unit, beside the main one."""
 
     @property
     def entry(self) -> UnitEntry:
-        return UnitEntry(distribution_id=self.unit, model=MODEL, serial=self.serial, token=self.token)
+        return UnitEntry(
+            distribution_id=self.unit, model=MODEL, serial=self.serial, token=self.token, module=self.modules
+        )
 
 
 class World:

@@ -8,6 +8,7 @@ import pytest
 
 from servicehost.domain.appointment import Agreement, Attendee, Window
 from servicehost.domain.audit import SYSTEM, Action
+from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
@@ -26,6 +27,7 @@ from servicehost.operations.add_delegate import Naming
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.operations.choose_password import Choice
+from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
@@ -36,6 +38,7 @@ from servicehost.operations.push_config import PushOrder
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
 from servicehost.operations.returning import Receipt, Shipment
+from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.set_terms import Terms
@@ -44,6 +47,7 @@ from servicehost.operations.state_site import SiteWord
 from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.taking_over import Takeover
 from servicehost.operations.triage_catalogue import TriageCatalogue
+from servicehost.ports.store import Batch, SessionChange
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
 from tests.builders.world import (
@@ -62,6 +66,7 @@ from tests.builders.world import (
 
 S = ExchangeState
 Step = Callable[[Audited], Awaitable[object]]
+MAIN_DRAFT = ModuleDraft(module=0, raw=b"a", kind="text")
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
 BOX = distribution_id(15)
@@ -109,6 +114,18 @@ async def _no_spare(a: Audited) -> None:
     for unit_id in (NEW, NEW_2):
         await a.world.store.batch(EVERYTHING, lambda batch, one=unit_id: batch.drop_spare(one))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
     await until(a.world, SENDBACK, S.JUDGED)
+
+
+async def _two_modules(a: Audited) -> None:
+    """The unit has a second module, and the adapter a config."""
+
+    def said(batch: Batch) -> None:
+        epoch, _ = batch.fences([OLD])[OLD]
+        states = (ModuleState(), ModuleState(module=1))
+        batch.change_modules([SessionChange(unit_id=OLD, epoch=epoch, modules=states)])
+
+    await a.world.store.batch(EVERYTHING, said)
+    await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
 
 
 async def _find_parked(a: Audited) -> None:
@@ -496,6 +513,16 @@ PROMISED: Mapping[str, Promise] = {
         after=("binding", "discarded", "distribution_id", "misfits", "overridden", "standby", "state"),
         personal=("reason",),
     ),
+    "save_module": Promise(
+        lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
+        personal=("reason",),
+    ),
+    "save_blanks": Promise(
+        lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
+        after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
     "record_triage": Promise(
         lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
         TENANT, F1, SUPPORT.master_id, before=("cause", "phase"),
@@ -637,7 +664,7 @@ def _first_argument(hint: Any) -> object:
     if get_args(hint):
         given = get_args(hint)[0]
         return given[0] if isinstance(given, list) and given else None
-    if hint in BESIDE:
+    if hint in BESIDE or hint is ConfigCatalogue:
         return None
     named = get_type_hints(hint.__call__)
     return next(iter(named.values()), None)
@@ -655,6 +682,9 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     assert walked == set(PROMISED) | ONLY_READS
+    walked |= triages
+    walked |= of_people(ContractCatalogue) | WITHOUT_AN_ACTOR_YET
+    assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
 

@@ -24,7 +24,9 @@ from servicehost.operations.carry_out_ends import carry_out_ends
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.erasing import ERASERS
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.returning import Receipt
+from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.ports.desk import NotAdmitted
 from tests.builders.audited import DORA, MINE, SAKI, Audited, open_audited, record_in
@@ -35,6 +37,7 @@ from tests.builders.world import CODE, MANAGER, NEW, OLD, OTHER_TENANT, STRANGER
 DAY = 86_400
 PASSWORD = "a good long password"
 NAME, SITE, CALLED = "Hanako Yamada", "Osaka Kita 1-2-3", "090-1234-5678"
+WISH, ASKED, MENDED = "as Sato wishes", "Sato hears it rattle", "Sato has mended it"
 S = ExchangeState
 
 
@@ -286,6 +289,9 @@ async def _lived_in(audited: Audited) -> str:
     await audited.cases.declare_location(MINE, Declaration(service_code=CODE, location=SITE, reason="so Sato"))
     await audited.catalogue.contracts.write_memo(MINE, CODE, SITE)
     await tell(audited.world, SENDBACK)
+    await audited.catalogue.save_config(MINE, ConfigDraft(service_code=CODE, body="x\n", reason=WISH))
+    await audited.cases.request_exchange(MINE, ExchangeRequest(service_code=CODE, reason=ASKED))
+    await audited.cases.cancel_exchange(MINE, 2, MENDED)
     return master_id
 
 
@@ -303,7 +309,8 @@ async def test_some_time_after_its_end_nothing_readable_of_its_people_is_left_an
     assert await audited.catalogue.contracts.erase_contracts(9) == 1
     assert await audited.catalogue.contracts.erase_contracts(9) == 0
     files = raw(audited)
-    assert [text for text in (NAME, "Taro Sato", SITE, CALLED, "so Sato") if text.encode() in files] == []
+    texts = (NAME, "Taro Sato", SITE, CALLED, "so Sato", "failed twice", WISH, ASKED, MENDED)
+    assert [text for text in texts if text.encode() in files] == []
     assert all(isinstance(one, ChainHolds) for one in verify(chain_rows(audited.world.database), []))
     lines = await audited.lines()
     assert before < {(line.chain, line.number, line.hash) for line in lines}

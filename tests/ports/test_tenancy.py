@@ -216,6 +216,10 @@ WALKED_ELSEWHERE = {
     "Holds",
     "LifeReads",
     "Lives",
+    "ModuleBatch",
+    "ModuleReads",
+    "ModuleWrites",
+    "OverviewReads",
     "Renewals",
     "Revocations",
     "RightReads",
@@ -331,6 +335,8 @@ OF_NO_CUSTOMER = {
     "stock_threshold": "stock is the provider's",
     "customer": "it stands above its contracts",
     "event_horizon": "how long events are kept is the host's policy",
+    "event_horizon": "how long events are kept is the host's policy",
+    "customer": "it stands above its contracts",
 }
 
 

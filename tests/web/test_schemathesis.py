@@ -16,6 +16,12 @@ CHECKS = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "412", "429"]
 
+# Whether bytes are UTF-8 no schema of a string can say, nor that the main module is never empty.
+[[operations]]
+include-operation-id = "saveModule"
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "409", "412", "422"]
+
 # What a table of units must hold no schema of a text can say.
 [[operations]]
 include-operation-id = "importUnits"
@@ -29,6 +35,7 @@ KNOWN = f"""
 "path.distribution_id" = "{distribution_id(OLD)}"
 "path.push" = 1
 "path.revision" = 1
+"path.module" = 0
 "path.fault" = 1
 "path.exchange" = 1
 "path.reaction" = 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, RowMapping, and_, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from servicehost.backends.sealing import unseal
@@ -14,7 +14,7 @@ from servicehost.domain.audit_check import Head
 from servicehost.domain.contract import Scope
 from servicehost.ports.audit import AuditLine
 
-__all__ = ["KeyRow", "SqlAuditReads", "line_of"]
+__all__ = ["KeyRow", "SqlAuditReads", "line_of", "lines_in"]
 
 _audit = audit_tables.audit.c
 _key = audit_tables.person_key.c
@@ -61,6 +61,17 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
     return () if scope.management_code is None else (column == scope.management_code,)
 
 
+async def lines_in(engine: AsyncEngine, chosen: Select[Any], scope: Scope) -> list[AuditLine]:
+    """The chosen rows of `audit`, in their order, and the keys of their values, in one snapshot."""
+    async with engine.connect() as on:
+        await on.exec_driver_sql("BEGIN")  # one snapshot; the driver begins nothing of its own accord for reads
+        rows = (await on.execute(chosen)).mappings().all()
+        wanted = {key for row in rows for key in _keys_in(msgspec.json.decode(row["record"]))}
+        kept = select(_key.key_number, _key.key, _key.management_code).where(_key.key_number.in_(wanted))
+        keys = {one[0]: KeyRow(key=one[1], management_code=one[2]) for one in (await on.execute(kept)).all()}
+    return [line_of(row, keys, scope) for row in rows]
+
+
 class SqlAuditReads:
     """Every method is one snapshot."""
 
@@ -73,13 +84,7 @@ class SqlAuditReads:
             .order_by(_audit.number)
             .limit(limit)
         )
-        async with self._engine.connect() as on:
-            await on.exec_driver_sql("BEGIN")  # one snapshot; the driver begins nothing of its own accord for reads
-            rows = (await on.execute(chosen)).mappings().all()
-            wanted = {key for row in rows for key in _keys_in(msgspec.json.decode(row["record"]))}
-            kept = select(_key.key_number, _key.key, _key.management_code).where(_key.key_number.in_(wanted))
-            keys = {one[0]: KeyRow(key=one[1], management_code=one[2]) for one in (await on.execute(kept)).all()}
-        return [line_of(row, keys, scope) for row in rows]
+        return await lines_in(self._engine, chosen, scope)
 
     async def audit_heads(self, scope: Scope, since: int, before: int) -> list[Head]:
         lively = select(_audit.chain).where(_audit.at >= since, _audit.at < before).distinct()

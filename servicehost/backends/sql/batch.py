@@ -16,6 +16,7 @@ from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
 from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.lives import Lives
+from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
@@ -34,6 +35,7 @@ class SqlBatch(
     Sessions,
     Pushes,
     Configs,
+    ModuleRows,
     Events,
     Units,
     Adapters,

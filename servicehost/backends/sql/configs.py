@@ -1,6 +1,6 @@
 """Config revisions and their contents. A content is kept once for each tenant, by digest."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, upd
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped, to_revision
+from servicehost.backends.sql.rows import Scoped, as_text, to_revision
 from servicehost.domain.config import Revision
+from servicehost.domain.module import ModuleMark
+from servicehost.ports.modules import NO_MODULES
 
 __all__ = ["Configs"]
 
@@ -44,7 +46,11 @@ _ADD_MANY = Many(insert(tables.revision), _FIELDS)
 _SET_STARTUP = (
     update(tables.adapter)
     .where(tables.adapter.c.service_code == bindparam("code"))
-    .values(startup_revision=bindparam("revision"), startup_digest=bindparam("digest"))
+    .values(
+        startup_revision=bindparam("revision"),
+        startup_digest=bindparam("digest"),
+        startup_modules=bindparam("manifest"),
+    )
 )
 _SET_STARTUP_MANY = Many(_SET_STARTUP)
 _BODIES = ByKeys(select(tables.content), (_content.management_code, _content.digest), _content.management_code)
@@ -83,6 +89,16 @@ class Configs(Scoped):
     def bodies(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
         return {(tenant, digest): body for tenant, digest, body in self._by_keys(_BODIES, wanted)}
 
-    def set_startup(self, marks: Sequence[tuple[str, int, str]]) -> None:
-        rows = [{"code": code, "revision": number, "digest": digest} for code, number, digest in marks]
+    def set_startup(
+        self, marks: Sequence[tuple[str, int, str]], modules: Mapping[str, tuple[ModuleMark, ...]] = NO_MODULES
+    ) -> None:
+        rows = [
+            {
+                "code": code,
+                "revision": number,
+                "digest": digest,
+                "manifest": as_text(modules[code]) if modules.get(code) else None,
+            }
+            for code, number, digest in marks
+        ]
         self._each(_SET_STARTUP, _SET_STARTUP_MANY, rows, tables.adapter.c.management_code)

@@ -3,13 +3,15 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, or_, select, update
 
-from servicehost.backends.sql import audit_tables, case_tables, right_tables, tables
+from servicehost.backends.sql import audit_tables, case_tables, custody_tables, right_tables, tables, triage_tables
 from servicehost.backends.sql.audit import Erasures
 from servicehost.backends.sql.customer_tables import delegate, first_password_link
+from servicehost.backends.sql.errands import forget_everybody
 from servicehost.backends.sql.rows import Scoped, as_text, to_adapter, to_contract
 from servicehost.domain.contract import ManagementContract
+from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.unit import Adapter
 
 __all__ = ["EndRows", "PersonalRows"]
@@ -25,9 +27,22 @@ _WORDS: Final = (
     (right_tables.declared_location, "reason"),
     (right_tables.option_request, "reason"),
     (right_tables.site_statement, "note"),
+    (case_tables.fact, "evidence"),
+    (custody_tables.handover, "note"),
+    (custody_tables.unit_return, "reason"),
+    (custody_tables.charge_proposal, "reason"),
+    (tables.revision, "reason"),
+    (tables.binding, "reason"),
+    (triage_tables.triage_answer, "note"),
+    (triage_tables.triage_finding, "reason"),
 )
 """Texts that people wrote beside what they did, by table."""
-_NOTE: Final = "note"
+_SAID: Final = frozenset({ExchangeState.REQUESTED.value, ExchangeState.CANCELLED.value})
+_SAID_EVENTS: Final = tuple(f"exchange_{state}" for state in sorted(_SAID))
+"""Who asks for an exchange, or calls it off, says why in their own words; every other reason is one of ours."""
+_NOTES: Final = ("note", "evidence")
+"""What people wrote, in the detail of an event."""
+_OURS: Final = "contract_ended"
 
 
 class EndRows(Scoped):
@@ -108,6 +123,7 @@ class PersonalRows(Erasures):
         names = {name for chosen in (attended, delegates) for name in self._on.execute(chosen).scalars()}
         for name in sorted(names):
             self.erase_named(management_code, name, at)
+        forget_everybody(self._on, management_code)
         self._empty(delegate, management_code, name="", telephone="", end_reason="")
         self._destroy_all("named", management_code, at, name=None)
         return len(names)
@@ -128,17 +144,26 @@ class PersonalRows(Erasures):
         for table, column in _WORDS:
             written = (table.c.management_code == management_code, table.c[column] != "")
             texts += self._on.execute(update(table).where(*written).values({column: ""})).rowcount
+        for table, when in (
+            (case_tables.exchange, case_tables.exchange.c.state.in_(_SAID)),
+            (case_tables.exchange_step, case_tables.exchange_step.c.state.in_(_SAID)),
+            (tables.event, _event.sub_type.in_(_SAID_EVENTS)),
+        ):
+            theirs = (table.c.management_code == management_code, when, table.c.reason.not_in(["", _OURS]))
+            texts += self._on.execute(update(table).where(*theirs).values(reason="")).rowcount
         texts += self._empty_notes(management_code)
         self._overwrite(on=False)
         return texts
 
     def _empty_notes(self, management_code: str) -> int:
-        noted = (_event.management_code == management_code, _event.detail.contains(f'"{_NOTE}"'))
+        written = or_(*(_event.detail.contains(f'"{name}"') for name in _NOTES))
+        noted = (_event.management_code == management_code, written)
         emptied = 0
         for number, detail in self._on.execute(select(_event.event, _event.detail).where(*noted)).all():
             read = msgspec.json.decode(detail)
-            if read.pop(_NOTE, None) is not None:
-                self._on.execute(update(tables.event).where(_event.event == number).values(detail=as_text(read)))
+            kept = {name: value for name, value in read.items() if name not in _NOTES}
+            if kept != read:
+                self._on.execute(update(tables.event).where(_event.event == number).values(detail=as_text(kept)))
                 emptied += 1
         return emptied
 

@@ -21,7 +21,7 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.miss import MissReason
 from servicehost.ports.errands import ErrandView
 
-__all__ = ["ErrandRows", "SqlErrandReads", "forget_attendee"]
+__all__ = ["ErrandRows", "SqlErrandReads", "forget_attendee", "forget_everybody"]
 
 _errand = errand.c
 _exchange = case_tables.exchange.c
@@ -117,6 +117,19 @@ def forget_attendee(on: Connection, management_code: str, name: str) -> bool:
         )
         on.execute(update(errand).where(_errand.exchange == one.exchange).values(_row(cleared)))
     return known
+
+
+def forget_everybody(on: Connection, management_code: str) -> None:
+    """The same of whoever attended or drove for a contract, at its end."""
+    for row in on.execute(select(errand).where(_errand.management_code == management_code)).mappings().all():
+        one = _to_errand(row)
+        cleared = msgspec.structs.replace(
+            one,
+            driver=Driver(),
+            appointments=tuple(_cleared(kept) for kept in one.appointments),
+            missed_visits=tuple(msgspec.structs.replace(kept, note="") for kept in one.missed_visits),
+        )
+        on.execute(update(errand).where(_errand.exchange == one.exchange).values(_row(cleared)))
 
 
 def _is(one: Appointment, wanted: Whose) -> bool:

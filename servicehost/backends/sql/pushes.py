@@ -16,15 +16,17 @@ __all__ = ["Pushes"]
 
 _push = tables.push.c
 _REJECTED = func.coalesce(_push.rejected, literal_column("'[]'")).label("rejected")
-_AS_FIELDS = [_REJECTED if name == "rejected" else _push[name] for name in Push.__struct_fields__]
+_MODULES = func.coalesce(_push.modules, literal_column("'[]'")).label("modules")
+_JSON: Final = {"rejected": _REJECTED, "modules": _MODULES}
+_AS_FIELDS = [_JSON.get(name, _push[name]) for name in Push.__struct_fields__]
 _pushes: Final = msgspec.json.Decoder(list[Push])
 _OPEN_OF = ByKeys(
     select(*_AS_FIELDS).order_by(_push.push),
     (_push.open_of,),
     _push.management_code,
-    json=["rejected"],
+    json=list(_JSON),
 )
-_BY_NUMBER = ByKeys(select(*_AS_FIELDS), (_push.push,), _push.management_code, json=["rejected"])
+_BY_NUMBER = ByKeys(select(*_AS_FIELDS), (_push.push,), _push.management_code, json=list(_JSON))
 _SAVE = (
     update(tables.push)
     .where(_push.push == bindparam("number"))
@@ -87,10 +89,11 @@ class Pushes(Scoped):
 
 
 def _row(push: Push) -> tuple[Any, ...]:
-    """In the order of the fields: the last ones are the refusals of parameters and whose open push it is."""
-    *fields, rejected = msgspec.structs.astuple(push)
+    """In the order of the fields: the last ones are refusals of parameters, modules, and whose open push it is."""
+    *fields, rejected, modules = msgspec.structs.astuple(push)
     fields[_PHASE] = push.phase.value
-    return (*fields, as_text(rejected) if rejected else None, None if push.phase.ended else push.service_code)
+    open_of = None if push.phase.ended else push.service_code
+    return (*fields, as_text(rejected) if rejected else None, as_text(modules) if modules else None, open_of)
 
 
 def _changed(push: Push) -> dict[str, Any]:

@@ -23,9 +23,12 @@ from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
+from servicehost.backends.sql.module_rows import SqlModuleReads
+from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
+    read_manifest,
     read_modules,
     read_status,
     to_adapter,
@@ -105,8 +108,10 @@ class SqlReads(
     SqlLifeReads,
     SqlIdentityReads,
     SqlAuditReads,
+    SqlOverviewReads,
     SqlRolloverReads,
     SqlConcernReads,
+    SqlModuleReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
@@ -312,6 +317,7 @@ def _adapter_view(
         unit=units.get(code),
         working_revision=revision,
         working_digest=digest,
+        startup_modules=read_manifest(row["startup_modules"]),
         push=pushes.get(code),
     )
 

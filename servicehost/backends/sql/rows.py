@@ -13,6 +13,7 @@ from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Contact, Person, Role
 from servicehost.domain.presence import SessionRow
 from servicehost.domain.push import Phase, Push, Rejected
@@ -24,6 +25,7 @@ __all__ = [
     "Scoped",
     "as_text",
     "read_anchors",
+    "read_manifest",
     "read_modules",
     "read_status",
     "to_adapter",
@@ -40,6 +42,7 @@ __all__ = [
 _encoder: Final = msgspec.json.Encoder()
 _rejected: Final = msgspec.json.Decoder(tuple[Rejected, ...])
 _modules: Final = msgspec.json.Decoder(tuple[ModuleState, ...])
+_manifest: Final = msgspec.json.Decoder(tuple[ModuleMark, ...])
 _anchors: Final = msgspec.json.Decoder(tuple[str, ...])
 _status: Final = msgspec.json.Decoder(Status)
 _PHASES: Final = {phase.value: phase for phase in Phase}
@@ -90,6 +93,11 @@ def read_anchors(text: str | None) -> tuple[str, ...] | None:
 def read_modules(text: str) -> tuple[ModuleState, ...]:
     """The module states of a session row."""
     return _modules.decode(text)
+
+
+def read_manifest(text: str | None) -> tuple[ModuleMark, ...]:
+    """The modules of a revision, as a push or an adapter's startup config has them."""
+    return _manifest.decode(text) if text else ()
 
 
 def read_status(text: str | None) -> Status | None:
@@ -193,6 +201,9 @@ def to_revision(row: RowMapping) -> Revision:
         saved_at=row["saved_at"],
         author=row["author"],
         reason=row["reason"],
+        kind=row["kind"],
+        name=row["name"],
+        version=row["version"],
     )
 
 
@@ -218,6 +229,7 @@ def to_push(row: Sequence[Any]) -> Push:
         out,
         why,
         no,
+        modules,
     ) = row
     return Push(
         push=number,
@@ -236,6 +248,7 @@ def to_push(row: Sequence[Any]) -> Push:
         outcome=out,
         reason=why,
         rejected=_rejected.decode(no) if no else (),
+        modules=read_manifest(modules),
     )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_modules
+from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_manifest, read_modules
 from servicehost.backends.sql.triage_rows import GAPS_LENGTH
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
@@ -61,6 +61,7 @@ _PLACE = (
         _unit.anchors,
         _unit.renew_asked_at,
         _unit.renew_reason,
+        _adapter.startup_modules,
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
@@ -176,7 +177,7 @@ class Sessions(Scoped):
 
 def _place(row: Sequence[Any]) -> Place:
     unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
-    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for = papers
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for, modules = papers
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -186,6 +187,7 @@ def _place(row: Sequence[Any]) -> Place:
         management_code=tenant,
         startup_revision=revision,
         startup_digest=digest,
+        startup_modules=read_manifest(modules),
         boot_id=boot_id,
         life=_LIVES[life],
         out_of_service_at=ends_at,

@@ -218,6 +218,8 @@ adapter = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("startup_revision", Integer),
     Column("startup_digest", String(71)),
+    # Every module of it (JSON); nothing when the main one is all and fits in a frame.
+    Column("startup_modules", Text),
     Column("item", String(16), nullable=False, server_default="entry"),
     Column("option", Boolean, nullable=False, server_default="0"),
     Column("declared_location", String(255), nullable=False, server_default=""),
@@ -326,6 +328,9 @@ revision = Table(
     Column("saved_at", BigInteger, nullable=False),
     Column("author", String(64), nullable=False),
     Column("reason", String(255), nullable=False),
+    Column("kind", String(8), nullable=False, server_default="text"),
+    Column("name", String(64), nullable=False, server_default=""),
+    Column("version", String(64), nullable=False, server_default=""),
 )
 
 push = Table(
@@ -349,6 +354,8 @@ push = Table(
     # The service code while the push is open, nothing once it has ended: what is under way is found however long the
     # history is, and a change from one open phase to the next touches no index.
     Column("open_of", String(12)),
+    # Every module of the revision (JSON); nothing when the main one is all and fits in a frame.
+    Column("modules", Text),
     Index(
         "ix_push_open_of",
         "open_of",

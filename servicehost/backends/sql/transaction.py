@@ -11,6 +11,7 @@ from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
+from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.units import Adapters, Units
@@ -32,7 +33,19 @@ T = TypeVar("T")
 
 
 class _Rows(
-    Contracts, People, Units, EnrolmentRows, Adapters, Configs, Pushes, Events, Fences, Audit, Erasures, Scoped
+    Contracts,
+    People,
+    Units,
+    EnrolmentRows,
+    Adapters,
+    Configs,
+    ModuleRows,
+    Pushes,
+    Events,
+    Fences,
+    Audit,
+    Erasures,
+    Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
@@ -139,6 +152,12 @@ class SqlTransaction(SqlEnrolments):
 
     async def add_revisions(self, revisions: Sequence[Revision]) -> None:
         await self._do(_Rows.add_revisions, revisions)
+
+    async def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
+        return await self._do(_Rows.revision_sets, wanted)
+
+    async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
+        await self._do(_Rows.add_module_body, management_code, digest, body)
 
     async def open_pushes(self, service_codes: Collection[str], module: int) -> dict[str, list[Push]]:
         return await self._do(_Rows.open_pushes, service_codes, module)

@@ -14,7 +14,7 @@ from servicehost.web.call import Call, Reply
 from servicehost.web.orders import ByNumber, ConfigOrder
 from servicehost.web.route import Route
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "expected_revision"]
 
 _MODULE: Final = 0
 _ETAG: Final = re.compile(r'"([0-9]{1,15})"|([0-9]{1,15})')
@@ -34,16 +34,17 @@ async def _save(call: Call) -> Reply:
     order = call.body(ConfigOrder)
     draft = ConfigDraft(
         service_code=call.text("service_code"),
-        module=_MODULE,
         body=order.body,
         reason=order.reason,
-        expected_revision=_expected(call.request.headers.getall("If-Match", [])),
+        expected_revision=expected_revision(call),
     )
     revision = await call.door.catalogue.save_config(call.actor, draft)
     return Reply(value=RevisionAnswer.of(revision), etag=str(revision.revision))
 
 
-def _expected(if_match: list[str]) -> int | None:
+def expected_revision(call: Call) -> int | None:
+    """The newest revision that the caller has seen, as If-Match has it; None for no If-Match. Raises Invalid."""
+    if_match = call.request.headers.getall("If-Match", [])
     if not if_match:
         return None
     tag = _ETAG.fullmatch(if_match[0].strip())

@@ -10,10 +10,9 @@ from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.option import DECLINES
 from servicehost.domain.people import Right
-from servicehost.domain.standing import NOTHING_RECORDED, Standing
+from servicehost.domain.standing import Standing
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.state_site import SiteWord
-from servicehost.ports.reads import AdapterView
 from servicehost.web.call import Call, Reply
 from servicehost.web.orders import ByNumber, ByText
 from servicehost.web.right_answers import (
@@ -25,10 +24,10 @@ from servicehost.web.right_answers import (
 )
 from servicehost.web.right_orders import DeclarationOrder, DetachQuery, OptionDecisionOrder, OptionOrder, SiteOrder
 from servicehost.web.route import Route
+from servicehost.web.standings import all_standings, standings_of
 
 __all__ = ["ROUTES"]
 
-_PAGE: Final = 500
 _ADAPTER: Final = ("bad_service_code", "adapter_not_found")
 
 
@@ -87,10 +86,8 @@ async def _eligibility(call: Call) -> Reply:
 
 
 async def _at_risk(call: Call) -> Reply:
-    query, after, standings = call.query(ByText), "", list[Standing]()
-    while page := await call.door.reads.adapters(call.scope, after=after, limit=_PAGE):
-        standings += await _standings(call, page)
-        after = page[-1].adapter.service_code
+    query = call.query(ByText)
+    standings = await all_standings(call.door.reads, call.scope)
     return Reply(value=EligibilityList.of(standings, call.door.clock.wall(), query.after, query.limit))
 
 
@@ -100,19 +97,7 @@ async def _standing(call: Call) -> Standing:
     view = await call.door.reads.adapter(call.scope, code)
     if view is None:
         raise NotFound("adapter_not_found", f"There is no adapter {code}")
-    return (await _standings(call, [view]))[0]
-
-
-async def _standings(call: Call, views: list[AdapterView]) -> list[Standing]:
-    records = await call.door.reads.right_records(call.scope, [view.adapter.service_code for view in views])
-    return [
-        Standing(
-            adapter=view.adapter,
-            unit=None if view.unit is None else view.unit.unit,
-            record=records.get(view.adapter.service_code, NOTHING_RECORDED),
-        )
-        for view in views
-    ]
+    return (await standings_of(call.door.reads, call.scope, [view]))[0]
 
 
 def _instant(text: str) -> int:

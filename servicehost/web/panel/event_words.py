@@ -5,7 +5,7 @@ from typing import Final
 
 from servicehost.domain.rule import Text
 
-__all__ = ["EVENTS", "REASONS", "event_text", "reason_text"]
+__all__ = ["EVENTS", "REASONS", "event_text", "reason_text", "why_text"]
 
 
 def _t(ja: str, en: str) -> Text:
@@ -278,6 +278,9 @@ REASONS: Final[Mapping[str, Text]] = {
     "lost_by_carrier": _t("配送業者による紛失", "the carrier lost it"),
     "providers_decision": _t("当社の判断", "the provider's decision"),
     "lost_before": _t("交換前の紛失", "it was lost before the exchange"),
+    "hello": _t("代替機が接続したため", "the new unit has called"),
+    "swap_now": _t("入れ替えの合図", "the word “swap now”"),
+    "accessory_missing": _t("付属品の不足", "an accessory is missing"),
     "exchange_arrived": _t("代替機が到着したため", "the replacement has arrived"),
     "exchange_swapped": _t("機器が入れ替わったため", "the units have changed places"),
     "exchange_failed": _t("交換に失敗したため", "the exchange has failed"),
@@ -311,3 +314,8 @@ def event_text(sub_type: str) -> Text:
 def reason_text(reason: str) -> Text:
     """Why, in words."""
     return REASONS.get(reason) or _t(reason, reason)
+
+
+def why_text(code: str) -> Text:
+    """Why, in words, where an event itself may be the reason."""
+    return REASONS.get(code) or event_text(code)

@@ -4,7 +4,6 @@ To show it says nothing of the link and uses nothing up: what a mail program fet
 a stranger learns from it nothing at all. Only the form's own POST asks whether the link is good.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -13,9 +12,10 @@ from servicehost.domain.errors import Busy, Invalid, Refused
 from servicehost.domain.rule import Text
 from servicehost.operations.choose_password import Choice
 from servicehost.web.door import DOOR
-from servicehost.web.panel.pages import common_values, html_answer, read_form, told_on_page
+from servicehost.web.panel.forms import NO_FORM, Form, read_form
+from servicehost.web.panel.pages import told_on_page
 from servicehost.web.panel.paint import page
-from servicehost.web.panel.search import Wish
+from servicehost.web.panel.shell import common, html
 from servicehost.web.panel.visit import (
     check_form,
     check_origin,
@@ -39,7 +39,7 @@ async def show_first_password(request: web.Request) -> web.StreamResponse:
 
 async def choose_first_password(request: web.Request) -> web.StreamResponse:
     """Takes the form. A refusal is said on the page; of a link that is not good in the same words, whatever it is."""
-    form: Mapping[str, str] = {}
+    form = NO_FORM
     try:
         check_origin(request)
         form = await read_form(request)
@@ -58,7 +58,7 @@ async def choose_first_password(request: web.Request) -> web.StreamResponse:
     return _shown(request, chosen=True)
 
 
-def _choice(link: str, form: Mapping[str, str]) -> Choice:
+def _choice(link: str, form: Form) -> Choice:
     master_id, password = form.get("master_id", "").strip(), form.get("new_password", "")
     if not master_id or not password or len(master_id) > 64 or len(password) > _LONGEST:  # noqa: PLR2004 - as the API has it
         raise Invalid("form_incomplete", "A Master ID and a password are needed")
@@ -78,14 +78,14 @@ def _shown(
 ) -> web.Response:
     language, seed = language_of_request(request), seed_of(request)
     values = {
-        **common_values(Wish()),
+        **common(request),
         "refusal": refusal,
         "master_id": master_id,
         "chosen": chosen,
         "csrf": form_proof(seed),
         "differs": REFUSALS["passwords_differ"],
     }
-    response = html_answer(request, page("first_password.html", language, values), language, status)
+    response = html(request, page("first_password.html", language, values), language, status)
     keep_seed(response, request.app[DOOR].settings, seed)
     if retry_after_s is not None:
         response.headers[hdrs.RETRY_AFTER] = str(retry_after_s)

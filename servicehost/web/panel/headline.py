@@ -58,7 +58,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         _part("part_push", picture.failed_pushes, "#pushes"),
         _part("part_case", picture.open_cases, "#cases"),
         _part("part_held", picture.held_units, ""),
-        _part("part_request", picture.enrolment_requests, ""),
+        _part("part_request", picture.enrolment_requests, "/panel/enrolments"),
     )
     return tuple(part for part in parts if part.count)
 

@@ -1,18 +1,18 @@
 """Values made into HTML, by templates that escape everything."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from servicehost.domain.instant import as_datetime
 from servicehost.domain.rule import Text
-from servicehost.web.panel import state_words
-from servicehost.web.panel.event_words import event_text, reason_text
+from servicehost.web.panel import state_words, times
+from servicehost.web.panel.event_words import event_text, reason_text, why_text
+from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.language import Language, say
+from servicehost.web.panel.page_words import PAGE_WORDS
 from servicehost.web.panel.state_words import badge
 from servicehost.web.panel.way import way_of
 from servicehost.web.panel.words import WORDS
@@ -23,20 +23,11 @@ _CACHED: Final = 4_000
 """Lines: some megabytes."""
 
 
-def _instant(milliseconds: int) -> Markup:
-    """The script puts it into the reader's own time zone; UTC stays under the pointer."""
-    moment = as_datetime(milliseconds).replace(microsecond=0)
-    return _time(moment)
-
-
-def _stated(rfc3339: str) -> Markup:
-    return _time(datetime.fromisoformat(rfc3339).astimezone(UTC).replace(microsecond=0))
-
-
-def _time(moment: datetime) -> Markup:
-    plain = moment.strftime("%Y-%m-%d %H:%M:%S")
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="{}" title="{} UTC">{} UTC</time>').format(stamp, plain, plain[11:])
+def yen(amount: int | None) -> Text:
+    """An amount in whole yen; None: the price list has none."""
+    if amount is None:
+        return Text(ja="金額未定", en="no price yet")
+    return Text(ja=f"{amount:,}円", en=f"{amount:,} yen")
 
 
 def _both(text: Text, language: Language) -> Markup:
@@ -56,19 +47,33 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.globals.update(
-    words=WORDS,
+    words={**WORDS, **PAGE_WORDS},
     states=state_words,
     badge=badge,
     event_text=event_text,
     reason_text=reason_text,
-    instant=_instant,
-    stated=_stated,
+    why_text=why_text,
+    instant=times.instant,
+    stated=times.stated,
+    moment=times.moment,
+    day=times.day,
+    value_text=value_text,
+    source_text=source_text,
+    yen=yen,
     way_of=way_of,
 )
 
 
 def _tongue(language: Language) -> dict[str, Any]:
-    return {"language": language, "say": partial(say, language=language), "both": partial(_both, language=language)}
+    known = {**WORDS, **PAGE_WORDS}
+    return {
+        "language": language,
+        "say": partial(say, language=language),
+        "both": partial(_both, language=language),
+        # The catalogue's words by name: with English beside, and alone.
+        "w": lambda name: _both(known[name], language),
+        "s": lambda name: say(known[name], language),
+    }
 
 
 @lru_cache(maxsize=2)

@@ -9,19 +9,16 @@ from aiohttp import hdrs, web
 from servicehost.domain.errors import Busy, NotFound
 from servicehost.web.door import DOOR, ROUTE
 from servicehost.web.notice_page import FIRST_PASSWORD
+from servicehost.web.panel.chains import Chains
 from servicehost.web.panel.files import BUILD, page_files
 from servicehost.web.panel.first_password import choose_first_password, show_first_password
-from servicehost.web.panel.pages import (
-    HTML_HEADERS,
-    WATCH,
-    log_in,
-    log_out,
-    show_log_in,
-    show_panel,
-    to_home,
-)
+from servicehost.web.panel.menu import Waiting
+from servicehost.web.panel.pages import log_in, log_out, show_log_in, show_menu, show_panel, to_home
 from servicehost.web.panel.search import read_wish
+from servicehost.web.panel.shell import HTML_HEADERS, MENUS, WATCH
 from servicehost.web.panel.stream import Telling, Viewing
+from servicehost.web.panel.views.audit import CHAINS
+from servicehost.web.panel.views.table import VIEWS
 from servicehost.web.panel.visit import language_of_request, still_there, visitor_of
 from servicehost.web.panel.watch import Watch
 
@@ -80,7 +77,7 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 def _viewing(request: web.Request) -> Viewing:
     seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
     return Viewing(
-        wish=read_wish(request.query.get("q"), request.query.get("state")),
+        wish=read_wish(request.query.get("q"), request.query.get("state"), request.query.get("part")),
         language=language_of_request(request),
         build=BUILD,
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 18 else 0,  # noqa: PLR2004 - 64 bits
@@ -94,16 +91,20 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
     ("GET", "/panel/login", show_log_in),
     ("POST", "/panel/login", log_in),
     ("POST", "/panel/logout", log_out),
+    ("GET", "/panel/menu", show_menu),
     ("GET", FIRST_PASSWORD, show_first_password),
     ("POST", FIRST_PASSWORD, choose_first_password),
     ("GET", "/panel/stream", _stream),
     ("GET", "/panel/assets/{build}/{name}", _asset),
+    *VIEWS,
 )
 """Method, path, handler. None of them is part of the API."""
 
 
 def add_panel(app: web.Application) -> None:
     """Serve the page with `app`, whose door is set. Streams end when the application shuts down."""
+    app[MENUS] = Waiting()
+    app[CHAINS] = Chains()
     watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock)
     for method, path, handler in PANEL_ROUTES:
         app.router.add_route(method, path, _named(path, handler))

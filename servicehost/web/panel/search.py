@@ -20,6 +20,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     search: str = ""
     state: str = ""
+    pulse: bool = False
+    """Nothing of it: only whether something has happened, for pages that are read anew then."""
 
     @property
     def narrow(self) -> bool:
@@ -38,8 +40,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in ("", ATTENTION, row.presence) and self.finds(row)
 
 
-def read_wish(search: str | None, state: str | None) -> Wish:
+def read_wish(search: str | None, state: str | None, part: str | None = None) -> Wish:
     """From an address. A state that there is not is as none."""
+    if part == "pulse":
+        return Wish(pulse=True)
     known = state if state in PRESENCES or state == ATTENTION else ""
     return Wish(search=(search or "").strip()[:MAX_SEARCH], state=known or "")
 

@@ -44,6 +44,9 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, s
 
 def sheet_of(picture: Picture, wish: Wish, language: Language) -> Sheet:
     """Everything that moves on the page."""
+    pulse = {"pulse": {"pulse": paint("pulse", picture.event, language)}}
+    if wish.pulse:
+        return pulse
     fleet = [row for row in picture.fleet if wish.fits(row)] if wish.narrow else picture.fleet
     sees = _sees(picture, wish)
     shown = fleet[:ROWS_SHOWN]
@@ -53,7 +56,7 @@ def sheet_of(picture: Picture, wish: Wish, language: Language) -> Sheet:
         return made or {"empty": paint(f"no_{part}", WORDS[empty], language)}
 
     nothing = "nothing_found" if picture.fleet else "no_adapters"
-    return {
+    return pulse | {
         "headline": {"headline": paint("headline", headline_of(picture), language)},
         "presences": {
             state: paint("presence_tile", (state, count, wish), language) for state, count in picture.presences

@@ -13,14 +13,18 @@ from servicehost.domain.rule import Text
 __all__ = [
     "CHARGES",
     "CHARGE_HOLDS",
+    "CHARGE_STATES",
     "EXCHANGE_STATES",
     "EXCHANGE_STEPS",
     "FAULT_PHASES",
     "HOLDS",
     "NO_UNIT",
+    "OPTIONS",
     "PHASES",
     "POINTS",
     "PRESENCES",
+    "REQUEST_STATES",
+    "RETURN_STATES",
     "SEVERITIES",
     "TRYING",
     "VERDICTS",
@@ -137,6 +141,40 @@ POINTS: Final[Mapping[str, Text]] = {
     "own_session": Text(ja="自分の証明書で接続している", en="is in session by its own certificate"),
 }
 """The points of the host's own check of a new unit."""
+
+REQUEST_STATES: Final[Mapping[str, Badge]] = {
+    "pending": _b("…", "承認待ち", "waits for a decision", "warn"),
+    "approved": _b("✓", "承認済み（未発行）", "approved, not issued yet", "busy"),
+    "denied": _b("⊘", "却下", "denied", "bad"),
+    "used": _b("✓", "発行済み", "issued", "good"),
+}
+
+RETURN_STATES: Final[Mapping[str, Badge]] = {
+    "not_returned": _b("▲", "期限超過", "overdue", "bad"),
+    "due": _b("○", "返却待ち", "due", "calm"),
+    "shipped": _b("→", "返送中", "on its way back", "busy"),
+    "received": _b("◆", "受領済み、検査待ち", "received, to be inspected", "warn"),
+    "inspected": _b("✓", "検査済み", "inspected", "good"),
+    "written_off": _b("×", "紛失処理済み", "written off", "calm"),
+    "called_off": _b("－", "返却不要", "need not come back", "calm"),
+}
+"""In the order in which somebody should look at them."""
+
+OPTIONS: Final[Mapping[str, Badge]] = {
+    "attached": _b("✓", "付加済み", "attached", "good"),
+    "suspended": _b("▲", "付加済み（権利は停止中）", "attached, gives no right now", "warn"),
+    "waiting": _b("…", "お申し込み済み（決定待ち）", "asked for, waits for a decision", "busy"),
+    "refused": _b("⊘", "お断り", "refused", "calm"),
+    "none": _b("－", "なし", "none", "calm"),
+}
+"""How the ultra-sendback option of a site stands."""
+
+CHARGE_STATES: Final[Mapping[str, Badge]] = {
+    "proposed": _b("…", "決定待ち", "to be decided", "warn"),
+    "approved": _b("✓", "承認済み", "approved", "good"),
+    "waived": _b("⊘", "見送り", "waived", "calm"),
+    "withdrawn": _b("－", "取り下げ", "withdrawn", "calm"),
+}
 
 HOLDS: Final[Mapping[bool | None, Badge]] = {
     True: _b("×", "妨げあり", "stands in the way", "bad"),

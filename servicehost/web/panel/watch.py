@@ -24,7 +24,7 @@ from servicehost.web.panel.search import Wish
 from servicehost.web.panel.sheet import Sheet, sheet_of
 from servicehost.web.panel.stored_cases import StoredCases
 
-__all__ = ["MAX_VIEWERS", "Room", "Watch"]
+__all__ = ["MAX_VIEWERS", "Room", "Watch", "aside"]
 
 MAX_VIEWERS: Final = 200
 _EVERY_S: Final = 1.0
@@ -79,7 +79,7 @@ class Room:
         """The page's lines, and the version of the picture that they show. Made once for all who ask for the same."""
         version, picture, sheets = self.version, self.picture, self._sheets
         if (wish, language) not in sheets:
-            sheets[wish, language] = await _aside(len(picture.fleet), lambda: sheet_of(picture, wish, language))
+            sheets[wish, language] = await aside(len(picture.fleet), lambda: sheet_of(picture, wish, language))
         return version, sheets[wish, language]
 
     async def catch_up(self, newest: int, leases: Sequence[Lease]) -> None:
@@ -102,7 +102,7 @@ class Room:
         began = self._clock.monotonic()
         moment = Moment.of(leases, self._clock.wall())
         # Nobody else touches what is known as long as the lock is held.
-        picture, same = await _aside(len(self.knowledge.adapters), lambda: self._drawn(moment))
+        picture, same = await aside(len(self.knowledge.adapters), lambda: self._drawn(moment))
         if not same:
             self._picture = picture
             self._sheets = {}
@@ -116,7 +116,7 @@ class Room:
         return picture, picture == self._picture
 
 
-async def _aside(adapters: int, work: Callable[[], _T]) -> _T:
+async def aside(adapters: int, work: Callable[[], _T]) -> _T:
     """Do it beside the event loop when the fleet is so large that sessions would feel it."""
     return work() if adapters <= _SMALL else await asyncio.to_thread(work)
 

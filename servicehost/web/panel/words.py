@@ -123,7 +123,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "not_known": _t("未確認", "not known"),
     "by": _t("申告", "stated by"),
     "no_unit": _t("機器なし", "no unit"),
-    "footer": _t("時刻はお使いの端末の時間帯で表示しています。", "Times are in the time zone of your computer."),
+    "footer": _t("時刻は日本時間（JST）です。", "Times are Japan Standard Time (JST)."),
 }
 
 SCRIPT: Final[Mapping[str, Text]] = {
@@ -143,6 +143,11 @@ SCRIPT: Final[Mapping[str, Text]] = {
     "too_many_viewers": _t(
         "同時に表示できる画面の数を超えています。空きを待っています…", "Too many pages are open on this host. Waiting …"
     ),
+    "newer": _t(
+        "新しい情報があります。入力を終えてから再読み込みしてください。",
+        "There is something newer. Reload when you have finished.",
+    ),
+    "renewed": _t("画面が新しくなりました。再読み込みしてください。", "This page has been renewed: please reload it."),
     "resting": _t("表示していない間は更新を休みます。", "Resting while the page is hidden."),
 }
 """What the script says; it finds these in the page, in the page's language."""

@@ -132,7 +132,8 @@ def database_of(reads: SqlReads) -> str:
 def other_writer(database: str, digest: str) -> None:
     with sqlite3.connect(database) as connection:
         connection.execute(
-            "INSERT INTO revision SELECT management_code, service_code, module, 2, ?, 1, 1, 'x', '' FROM revision",
+            "INSERT INTO revision SELECT management_code, service_code, module, 2, ?, 1, 1, 'x', '', 'text', '', ''"
+            " FROM revision",
             (digest,),
         )
     connection.close()

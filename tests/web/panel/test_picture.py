@@ -169,7 +169,7 @@ async def test_units_that_wait_for_a_person_make_the_headline_until_a_site_has_t
     assert (line.tone, line.title.ja, line.title.en) == ("warn", "判断待ちの機器 3件", "3 units wait for a decision")
     assert [(part.count, part.word.en, part.address) for part in line.parts] == [
         (1, "unit held: two boxes use its identity", ""),
-        (2, "enrolments that need approval", ""),
+        (2, "enrolments that need approval", "/panel/enrolments"),
     ]
     session(office, 3, "silent")
     line = headline_of(await picture(office, concerns=Concerns(held_units=1)))

@@ -13,16 +13,20 @@ import servicehost.operations
 from protocol.codes import CloseCode
 from servicehost.domain.acceptance import Point
 from servicehost.domain.admission import gone
+from servicehost.domain.audit import Action
+from servicehost.domain.audit_check import FaultKind
 from servicehost.domain.certificate_standing import RevocationReason, Why
 from servicehost.domain.charge import Charge, ChargeCode
 from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.custody import HOLDER_WORDS, PART_WORDS
 from servicehost.domain.enrolment import EnrolmentRefusal
+from servicehost.domain.enrolment_request import RequestState, Way
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import KINDS, Cause, Source
 from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.life import PEOPLES_WORDS, LifeSaid
+from servicehost.domain.people import Role
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.reaction import FOLLOWS
@@ -32,10 +36,22 @@ from servicehost.domain.symptom import SymptomKind
 from servicehost.domain.unit import Life
 from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
 from servicehost.operations.note_erasure import ERASED
-from servicehost.web.panel import custody_lines, event_words, fact_words, state_words, words
+from servicehost.web.panel import (
+    audit_words,
+    case_words,
+    custody_lines,
+    event_words,
+    fact_words,
+    page_words,
+    refusals,
+    state_words,
+    words,
+)
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
 from servicehost.web.panel.state_words import Badge, badge
+from servicehost.web.panel.views.table import DEEDS
+from servicehost.web.problems import STATUS
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -52,6 +68,14 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         (state_words.CHARGES, Charge),
         (state_words.POINTS, Point),
         (fact_words.SOURCES, Source),
+        (state_words.RETURN_STATES, ReturnState),
+        (state_words.CHARGE_STATES, ProposalState),
+        (state_words.REQUEST_STATES, RequestState),
+        (page_words.WAYS, Way),
+        (audit_words.ACTIONS, Action),
+        (audit_words.FAULTS, FaultKind),
+        (audit_words.ROLES, Role),
+        (page_words.DONE, {deed.name for deed in DEEDS}),
     ],
 )
 def test_every_state_has_words(table: Mapping[Any, Any], codes: Any) -> None:
@@ -62,6 +86,10 @@ def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
     for table in (state_words.PRESENCES, state_words.PHASES, state_words.VERDICTS):
         assert len({(one.sign, one.word.ja) for one in table.values()}) == len(table)
         assert len({one.word.ja for one in table.values()}) == len(table)
+
+
+def test_every_state_of_an_exchange_says_what_comes_next() -> None:
+    assert set(ExchangeState) <= set(case_words.NEXT)
 
 
 def test_every_reason_that_the_host_gives_has_words() -> None:
@@ -135,6 +163,10 @@ def texts() -> Iterator[tuple[str, Text]]:
         event_words.EVENTS,
         event_words.REASONS,
     ]
+    tables += [case_words.NEXT, audit_words.ACTIONS, audit_words.FIELDS, audit_words.FAULTS, audit_words.ROLES]
+    tables.append({name: noun for name, (_, noun) in audit_words.NOUNS.items()})
+    tables += [page_words.PAGE_WORDS, page_words.DONE, page_words.WAYS, refusals.REFUSED]
+    tables.append({name: entry.word for name, entry in page_words.MENU.items()})
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
     tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, custody_lines.ERASED, HOLDER_WORDS, PART_WORDS]
     tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
@@ -165,3 +197,24 @@ def test_an_events_detail_is_put_into_words() -> None:
 def test_a_long_text_of_a_unit_is_cut() -> None:
     (said,) = notes_of(event(text="x" * 500))
     assert len(said.ja) == 121
+
+
+TEMPLATES = Path(inspect.getfile(words)).parent / "templates"
+
+
+def test_every_word_that_a_template_names_is_in_a_table() -> None:
+    known = {**words.WORDS, **page_words.PAGE_WORDS}
+    named = {
+        name
+        for path in TEMPLATES.glob("*.html")
+        for pair in re.findall(r"""\b(?:w|s)\('(\w+)'[) ]|words\['(\w+)'\]""", path.read_text())
+        for name in pair
+        if name
+    }
+    assert sorted(name for name in named if name not in known and f"{name}excluded" not in known) == []
+
+
+def test_a_refusal_on_a_page_is_one_that_the_door_knows() -> None:
+    of_forms = {"text_too_long", "text_not_a_line", "nothing_chosen", "attendee_missing", "chain_not_found"}
+    unknown = set(refusals.REFUSED) - set(STATUS) - of_forms - {"form_stale", "not_found"}
+    assert sorted(unknown - {refusal.value for refusal in EnrolmentRefusal}) == []

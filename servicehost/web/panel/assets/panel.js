@@ -1,6 +1,7 @@
 // Keeps the page as the host says it is. The host sends whole lines under their keys; nothing is computed here but
 // times in the reader's own zone. Every connection starts with the whole page, so nothing can be missed for good.
 
+import { refreshMenu } from "./menu.js";
 import { showTimes, clock } from "./times.js";
 
 const SILENT_MS = 35_000; // two beats and a bit: the line is dead, whatever the browser thinks
@@ -81,6 +82,7 @@ const takers = {
   },
   change(message) {
     for (const [name, change] of Object.entries(message.lists)) update(name, change);
+    if (settled && message.lists.pulse) refreshMenu();
     settled = true;
     live();
   },

@@ -1,0 +1,118 @@
+"""What the pages below the first say, by name; the menu, and what is said after something was done."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.enrolment_request import Way
+from servicehost.domain.rule import Text
+from servicehost.web.panel.audit_words import AUDIT_WORDS
+from servicehost.web.panel.case_words import CASE_WORDS
+from servicehost.web.panel.custody_words import CUSTODY_WORDS
+from servicehost.web.panel.right_words import RIGHT_WORDS
+
+__all__ = ["DONE", "MENU", "PAGE_WORDS", "WAYS"]
+
+
+def _t(ja: str, en: str) -> Text:
+    return Text(ja=ja, en=en)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the menu."""
+
+    address: str
+    word: Text
+    of_provider: bool = False
+    """Only the provider's people have business there."""
+
+
+MENU: Final[Mapping[str, Entry]] = {
+    "fleet": Entry(address="/panel/", word=_t("拠点一覧", "Fleet")),
+    "cases": Entry(address="/panel/cases", word=_t("故障と交換", "Faults and exchanges")),
+    "rights": Entry(address="/panel/rights", word=_t("駆けつけ権利", "On-site rights")),
+    "returns": Entry(address="/panel/returns", word=_t("返却と所在", "Returns")),
+    "charges": Entry(address="/panel/charges", word=_t("費用", "Charges")),
+    "enrolments": Entry(address="/panel/enrolments", word=_t("発行依頼", "Enrolments"), of_provider=True),
+    "audit": Entry(address="/panel/audit", word=_t("監査記録", "Audit")),
+}
+
+DONE: Final[Mapping[str, Text]] = {
+    "approved": _t(
+        "承認しました。機器が次に接続したときに証明書が発行されます。", "Approved: its next try gets a certificate."
+    ),
+    "denied": _t("却下しました。", "Denied."),
+    "charge_approved": _t(
+        "承認しました。請求用のファイルに含まれます。", "Approved: it stands in the file for billing."
+    ),
+    "charge_waived": _t("請求を見送りました。", "Waived."),
+    "shipped": _t("返送中として記録しました。", "Recorded as on its way back."),
+    "received": _t("受領を記録しました。", "The receipt is recorded."),
+    "inspected": _t(
+        "検査結果を記録しました。費用はまもなく判定し直されます。", "Recorded. The charge is judged again in a moment."
+    ),
+    "written_off": _t("紛失として処理しました。", "Written off."),
+    "attendee_named": _t("立ち会いについて申告しました。", "Stated who attends."),
+    "downgrade_said": _t("決定を記録しました。まもなく判定し直されます。", "Recorded; it is judged again in a moment."),
+    "swap_said": _t("入れ替えの合図を受け付けました。", "The word “swap now” is given."),
+    "recovery_confirmed": _t(
+        "復旧の確認を受け付けました。ご協力ありがとうございました。", "Recovery is confirmed. Thank you."
+    ),
+    "exchange_cancelled": _t("交換を取り消しました。", "The exchange is called off."),
+    "exchange_asked": _t(
+        "交換を受け付けました。まもなく交換方法が判定されます。",
+        "Your request is taken; the verdict follows in a moment.",
+    ),
+    "location_declared": _t("機器設置場所の申告を受け付けました。", "The location is declared."),
+    "site_stated": _t("拠点の状況を記録しました。", "The state of the site is recorded."),
+    "option_asked": _t("オプションのお申し込みを受け付けました。", "The option was asked for."),
+    "option_decided": _t("オプションの可否を記録しました。", "The decision on the option is recorded."),
+}
+"""By the name of the deed."""
+
+WAYS: Final[Mapping[Way, Text]] = {
+    Way.TOKEN: _t("ワンタイムトークン", "by a single-use token"),
+    Way.BIRTH: _t("出荷時証明書（メーカー発行）", "by its maker's birth certificate"),
+    Way.RENEWAL: _t("有効な証明書による更新", "by the certificate in force"),
+    Way.PERMISSION: _t(
+        "期限切れの証明書（担当者の承認が必要）", "by an expired certificate, which needs a person's yes"
+    ),
+}
+"""How a unit proved itself."""
+
+PAGE_WORDS: Final[Mapping[str, Text]] = {
+    "menu": _t("メニュー", "Menu"),
+    "wait_for_you": _t("件があなたの対応待ち", "wait for you"),
+    "all": _t("すべて", "All"),
+    "none": _t("なし", "none"),
+    "pages": _t("ページ", "Pages"),
+    "to_first": _t("最初へ", "First"),
+    "to_following": _t("次へ", "Next"),
+    "must": _t("必須", "required"),
+    "reason": _t("理由", "Reason"),
+    "note": _t("備考", "Note"),
+    "do_it": _t("実行する", "Do it"),
+    "go_back": _t("戻る", "Back"),
+    "record": _t("記録する", "Record"),
+    "cannot_show": _t("表示できません", "This cannot be shown"),
+    "back_to_fleet": _t("拠点一覧へ戻る", "Back to the fleet"),
+    "to_site": _t("拠点の設定を開く", "Open the site"),
+    "to": _t("から", "to"),
+    "carrier": _t("配送業者", "Carrier"),
+    "service_driver": _t("サービスドライバー", "Service driver"),
+    "contract_records": _t("契約の記録", "contract records"),
+    "provider_person": _t("サービス提供者", "the provider"),
+    "by_state": _t("状態で絞り込む", "Filter by state"),
+    "by_reason": _t("理由で絞り込む", "Filter by reason"),
+    "customer": _t("お客さま", "Customer"),
+    "decided": _t("決定", "Decided"),
+    "model_serial": _t("モデル-シリアル番号", "Model-serial"),
+    "site_word": _t("拠点", "Site"),
+    "reason_word": _t("理由", "Reason"),
+    "changed": _t("最終更新", "Last change"),
+    **RIGHT_WORDS,
+    **CUSTODY_WORDS,
+    **CASE_WORDS,
+    **AUDIT_WORDS,
+}

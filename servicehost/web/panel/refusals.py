@@ -1,0 +1,125 @@
+"""Why something asked for on a page is not done, and what to do then, by the refusal's code."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from servicehost.domain.errors import Refused
+from servicehost.domain.rule import Text
+
+__all__ = ["REFUSED", "refusal_text"]
+
+
+def _t(ja: str, en: str) -> Text:
+    return Text(ja=ja, en=en)
+
+
+REFUSED: Final[Mapping[str, Text]] = {
+    # of forms
+    "form_stale": _t(
+        "画面の有効期限が切れています。内容をご確認のうえ、もう一度送信してください。",
+        "This form is too old. Look it over and send it again.",
+    ),
+    "no_right": _t("この操作を行う権限がありません。", "You have no right to do this."),
+    "text_too_long": _t("入力が長すぎます。短くしてください。", "The text is too long; make it shorter."),
+    "text_not_a_line": _t("改行や制御文字は使えません。", "Line breaks and control characters are not taken."),
+    "nothing_chosen": _t("選択されていない項目があります。", "Something has not been chosen."),
+    "time_malformed": _t("日時の形式が正しくありません。", "The time cannot be read."),
+    "no_reason": _t("理由を入力してください。", "Give the reason."),
+    "busy": _t("混み合っています。少し待ってからお試しください。", "The host is busy. Try again in a moment."),
+    "store_full": _t("データベースが一杯のため受け付けられません。", "The database is full: nothing can be taken in."),
+    "not_found": _t("お探しのページはありません。", "There is no such page."),
+    # of what is not there, or not yours
+    "adapter_not_found": _t("その拠点は見つかりません。", "There is no such site."),
+    "unit_not_found": _t("その機器は見つかりません。", "There is no such unit."),
+    "fault_not_found": _t("その故障の記録は見つかりません。", "There is no such fault."),
+    "exchange_not_found": _t("その交換は見つかりません。", "There is no such exchange."),
+    "return_not_found": _t("その返却は見つかりません。", "There is no such return."),
+    "charge_not_found": _t("その費用の記録は見つかりません。", "There is no such charge."),
+    "request_not_found": _t("その発行依頼は見つかりません。", "There is no such request."),
+    "chain_not_found": _t("その監査記録は参照できません。", "There is no such audit, or it is not yours to read."),
+    # of enrolments
+    "request_decided": _t(
+        "この依頼はすでに決定されています。最新の状態をご確認ください。",
+        "This request has been decided already. Look at how it stands now.",
+    ),
+    "unit_revoked": _t(
+        "この機器の証明書は失効しているため、承認できません。",
+        "The unit's certificates were revoked: it cannot be approved.",
+    ),
+    "unit_held": _t(
+        "ID重複の疑いで保留中の機器です。先に保留を解除してください。",
+        "The unit is held because two boxes use its identity. Release it first.",
+    ),
+    "unit_lost": _t("紛失扱いの機器は承認できません。", "A unit reported lost cannot be approved."),
+    "unit_stolen": _t("盗難扱いの機器は承認できません。", "A unit reported stolen cannot be approved."),
+    "unit_returned": _t("返却済みの機器は承認できません。", "A unit that was returned cannot be approved."),
+    "unit_retired": _t("廃棄扱いの機器は承認できません。", "A unit that was retired cannot be approved."),
+    # of returns and charges
+    "return_not_received": _t("まだ受領していないため、検査を記録できません。", "It has not been received yet."),
+    "return_received_already": _t(
+        "すでに受領済みのため、紛失にはできません。", "It has been received, so it is not lost."
+    ),
+    "return_not_owed": _t("この機器の返却は不要になっています。", "This unit need not come back any more."),
+    "no_such_accessory": _t("この機種の付属品ではありません。", "That is no accessory of this model."),
+    "accessory_here_already": _t("その付属品はすでに受領済みです。", "That accessory has been received already."),
+    "bad_inspection": _t(
+        "検査結果と破損した部品の内容が一致しません。", "The result and the damaged parts do not agree."
+    ),
+    "charge_withdrawn": _t(
+        "事実関係が変わったため、この請求案は取り下げられています。新しい請求案をご確認ください。",
+        "The facts have changed: this proposal was withdrawn. Look at the newer one.",
+    ),
+    "charge_decided": _t("この請求案はすでに決定されています。", "This charge has been decided already."),
+    "no_price": _t(
+        "価格表に金額がないため承認できません。設定 [exchanges] の prices に追加してください。",
+        "A price is missing: add it to `prices` of [exchanges] in the host's settings.",
+    ),
+    # of sites and exchanges
+    "exchange_open": _t("この拠点の交換はすでに進行中です。", "An exchange of this site is under way already."),
+    "attendance_contradicts": _t(
+        "立会者のお名前と「立ち会える人がいない」は同時に指定できません。",
+        "Either name who attends, or say that nobody can.",
+    ),
+    "not_the_attendee": _t(
+        "駆けつけ交換では立会者ご本人の合図が必要です。届け出た立会者のお名前をそのまま入力してください。",
+        "On site it is the attendee's word: give the name of the one who attends, as it was stated.",
+    ),
+    "attendee_missing": _t("立会者のお名前を入力してください。", "Give the name of the one who attends."),
+    "location_empty": _t("機器設置場所を入力してください。", "Give the location."),
+    "location_too_long": _t("機器設置場所は255文字以内で入力してください。", "A location has at most 255 characters."),
+    "effective_in_the_past": _t(
+        "適用日時には現在以降を指定してください。空欄にすると直ちに適用されます。",
+        "A declaration takes effect now or later; left empty, it does at once.",
+    ),
+    "not_yours_to_state": _t("この項目を申告できるのは別の担当です。", "That is for somebody else to state."),
+    "nothing_stated": _t("変更する項目を選択してください。", "Choose what is to be stated."),
+    "option_not_waiting": _t("決定待ちのお申し込みはありません。", "No request for the option waits for a decision."),
+    "not_entry_item": _t(
+        "エントリ品目のサービスアダプタにのみ付加できます。", "Only for adapters under the entry item."
+    ),
+    "bought_from_reseller": _t("販売店から購入された機器には付加できません。", "Not for units bought from a reseller."),
+    "no_declared_location": _t("先に機器設置場所を申告してください。", "Declare the installation location first."),
+    "not_judged": _t("まだ判定されていません。", "There is no verdict yet."),
+    "not_reserved": _t("代替機がまだ確保されていません。", "No unit is reserved yet."),
+    "not_ordered": _t("まだ手配されていません。", "It has not been ordered yet."),
+    "not_arrived": _t("代替機がまだ到着していません。", "The new unit has not arrived yet."),
+    "not_swapped": _t("機器の入れ替えがまだ済んでいません。", "The units have not changed places yet."),
+    "not_accepted": _t(
+        "サービスホストによる動作確認がまだ終わっていません。しばらくお待ちください。",
+        "The host's own checks are not met yet. Please wait.",
+    ),
+    "not_confirmed": _t("復旧の確認がまだ済んでいません。", "Recovery has not been confirmed yet."),
+    "swapped_already": _t(
+        "機器の入れ替えが済んでいるため、取り消せません。", "The units have changed places: it cannot be called off."
+    ),
+    "confirmed_already": _t("復旧はすでに確認済みです。", "Recovery has been confirmed already."),
+    "exchange_ended": _t("この交換はすでに終了しています。", "This exchange has ended."),
+    "fault_closed": _t("この故障はすでに終了しています。", "This fault is closed."),
+    "bad_fact": _t("その内容は申告できません。", "That cannot be stated."),
+}
+
+
+def refusal_text(refused: Refused) -> Text:
+    """In words; a code that is in no table with the refusal's own words."""
+    known = REFUSED.get(refused.code)
+    return known or _t(f"受け付けられませんでした（{refused.code}）。{refused.text}", refused.text)

@@ -1,0 +1,47 @@
+"""Every page below the first, and every form on them, by address."""
+
+from typing import Final
+
+from servicehost.web.panel.deeds import done
+from servicehost.web.panel.shell import Handler, shown
+from servicehost.web.panel.views import adapter, audit, case, charges, enrolments, exchange_deeds, returns
+from servicehost.web.panel.views.risks import show_risks
+
+__all__ = ["DEEDS", "VIEWS"]
+
+DEEDS: Final = (
+    enrolments.APPROVE,
+    enrolments.DENY,
+    charges.APPROVE,
+    charges.WAIVE,
+    returns.SHIP,
+    returns.RECEIVE,
+    returns.INSPECT,
+    returns.WRITE_OFF,
+    exchange_deeds.ATTENDEE,
+    exchange_deeds.DOWNGRADE,
+    exchange_deeds.SWAP,
+    exchange_deeds.CONFIRM,
+    exchange_deeds.CANCEL,
+    adapter.DECLARE,
+    adapter.STATE_SITE,
+    adapter.ASK_OPTION,
+    adapter.DECIDE_OPTION,
+    adapter.ASK_EXCHANGE,
+)
+
+VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("GET", "/panel/cases", shown(case.show_cases)),
+    ("GET", "/panel/cases/{case}", shown(case.show_case)),
+    ("GET", "/panel/adapters/{service_code}", shown(adapter.show_adapter)),
+    ("GET", "/panel/rights", shown(show_risks)),
+    ("GET", "/panel/returns", shown(returns.show_returns)),
+    ("GET", "/panel/returns/{return}", shown(returns.show_return)),
+    ("GET", "/panel/units/{distribution_id}", shown(returns.show_unit)),
+    ("GET", "/panel/charges", shown(charges.show_charges)),
+    ("GET", "/panel/charges.csv", charges.send_charges),
+    ("GET", "/panel/enrolments", shown(enrolments.show_enrolments)),
+    ("GET", "/panel/audit", shown(audit.show_audit)),
+    ("GET", "/panel/audit.jsonl", audit.send_audit),
+    *(("POST", deed.path, done(deed)) for deed in DEEDS),
+)
