@@ -331,12 +331,10 @@ async def test_no_customer_can_use_up_the_event_numbers_of_anothers_unit(backend
 
 OF_NO_CUSTOMER = {
     "lease": "a host is the provider's",
+    "event_horizon": "how long events are kept is the host's policy",
+    "customer": "it stands above its contracts",
     "depot": "stock is the provider's",
     "stock_threshold": "stock is the provider's",
-    "customer": "it stands above its contracts",
-    "event_horizon": "how long events are kept is the host's policy",
-    "event_horizon": "how long events are kept is the host's policy",
-    "customer": "it stands above its contracts",
 }
 
 
