@@ -298,6 +298,7 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
             onsite_target_ms=round(settings.onsite_target_s * 1000),
             delivery_target_ms=settings.delivery_target_days * 86_400_000,
         ),
+        desk_telephone=settings.desk_telephone,
     )
 
 

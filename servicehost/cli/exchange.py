@@ -11,15 +11,18 @@ from typing import Annotated, BinaryIO, Final, Literal
 import msgspec
 from cyclopts import App, Parameter
 
+from servicehost.cli.asking import ABOUT_HOSTS
+from servicehost.cli.errand import add_errand_commands
 from servicehost.cli.errors import CommandError
 from servicehost.domain.fact import FactError, Facts
 from servicehost.operations.judge_facts import FactsFileError, JudgedFacts, judge_facts, read_facts
 
 LARGEST_FILE_BYTES: Final = 1 << 20
 
-app = App(name="exchange", help="Judge exchanges of failed units, decide otherwise, and take them up again.")
+app = App(name="exchange", help=f"Judge exchanges of failed units, and follow their errands.\n\n{ABOUT_HOSTS}")
 app.command("servicehost.cli.exchange_steps:override", name="override", help="Decide otherwise than the rules.")
 app.command("servicehost.cli.exchange_steps:reopen", name="reopen", help="Take an exchange up again.")
+add_errand_commands(app)
 
 
 @app.command

@@ -125,9 +125,11 @@ def open_case_catalogue(
     triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
     targets: ErrandPolicy | None = None,
+    desk_telephone: str = "",
 ) -> CaseCatalogue:
     """The catalogue of one host. `bell`: of a carrier that calls at our door;
-    `targets`: by when errands should be there."""
+    `targets`: by when errands should be there;
+    `desk_telephone`: printed on work sheets."""
     returns = policy or ReturnPolicy()
     swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
@@ -138,7 +140,9 @@ def open_case_catalogue(
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
-        errands=open_errand_catalogue(store=store, clock=clock, returns=returns, policy=errands, bell=bell),
+        errands=open_errand_catalogue(
+            store=store, clock=clock, returns=returns, policy=errands, bell=bell, desk_telephone=desk_telephone
+        ),
         set_terms=partial(set_terms, store=store, clock=clock),
         declare_location=partial(declare_location, store=store, clock=clock),
         attach_option=partial(attach_option, store=store, clock=clock),

@@ -26,7 +26,7 @@ from servicehost.ports.cases import NoticeRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store
 
-__all__ = ["CarriersBell", "ErrandCatalogue", "open_errand_catalogue"]
+__all__ = ["CarriersBell", "ErrandCatalogue", "SheetPolicy", "open_errand_catalogue"]
 
 SecretsInForce: TypeAlias = Callable[[], Sequence[bytes]]
 
@@ -38,6 +38,13 @@ class CarriersBell(msgspec.Struct, frozen=True, kw_only=True):
     tolerance_ms: int = 300_000
 
 
+class SheetPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider says on every work sheet: the accessories by model, and whom to call when things go wrong."""
+
+    returns: ReturnPolicy = ReturnPolicy()
+    desk_telephone: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrandCatalogue:
     """Each field is the use case of that name; arguments go by position, as written there."""
@@ -47,13 +54,20 @@ class ErrandCatalogue:
     report_errand: Callable[[Actor, int, ErrandReport], Awaitable[Errand]]
     report_missed_visit: Callable[[Actor, int, MissReason, str], Awaitable[Errand]]
     explain_lateness: Callable[[Actor, int, MissReason], Awaitable[Errand]]
+    sheets: SheetPolicy
     # the carrier's
     check_carrier: Callable[[SignedMessage], None]
     take_signed_notice: Callable[[CarrierNotice, str], Awaitable[NoticeRow]]
 
 
 def open_errand_catalogue(
-    *, store: Store, clock: Clock, policy: ErrandPolicy, returns: ReturnPolicy, bell: CarriersBell | None = None
+    *,
+    store: Store,
+    clock: Clock,
+    policy: ErrandPolicy,
+    returns: ReturnPolicy,
+    bell: CarriersBell | None = None,
+    desk_telephone: str = "",
 ) -> ErrandCatalogue:
     """`bell` None: no carrier calls at our door."""
 
@@ -66,6 +80,7 @@ def open_errand_catalogue(
 
     return ErrandCatalogue(
         check_carrier=check_carrier,
+        sheets=SheetPolicy(returns=returns, desk_telephone=desk_telephone),
         take_signed_notice=partial(take_signed_notice, store=store, clock=clock, policy=returns),
         propose_appointment=partial(propose_appointment, store=store, clock=clock, policy=policy),
         agree_appointment=partial(agree_appointment, store=store, clock=clock, policy=policy),

@@ -35,6 +35,8 @@ class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """A driver should be on site so long after the order, unless an appointment says when: best effort, no promise."""
     delivery_target_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 3
     """What is shipped should be delivered so many days after the order: best effort, no promise."""
+    desk_telephone: Annotated[str, msgspec.Meta(max_length=20, pattern="^[0-9+-]*$")] = ""
+    """Telephone number of the dispatch desk, printed on work sheets; empty leaves it out."""
     reaction_tries: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     """How often a step that fails is tried before it is parked, to be sent again by a dispatcher."""
     reaction_first_wait_s: Annotated[float, msgspec.Meta(ge=0.001, le=86_400)] = 1.0

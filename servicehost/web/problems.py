@@ -245,6 +245,7 @@ STATUS: Final[dict[str, int]] = {
     "times_out_of_order": 409,
     "lateness_reason_required": 409,
     "not_late": 409,
+    "no_work_sheet": 409,
     "nothing_reported": 409,
     "told_before": 409,
     # of carriers

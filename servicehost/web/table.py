@@ -31,6 +31,7 @@ from servicehost.web.api import (
     swaps,
     triage,
     units,
+    worksheets,
 )
 from servicehost.web.api.host import host_routes
 from servicehost.web.openapi import openapi
@@ -63,6 +64,7 @@ def route_table() -> tuple[Route, ...]:
         *triage.ROUTES,
         *exchanges.ROUTES,
         *errands.ROUTES,
+        *worksheets.ROUTES,
         *returns.ROUTES,
         *charges.ROUTES,
         *stock.ROUTES,

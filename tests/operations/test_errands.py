@@ -235,6 +235,17 @@ async def test_only_a_dispatcher_reports_and_only_they_and_the_customer_s_manage
             await ops.explain_lateness(actor, 1, MissReason.NO_ENTRY)
 
 
+async def test_nobody_is_named_in_the_errands_of_a_contract_that_is_over(on_site: World) -> None:
+    await appoint(on_site)
+    await appoint(on_site, "佐藤 花子", "鈴木さまご都合")
+    await tells(on_site, NoticeKind.DEPARTED, driver=Driver(name="田中", telephone="090-0000-0000"))
+    await on_site.ops.errands.report_missed_visit(DISPATCHER, 1, MissReason.ATTENDEE_ABSENT, "佐藤さまご不在")
+    await on_site.store.batch(EVERYTHING, lambda batch: batch.erase_named_of(TENANT, on_site.clock.wall()))
+    kept = await errand(on_site)
+    assert not [word for word in ("鈴木", "佐藤", "03-1234", "田中", "090-") if word in str(kept)]
+    assert [one.reason for one in kept.missed_visits] == [MissReason.ATTENDEE_ABSENT]
+
+
 async def test_who_attended_is_forgotten_with_their_telephone_once_they_are_erased(on_site: World) -> None:
     await appoint(on_site)
     await tells(on_site, NoticeKind.DEPARTED, driver=Driver(name="田中", telephone="090-0000-0000"))

@@ -123,8 +123,10 @@ class PersonalRows(Erasures):
         names = {name for chosen in (attended, delegates) for name in self._on.execute(chosen).scalars()}
         for name in sorted(names):
             self.erase_named(management_code, name, at)
-        forget_everybody(self._on, management_code)
         self._empty(delegate, management_code, name="", telephone="", end_reason="")
+        self._overwrite(on=True)
+        forget_everybody(self._on, management_code)
+        self._overwrite(on=False)
         self._destroy_all("named", management_code, at, name=None)
         return len(names)
 

@@ -13,7 +13,7 @@ from servicehost.backends.sql.custody_rows import to_return
 from servicehost.backends.sql.custody_tables import unit_return
 from servicehost.backends.sql.errand_tables import errand
 from servicehost.backends.sql.rows import Scoped, as_text
-from servicehost.domain.appointment import Appointment
+from servicehost.domain.appointment import Appointment, AppointmentState
 from servicehost.domain.audit import Whose
 from servicehost.domain.contract import Scope
 from servicehost.domain.errand import Driver, Errand, MissedVisit, TimeSaid
@@ -101,35 +101,35 @@ class SqlErrandReads:
 def forget_attendee(on: Connection, management_code: str, name: str) -> bool:
     """Take somebody's name and telephone out of a contract's errands; whether there was anything to take.
 
-    Of an errand that names them the driver is forgotten too, and what was written of the visit in anybody's words.
+    It is who attended, or who drove. With them goes what anybody wrote of their visits.
     """
     wanted, known = Whose.named(name, management_code), False
-    for row in on.execute(select(errand).where(_errand.management_code == management_code)).mappings().all():
-        one = _to_errand(row)
-        if not any(_is(kept, wanted) for kept in one.appointments):
+    for one in _of_contract(on, management_code):
+        driver = one.driver.name != "" and Whose.named(one.driver.name, management_code) == wanted
+        if not (driver or any(_is(kept, wanted) for kept in one.appointments)):
             continue
         known = True
-        cleared = msgspec.structs.replace(
-            one,
-            driver=Driver(),
-            appointments=tuple(_cleared(kept) if _is(kept, wanted) else kept for kept in one.appointments),
-            missed_visits=tuple(msgspec.structs.replace(kept, note="") for kept in one.missed_visits),
-        )
-        on.execute(update(errand).where(_errand.exchange == one.exchange).values(_row(cleared)))
+        kept_on = tuple(_cleared(kept) if _is(kept, wanted) else kept for kept in one.appointments)
+        _rewrite(on, msgspec.structs.replace(one, appointments=kept_on))
     return known
 
 
 def forget_everybody(on: Connection, management_code: str) -> None:
-    """The same of whoever attended or drove for a contract, at its end."""
-    for row in on.execute(select(errand).where(_errand.management_code == management_code)).mappings().all():
-        one = _to_errand(row)
-        cleared = msgspec.structs.replace(
-            one,
-            driver=Driver(),
-            appointments=tuple(_cleared(kept) for kept in one.appointments),
-            missed_visits=tuple(msgspec.structs.replace(kept, note="") for kept in one.missed_visits),
-        )
-        on.execute(update(errand).where(_errand.exchange == one.exchange).values(_row(cleared)))
+    """Take everybody, and what anybody wrote, out of the errands of a contract that is over."""
+    for one in _of_contract(on, management_code):
+        _rewrite(on, msgspec.structs.replace(one, appointments=tuple(_cleared(kept) for kept in one.appointments)))
+
+
+def _of_contract(on: Connection, management_code: str) -> list[Errand]:
+    chosen = select(errand).where(_errand.management_code == management_code)
+    return [_to_errand(row) for row in on.execute(chosen).mappings().all()]
+
+
+def _rewrite(on: Connection, one: Errand) -> None:
+    """Without the driver, and without notes."""
+    visits = tuple(msgspec.structs.replace(kept, note="") for kept in one.missed_visits)
+    cleared = msgspec.structs.replace(one, driver=Driver(), missed_visits=visits)
+    on.execute(update(errand).where(_errand.exchange == one.exchange).values(_row(cleared)))
 
 
 def _is(one: Appointment, wanted: Whose) -> bool:
@@ -137,4 +137,5 @@ def _is(one: Appointment, wanted: Whose) -> bool:
 
 
 def _cleared(one: Appointment) -> Appointment:
-    return msgspec.structs.replace(one, attendee=None, cabling="")
+    said = one.reason if one.state is AppointmentState.MISSED else None
+    return msgspec.structs.replace(one, attendee=None, cabling="", reason=said)

@@ -21,6 +21,7 @@ from servicehost.web.panel.views.audit import CHAINS
 from servicehost.web.panel.views.table import VIEWS
 from servicehost.web.panel.visit import language_of_request, still_there, visitor_of
 from servicehost.web.panel.watch import Watch
+from servicehost.web.panel.worksheet import WORK_SHEET, show_work_sheet
 
 __all__ = ["PANEL_ROUTES", "add_panel"]
 
@@ -94,6 +95,7 @@ PANEL_ROUTES: Final[tuple[tuple[str, str, _Handler], ...]] = (
     ("GET", "/panel/menu", show_menu),
     ("GET", FIRST_PASSWORD, show_first_password),
     ("POST", FIRST_PASSWORD, choose_first_password),
+    ("GET", WORK_SHEET, show_work_sheet),
     ("GET", "/panel/stream", _stream),
     ("GET", "/panel/assets/{build}/{name}", _asset),
     *VIEWS,
