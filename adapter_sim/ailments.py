@@ -9,6 +9,7 @@ import msgspec
 from adapter_sim import deeds
 from adapter_sim.box import Reversion
 from adapter_sim.deeds import AnyDeed, Mend, RenewalStep, Seconds, Severity
+from adapter_sim.inventory import UnitEntry
 
 __all__ = [
     "AnyAilment",
@@ -19,6 +20,7 @@ __all__ = [
     "DownloadsCut",
     "DownloadsDamaged",
     "Expired",
+    "FalseAlarm",
     "Flapping",
     "FlashFull",
     "LineCut",
@@ -30,6 +32,7 @@ __all__ = [
     "Silent",
     "SlowReader",
     "Step",
+    "WrongBox",
 ]
 
 BOOTS_TO_A_LOOP = 3
@@ -226,6 +229,23 @@ class DeadOnArrival(Ailment, frozen=True, kw_only=True, tag="dead_on_arrival"):
         return iter(())
 
 
+class WrongBox(Ailment, frozen=True, kw_only=True, tag="wrong_box"):
+    """Another box was put into the parcel: that one is enrolled and powers on where this one should. Its times say
+    nothing."""
+
+    answers: UnitEntry
+
+    def steps(self) -> Iterator[Step]:
+        return iter(())
+
+
+class FalseAlarm(Ailment, frozen=True, kw_only=True, tag="false_alarm"):
+    """Says once that its self-test failed, although it is in order: whoever inspects it finds nothing."""
+
+    def steps(self) -> Iterator[Step]:
+        yield Step(self.at_s, deeds.RaiseEvent(sub_type="self_test_failed", text="the self-test failed once"))
+
+
 AnyAilment: TypeAlias = (
     Silent
     | LineCut
@@ -244,4 +264,6 @@ AnyAilment: TypeAlias = (
     | PowerCutInRenewal
     | Expired
     | DeadOnArrival
+    | WrongBox
+    | FalseAlarm
 )

@@ -37,6 +37,7 @@ def run(
     at_once: int = 200,
     gauge_every: float = 5.0,
     source: str | None = None,
+    own_sources: Annotated[bool, cyclopts.Parameter(negative="")] = False,
     seed: int | None = None,
     log: Literal["debug", "info", "warning"] | None = None,
 ) -> int:
@@ -71,6 +72,8 @@ def run(
         Seconds between two gauges; 0: only when asked.
     source
         Own IP address to dial from.
+    own_sources
+        Every unit dials from an address of its own in 127.0.0.0/8, if the host is at one too; on Linux.
     seed
         Makes chance repeatable.
     log
@@ -90,6 +93,7 @@ def run(
             location=_location(location, host, bootstrap),
             spread_s=spread,
             source=source,
+            own_sources=own_sources,
             fates=assign(load_scenario(scenario), [entry.unit for entry in entries]) if scenario else {},
         )
     except (ValueError, OSError) as error:

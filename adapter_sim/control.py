@@ -1,7 +1,8 @@
 """How another process acts on a running fleet: JSON lines in, JSON lines out.
 
 In, one object a line: a deed with its unit, `{"do": "line_cut", "unit": "0001-…"}`, with any `"ref"` to find its answer
-by; `{"do": "add", "entry": {…}}` powers on a unit more, given as in an inventory; `{"do": "gauge"}`; `{"do": "stop"}`.
+by; `{"do": "add", "entry": {…}}` powers on a unit more, given as in an inventory, with `"ailment": [{"kind": …}]` as in
+a scenario if something is to befall it; `{"do": "gauge"}`; `{"do": "stop"}`.
 Out: every happening; `{"what": "gauge", …}`; and for each line taken in, `{"what": "done" | "refused", "ref": …}`.
 """
 
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from adapter_sim.ailments import AnyAilment
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.inventory import UnitEntry
 
@@ -29,9 +31,10 @@ class Do(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Add(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Enrol, if need be, and power on one unit more."""
+    """Enrol, if need be, and power on one unit more. What befalls it counts from then on."""
 
     entry: UnitEntry
+    ailment: tuple[AnyAilment, ...] = ()
 
 
 class ReadGauge(msgspec.Struct, frozen=True, kw_only=True):

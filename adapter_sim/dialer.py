@@ -9,6 +9,7 @@ from typing import Final
 from adapter_sim.config_text import Permission
 from adapter_sim.endings import Ending, undialled
 from adapter_sim.link import Link, LinkOwner
+from adapter_sim.source import may_dial_from
 from adapter_sim.timers import Timers
 from protocol.location import Address as HostAddress
 from protocol.location import read_host_url
@@ -113,7 +114,7 @@ class Dialer:
 
     async def _connect(self, owner: LinkOwner, address: HostAddress, ip: str) -> Link:
         link = Link(owner, self.context, host_name=address.name, port=address.port, timers=self._timers)
-        source = (self._source, 0) if self._source else None
+        source = (self._source, 0) if self._source and may_dial_from(self._source, ip) else None
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_DUE_S):

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from adapter_sim.adapter import Adapter
-from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step
+from adapter_sim.ailments import AnyAilment, DeadOnArrival, Step, WrongBox
 from adapter_sim.anchors import AnchorsUnfit
 from adapter_sim.box import Box, Habits
 from adapter_sim.deeds import AnyDeed
@@ -29,6 +29,7 @@ from adapter_sim.partial import Partial
 from adapter_sim.perform import perform
 from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
+from adapter_sim.source import own_source
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
@@ -53,7 +54,7 @@ class FleetPlan:
     `hosts` may be empty when there is a `location` service: units learn their hosts, and where to enrol, from its
     document; hosts that are given are dialled until then.
     `anchors` serves units that bring a certificate; the others get theirs from `bootstrap`. `spread_s` is the span
-    within which units power on.
+    within which units power on. They dial from `source`, or each from an address of its own (`own_sources`).
     """
 
     hosts: Sequence[HostAddress]
@@ -63,6 +64,7 @@ class FleetPlan:
     location: LocationService | None = None
     spread_s: float = 5.0
     source: str | None = None
+    own_sources: bool = False
     fates: Mapping[DistributionId, Sequence[AnyAilment]] = field(default_factory=dict)
 
 
@@ -101,17 +103,26 @@ class Fleet:
 
         A unit that is refused a certificate is logged and left out. Raises FleetError.
         """
-        await asyncio.gather(*(self._bring_up(entry, self._plan.spread_s) for entry in entries))
+        await asyncio.gather(*(self._bring_up(*self._fated(entry)) for entry in entries))
         self._started_at = self._world.timers.now()
         for unit, ailments in self._plan.fates.items():
             for ailment in ailments if unit in self.adapters else ():
                 self._play(unit, ailment.steps())
 
-    async def add(self, entry: UnitEntry) -> bool:
-        """Bring up one unit more, now. False when it could not enrol. Raises FleetError."""
-        if entry.unit in self.adapters:
-            raise FleetError(f"{entry.unit} is in the fleet already")
-        return await self._bring_up(entry, 0.0)
+    async def add(self, entry: UnitEntry, ailments: Sequence[AnyAilment] = ()) -> bool:
+        """Bring up one unit more, now; what befalls it counts from here. False when it could not enrol.
+
+        Raises FleetError.
+        """
+        delivered = next((one.answers for one in ailments if isinstance(one, WrongBox)), entry)
+        if delivered.unit in self.adapters:
+            raise FleetError(f"{delivered.unit} is in the fleet already")
+        age_s = self.age_s
+        if not await self._bring_up(delivered, 0.0, ailments):
+            return False
+        for ailment in ailments:
+            self._play(delivered.unit, (step._replace(at_s=step.at_s + age_s) for step in ailment.steps()))
+        return True
 
     def do(self, deed: AnyDeed, unit: str) -> bool:
         """Do a deed to a unit. False when it was an event that is lost. Raises KeyError for a unit that is not here."""
@@ -136,7 +147,13 @@ class Fleet:
 
     # -- one unit -----------------------------------------------------------------------------------------------
 
-    async def _bring_up(self, entry: UnitEntry, spread_s: float) -> bool:
+    def _fated(self, entry: UnitEntry) -> tuple[UnitEntry, float, Sequence[AnyAilment]]:
+        """The box that stands where this unit is meant to, and what befalls it."""
+        ailments = self._plan.fates.get(entry.unit, ())
+        delivered = next((one.answers for one in ailments if isinstance(one, WrongBox)), entry)
+        return delivered, self._plan.spread_s, ailments
+
+    async def _bring_up(self, entry: UnitEntry, spread_s: float, ailments: Sequence[AnyAilment]) -> bool:
         try:
             identity = self._identity(entry)
             if not identity.enrolled and not await self._enrol(entry, identity):
@@ -147,7 +164,7 @@ class Fleet:
         except (OSError, FlashError, CertificateUnfit) as error:
             raise FleetError(f"{entry.unit}: {error}") from error
         self.adapters[entry.unit] = adapter
-        if not any(isinstance(one, DeadOnArrival) for one in self._plan.fates.get(entry.unit, ())):
+        if not any(isinstance(one, DeadOnArrival) for one in ailments):
             adapter.power_on(after_s=self._world.uniform(0.0, spread_s))
         return True
 
@@ -156,7 +173,8 @@ class Fleet:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = folder / "flash.json"
         context = identity.context("current")
-        dialer = Dialer(self._plan.hosts, context, self._world.timers, source=self._plan.source)
+        source = own_source(entry.unit) if self._plan.own_sources else self._plan.source
+        dialer = Dialer(self._plan.hosts, context, self._world.timers, source=source)
         box = Box(
             boot_id=self._world.new_boot_id(),
             now=self._world.timers.now(),

@@ -19,6 +19,7 @@ from adapter_sim.gauge import Gauge, table
 from adapter_sim.happenings import Happening
 from adapter_sim.inventory import InventoryError, UnitEntry, read_entry
 from adapter_sim.output import LineWriter, happening_line, line, write_all
+from adapter_sim.scenario import placed
 from adapter_sim.timers import LoopTimers
 from adapter_sim.turnstile import Turnstile
 from adapter_sim.world import World
@@ -154,8 +155,8 @@ class Running:
                     raise CommandRefused(f"the fleet has no unit {unit}", command.ref)
                 if not self._fleet.do(deed, unit):
                     raise CommandRefused("the unit's event queue is full: the event is lost", command.ref)
-            case Add(entry=entry):
-                task = asyncio.create_task(self._add(entry, command.ref))
+            case Add() as add:
+                task = asyncio.create_task(self._add(add, command.ref))
                 self._additions.add(task)
                 task.add_done_callback(self._additions.discard)
                 return
@@ -165,9 +166,11 @@ class Running:
                 self._stop.set()
         self._write("done", ref=command.ref)
 
-    async def _add(self, entry: UnitEntry, ref: str | int | None) -> None:
+    async def _add(self, add: Add, ref: str | int | None) -> None:
         try:
-            added = await self._fleet.add(read_entry(entry, beside=self._fleet.state))
+            folder = self._fleet.state
+            ailments = [placed(one, folder) for one in add.ailment]
+            added = await self._fleet.add(read_entry(add.entry, beside=folder), ailments)
         except (FleetError, InventoryError) as error:
             self._write("refused", ref=ref, error=str(error))
         else:

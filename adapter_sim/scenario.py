@@ -28,10 +28,11 @@ from typing import Annotated
 
 import msgspec
 
-from adapter_sim.ailments import AnyAilment, Expired
+from adapter_sim.ailments import AnyAilment, Expired, WrongBox
+from adapter_sim.inventory import read_entry
 from protocol.identity import DistributionId, IdentityError, parse_distribution_id
 
-__all__ = ["Group", "Scenario", "ScenarioError", "assign", "load_scenario", "read_scenario"]
+__all__ = ["Group", "Scenario", "ScenarioError", "assign", "load_scenario", "placed", "read_scenario"]
 
 
 class ScenarioError(ValueError):
@@ -72,17 +73,21 @@ def load_scenario(path: Path) -> Scenario:
 def _placed(scenario: Scenario, folder: Path) -> Scenario:
     """The same, its paths taken from the scenario's own folder."""
     groups = (
-        msgspec.structs.replace(group, ailment=tuple(_beside(one, folder) for one in group.ailment))
+        msgspec.structs.replace(group, ailment=tuple(placed(one, folder) for one in group.ailment))
         for group in scenario.group
     )
     return Scenario(group=tuple(groups))
 
 
-def _beside(ailment: AnyAilment, folder: Path) -> AnyAilment:
-    if not isinstance(ailment, Expired):
-        return ailment
-    certificate, key = str(folder / ailment.certificate), str(folder / ailment.key)
-    return msgspec.structs.replace(ailment, certificate=certificate, key=key)
+def placed(ailment: AnyAilment, folder: Path) -> AnyAilment:
+    """The same, its paths taken from `folder`. Raises InventoryError for another box that cannot be one."""
+    match ailment:
+        case Expired(certificate=certificate, key=key):
+            return msgspec.structs.replace(ailment, certificate=str(folder / certificate), key=str(folder / key))
+        case WrongBox(answers=answers):
+            return msgspec.structs.replace(ailment, answers=read_entry(answers, beside=folder))
+        case _:
+            return ailment
 
 
 def assign(scenario: Scenario, fleet: Sequence[DistributionId]) -> dict[DistributionId, tuple[AnyAilment, ...]]:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from servicehost.backends.carriers.book import Collection, Delivery
 from servicehost.backends.carriers.secrets import Secrets
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.carriers.webhook import WebhookAddress, WebhookCarrier
@@ -26,12 +27,26 @@ class Carrying(NamedTuple):
 
 
 def open_carrier(settings: Settings, clock: Clock, environment: Mapping[str, str] | None = None) -> Carrying:
-    """Raises Busy `webhook_secrets_unusable`, Invalid `webhook_secrets_shared`, OSError for the file of authorities."""
+    """Raises Busy `webhook_secrets_unusable`, Invalid `webhook_secrets_shared` or `carrier_book_unreadable`, OSError
+    for a file that cannot be read."""
     if settings.carrier.backend == "simulated":
-        travel_s = settings.exchanges.carrier_travel_s
-        return Carrying(SimulatedCarrier(clock, Conduct(travel_s=travel_s, return_s=travel_s, tells_times=True)), None)
+        return Carrying(_simulated(settings, clock), None)
     known = os.environ if environment is None else environment
     return _by_webhook(settings.carrier, clock, known)
+
+
+def _simulated(settings: Settings, clock: Clock) -> SimulatedCarrier:
+    """Its book lies beside the database: both are forgotten together."""
+    travel_s, going = settings.exchanges.carrier_travel_s, settings.simulated_carrier
+    conduct = Conduct(
+        travel_s=travel_s,
+        return_s=travel_s,
+        tells_times=True,
+        deliveries=tuple(map(Delivery, going.deliveries)),
+        collections=tuple(map(Collection, going.collections)),
+        late_by_s=going.late_by_s,
+    )
+    return SimulatedCarrier(clock, conduct, book=settings.store.database.with_name("simulated_carrier.json"))
 
 
 def _by_webhook(settings: CarrierSettings, clock: Clock, environment: Mapping[str, str]) -> Carrying:

@@ -33,6 +33,7 @@ from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
@@ -59,6 +60,7 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
+from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -260,6 +262,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
+        consents=_consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
         returns=_returns(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
@@ -270,6 +273,14 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             trust_changed=parts.trust.renew,
         ),
         configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
+    )
+
+
+def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
+    return ConsentPolicy(
+        usual_ms=settings.usual_h * 3_600_000,
+        longest_ms=settings.longest_h * 3_600_000,
+        ahead_ms=settings.ahead_days * 86_400_000,
     )
 
 

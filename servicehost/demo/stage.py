@@ -60,7 +60,15 @@ class Stage:
         inventory = self.folder / "inventory.json"
         inventory.write_bytes(msgspec.json.encode([self.entry(member, model) for member in members]))
         arguments = ["run", "--json", "--stop-with-stdin", "--inventory", str(inventory), "--spread", str(spread_s)]
-        arguments += ["--state", str(self.folder / "units"), "--anchors", str(anchors), "--gauge-every", "0"]
+        arguments += [
+            "--state",
+            str(self.folder / "units"),
+            "--anchors",
+            str(anchors),
+            "--gauge-every",
+            "0",
+            "--own-sources",
+        ]
         arguments += [word for url in _urls("wss", self.doors.adapters_door) for word in ("--host", url)]
         arguments += ["--bootstrap", _urls("https", self.doors.bootstrap_door)[0]]
         self._fleet = await start_child("fleet", "adapter_sim", arguments, self.folder)

@@ -123,6 +123,14 @@ class Action(enum.StrEnum):
     WRITE_OFF_RETURN = "write_off_return"
     APPROVE_CHARGE = "approve_charge"
     WAIVE_CHARGE = "waive_charge"
+    GIVE_CONSENT = "give_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    RECORD_CALL = "record_call"
+    CONCLUDE_CALL = "conclude_call"
+    PROPOSE_CONFIG = "propose_config"
+    ACCEPT_PROPOSAL = "accept_proposal"
+    DECLINE_PROPOSAL = "decline_proposal"
+    WITHDRAW_PROPOSAL = "withdraw_proposal"
     BEGIN_ROLLOVER = "begin_rollover"
     END_ROLLOVER = "end_rollover"
     ABORT_ROLLOVER = "abort_rollover"
@@ -190,7 +198,8 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What a use case has to say; the store gives it its place in the chain.
 
-    `management_code` None: the system's chain. `before` and `after` hold JSON values and Personal, never a secret.
+    `management_code` None: the system's chain. `consent` numbers the customer's consent under which it was done; a
+    record of what needed none lacks the field. `before` and `after` hold JSON values and Personal, never a secret.
     """
 
     management_code: str | None
@@ -199,6 +208,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     actor: str = "host"
     role: str | None = None
+    consent: int | None = None
     token: str | None = None
     source: Personal | None = None
     before: Mapping[str, Any] = {}
@@ -218,7 +228,8 @@ def chain_of(management_code: str | None) -> str:
 def assemble(entry: AuditEntry, number: int, seal: Sealer) -> bytes:
     """The record as it is kept and hashed. Raises ValueError for a value that JSON of our kind does not have."""
     chain = chain_of(entry.management_code)
-    fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "management_code"}
+    left_out = {"management_code"} | ({"consent"} if entry.consent is None else set())
+    fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name not in left_out}
     record = fields | {"format": _FORMAT, "chain": chain, "number": number}
     return canonical(_sealed(record, f"{chain}/{number}", seal))
 

@@ -9,6 +9,7 @@ from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Forbidden, Invalid
 
 __all__ = [
+    "CONSENTABLE",
     "MIN_PASSWORD",
     "NO_CONTACT",
     "RIGHTS",
@@ -17,8 +18,11 @@ __all__ = [
     "Person",
     "Right",
     "Role",
+    "Warrant",
     "check_password",
     "demand",
+    "demand_at_door",
+    "has_right",
 ]
 
 MIN_PASSWORD: Final = 12
@@ -54,14 +58,22 @@ class Right(enum.StrEnum):
     """Ask whose a code is: the customer, their people, the unit behind it."""
     ROLL_OVER = "roll_over"
     """Begin and end a rollover of the certificate authority."""
+    CONSENT = "consent"
+    """Allow the provider's people, for a while, what is the customer's."""
+    ANSWER_CALLS = "answer_calls"
+    """Take calls, record them, and record a consent that is given in one."""
+    PROPOSE = "propose"
+    """Lay a config before the customer, who takes it or not."""
 
 
 RIGHTS: Final = {
     Role.OPERATION_MANAGER: frozenset(
-        {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.LOOK_AFTER_SITES}
+        {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.LOOK_AFTER_SITES, Right.CONSENT}
     ),
-    # The provider reads and registers; running the customer's network is the customer's.
-    Role.SUPPORT: frozenset({Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP}),
+    # The provider reads, records and proposes; running and mending the customer's network is the customer's.
+    Role.SUPPORT: frozenset(
+        {Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP, Right.ANSWER_CALLS, Right.PROPOSE}
+    ),
     Role.DISPATCHER: frozenset(
         {
             Right.READ,
@@ -72,9 +84,14 @@ RIGHTS: Final = {
             Right.INSPECT,
             Right.LOOK_UP,
             Right.ROLL_OVER,
+            Right.ANSWER_CALLS,
+            Right.PROPOSE,
         }
     ),
 }
+
+CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE})
+"""What an operation manager can allow the provider's people; nothing else is the customer's to give."""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +118,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     contact: Contact = NO_CONTACT
 
 
+class Warrant(msgspec.Struct, frozen=True, kw_only=True):
+    """The consent under which somebody acts: its number, and the Master ID of who gave it."""
+
+    consent: int
+    given_by: str
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who is logged in."""
 
@@ -113,6 +137,15 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """The address they call from, as the socket has it; empty when nobody called."""
     token: str = ""
     """By what the audit knows the token they hold: the first digits of its hash."""
+    warrant: Warrant | None = None
+    """Set for a deed that is not theirs by right; None: they act by their own."""
+
+    @property
+    def author(self) -> str:
+        """Who did it, as rows and events name them: at most 64 characters."""
+        if self.warrant is None:
+            return self.master_id
+        return f"{self.master_id} under consent {self.warrant.consent} of {self.warrant.given_by}"
 
     @property
     def scope(self) -> Scope:
@@ -120,9 +153,24 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         return EVERYTHING if self.management_code is None else Scope(management_code=self.management_code)
 
 
+def has_right(actor: Actor, right: Right) -> bool:
+    """Whether the actor's role has the right."""
+    return right in RIGHTS[actor.role]
+
+
+def demand_at_door(actor: Actor, right: Right) -> None:
+    """The same as `demand`, where it is not known yet what is asked of which adapter.
+
+    Somebody of the provider is let through to where a consent is looked for (`domain.consent.empowered`).
+    """
+    if right in CONSENTABLE and actor.management_code is None:
+        return
+    demand(actor, right)
+
+
 def demand(actor: Actor, right: Right) -> None:
-    """Raises Forbidden unless the actor's role has the right."""
-    if right not in RIGHTS[actor.role]:
+    """Raises Forbidden `no_right` unless the actor's role has the right. No consent helps here."""
+    if not has_right(actor, right):
         raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to {right.value.replace('_', ' ')}")
 
 

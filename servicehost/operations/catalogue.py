@@ -8,6 +8,7 @@ from typing import Final
 from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.config import Revision
+from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.enrolment_request import EnrolmentRequest
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
@@ -22,6 +23,7 @@ from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
 from servicehost.operations.change_unit_life import change_unit_life
 from servicehost.operations.config_catalogue import ConfigCatalogue
+from servicehost.operations.consent_catalogue import ConsentCatalogue, open_consent_catalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue, open_contract_catalogue
 from servicehost.operations.decide_enrolment import approve_enrolment, deny_enrolment
 from servicehost.operations.end_adapter import end_adapter, end_due_adapters
@@ -96,6 +98,7 @@ class Catalogue:
     push_config: Callable[[Actor, PushOrder], Awaitable[list[Ordered]]]
     cancel_push: Callable[[Actor, int], Awaitable[Push]]
     expire_pushes: Callable[[int], Awaitable[int]]
+    consents: ConsentCatalogue
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
     configs: ConfigCatalogue
@@ -113,6 +116,7 @@ def open_catalogue(
     rollover: RolloverCatalogue,
     configs: ConfigCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
+    consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
     returns: ReturnPolicy = RETURNS,
 ) -> Catalogue:
@@ -188,6 +192,7 @@ def open_catalogue(
         ),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
+        consents=open_consent_catalogue(store=store, clock=clock, policy=consents or ConsentPolicy()),
         contracts=open_contract_catalogue(
             store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
         ),

@@ -42,10 +42,15 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     added: Sequence[Revision] = ()
 
 
-async def choose(tx: Transaction, actor: Actor, order: PushOrder, adapters: Mapping[str, Adapter], now: int) -> Choice:
-    """Raises Invalid for what is wrong with the order's body. What is new is written."""
+async def choose(
+    tx: Transaction, actors: Mapping[str, Actor], order: PushOrder, adapters: Mapping[str, Adapter], now: int
+) -> Choice:
+    """What is new is written. `actors` says who acts upon each adapter.
+
+    Raises Invalid for what is wrong with the order's body.
+    """
     if order.body is not None:
-        return await _saved_first(tx, actor, order, adapters, now)
+        return await _saved_first(tx, actors, order, adapters, now)
     newest = await tx.latest_revisions(list(adapters), MAIN)
     if order.revision is not None:
         newest = {
@@ -63,7 +68,7 @@ async def _whole(tx: Transaction, mains: Mapping[str, Revision]) -> dict[str, Ch
 
 
 async def _saved_first(
-    tx: Transaction, actor: Actor, order: PushOrder, adapters: Mapping[str, Adapter], at: int
+    tx: Transaction, actors: Mapping[str, Actor], order: PushOrder, adapters: Mapping[str, Adapter], at: int
 ) -> Choice:
     """The text is the main module; the other modules go along into the new revision as they stand."""
     body = order.body or ""
@@ -84,7 +89,7 @@ async def _saved_first(
             digest=digest,
             size_bytes=len(raw),
             saved_at=at,
-            author=actor.master_id,
+            author=actors[code].author,
             reason=order.reason,
             name=stood.main.name if stood else "",
             version=stood.main.version if stood else "",

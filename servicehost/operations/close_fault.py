@@ -6,33 +6,39 @@ from typing import Final
 from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.fault import Fault, FaultEnd, FaultNews, next_phase
-from servicehost.domain.people import Actor, Role
+from servicehost.domain.people import Actor, Right
 from servicehost.operations.casework import Word, case_record, fault_moves
+from servicehost.operations.grounds import ground
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["close_fault"]
 
-_MAY_CLOSE: Final[Mapping[Role, frozenset[FaultEnd]]] = {
-    Role.OPERATION_MANAGER: frozenset({FaultEnd.WITHDRAWN}),
-    Role.SUPPORT: frozenset({FaultEnd.NO_FAULT_FOUND}),
-    Role.DISPATCHER: frozenset({FaultEnd.NO_FAULT_FOUND}),
+_NEEDED: Final[Mapping[FaultEnd, Right]] = {
+    FaultEnd.WITHDRAWN: Right.EXCHANGE,
+    FaultEnd.NO_FAULT_FOUND: Right.TRIAGE,
 }
+"""Every other end is the host's to say."""
 
 
 async def close_fault(actor: Actor, fault: int, end: FaultEnd, *, store: Store, clock: Clock) -> Fault:
     """The fault, closed; closed again, as it stands.
 
-    Raises Forbidden `no_right`; NotFound `fault_not_found`; Conflict `exchange_open`: end or cancel that first.
+    To withdraw it is the customer's, and the provider's people do so under a consent; to find that there is none is the
+    provider's. Raises Forbidden `no_right` or `consent_needed`; NotFound `fault_not_found`; Conflict `exchange_open`:
+    end or cancel that first.
     """
-    if end not in _MAY_CLOSE[actor.role]:
-        raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to close a fault as {end}")
-    word = Word(by=actor.master_id, at=clock.wall(), actor=actor)
+    needed = _NEEDED.get(end)
+    if needed is None:
+        raise Forbidden("no_right", f"Nobody closes a fault as {end}: the host finds that out")
+    now = clock.wall()
 
     def work(batch: Batch) -> Fault:
         standing = batch.fault(fault)
         if standing is None:
             raise NotFound("fault_not_found", f"There is no fault {fault}")
+        closer = ground(batch, actor, needed, standing.service_code, now)
+        word = Word(by=closer.author, at=now, actor=closer)
         phase = next_phase(standing, FaultNews.CLOSED)
         if phase is None:
             return standing

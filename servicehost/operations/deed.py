@@ -39,7 +39,7 @@ def deed(
         management_code=actor.management_code if management_code is None else management_code,
         service_code=service_code,
         unit_id=unit_id,
-        actor=actor.master_id,
+        actor=actor.author,
         reason=reason,
         detail={**detail, "note": note} if note else detail,
     )
@@ -68,7 +68,7 @@ def recorded(
 ) -> AuditEntry:
     """The record of the actor's deed, for the chain of that contract (None: the system's). Never holds a secret.
 
-    `note` is what the actor wrote, in their own words.
+    `note` is what the actor wrote, in their own words. A deed under a consent carries its number.
     """
     return AuditEntry(
         management_code=management_code,
@@ -77,6 +77,7 @@ def recorded(
         subject=subject,
         actor=actor.master_id,
         role=actor.role.value,
+        consent=None if actor.warrant is None else actor.warrant.consent,
         token=actor.token or None,
         source=of_person(actor, actor.source) if actor.source else None,
         before=before or {},

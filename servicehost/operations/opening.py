@@ -4,7 +4,6 @@ import msgspec
 
 from servicehost.domain.exchange import Exchange, ExchangeState, Step
 from servicehost.domain.fault import Fault, FaultNews, FaultPhase, next_phase, opened
-from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Adapter
 from servicehost.operations.casework import Word, fault_event, fault_moves, tell
 from servicehost.ports.store import Batch
@@ -12,10 +11,10 @@ from servicehost.ports.store import Batch
 __all__ = ["add_requested", "fault_of_request"]
 
 
-def fault_of_request(batch: Batch, adapter: Adapter, actor: Actor, word: Word) -> Fault | None:
+def fault_of_request(batch: Batch, adapter: Adapter, word: Word, *, registered: bool) -> Fault | None:
     """The fault it is about. A stranger's word neither opens a case nor makes more of a suspicion."""
     fault = batch.open_faults([adapter.service_code]).get(adapter.service_code)
-    if actor.role is not Role.OPERATION_MANAGER:
+    if not registered:
         return fault
     phase = next_phase(fault, FaultNews.REPORTED)
     if fault is not None:

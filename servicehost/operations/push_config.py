@@ -1,4 +1,4 @@
-"""An operation manager orders that adapters run a config: one adapter or thousands, in one transaction."""
+"""Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,11 +9,12 @@ from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.errors import Invalid
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.module import MAIN, manifest_of
-from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.people import Actor, Right
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Adapter
 from servicehost.operations.choose_revisions import Choice, Chosen, PushOrder, choose
 from servicehost.operations.deed import deed, of_push, recorded
+from servicehost.operations.grounds import grounds
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store
@@ -50,26 +51,31 @@ async def push_config(
 
     A push that is still queued or offered gives way to the new one; one on trial is waited for. Ordering again what
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
-    `no_config`, `no_such_revision`. Raises Forbidden `no_right`; Invalid `no_adapters`, `too_many_adapters`,
-    `service_code_twice`, `revision_and_body` or what is wrong with the body.
+    `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
+    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Invalid `no_adapters`,
+    `too_many_adapters`, `service_code_twice`, `revision_and_body` or what is wrong with the body.
     """
-    demand(actor, Right.PUSH_CONFIG)
     _check(order, max_adapters)
     now = clock.wall()
+    rights = [Right.PUSH_CONFIG] + [Right.EDIT_CONFIG] * (order.body is not None)
     life_ms = life_ms if order.life_s is None else order.life_s * 1000
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
-        choice = await choose(tx, actor, order, adapters, now)
+        actors = await grounds(tx, actor, rights, list(adapters.values()), now)
+        choice = await choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.chosen), order.module)
         given_way = _given_way(standing, now)
+        confirm_timeout_s = order.confirm_timeout_s or confirm_timeout_s
         wanted = [
-            _push(actor, chosen, now, order.confirm_timeout_s or confirm_timeout_s, now + life_ms)
-            for chosen in choice.chosen.values()
+            _push(actors[code], chosen, now, confirm_timeout_s, now + life_ms) for code, chosen in choice.chosen.items()
         ]
         await tx.save_pushes(given_way)
         pushes = await tx.add_pushes(wanted)
-        await tx.add_events(_events(actor, order, given_way, pushes))
-        await tx.append_audit(_records(actor, order, choice, given_way, pushes))
+        for one in _distinct(actors):
+            own = [push for push in pushes if actors[push.service_code] == one]
+            gone = [push for push in given_way if actors[push.service_code] == one]
+            await tx.add_events(_events(one, order, gone, own))
+            await tx.append_audit(_records(one, order, choice, gone, own))
         units = await tx.units_of(list(choice.chosen))
     line.nudge(units.values())
     ordered = {push.service_code: push for push in pushes}
@@ -87,6 +93,11 @@ def _check(order: PushOrder, max_adapters: int) -> None:
         raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
 
 
+def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
+    """Mostly one; several where consents of several contracts, or for several adapters, were needed."""
+    return list({actor.warrant: actor for actor in actors.values()}.values())
+
+
 def _push(actor: Actor, chosen: Chosen, now: int, confirm_timeout_s: int, expires_at: int) -> Push:
     revision = chosen.main
     return Push(
@@ -98,7 +109,7 @@ def _push(actor: Actor, chosen: Chosen, now: int, confirm_timeout_s: int, expire
         digest=revision.digest,
         phase=Phase.QUEUED,
         kind="operator",
-        ordered_by=actor.master_id,
+        ordered_by=actor.author,
         ordered_at=now,
         changed_at=now,
         confirm_timeout_s=confirm_timeout_s,
@@ -148,7 +159,7 @@ def _records(
             "adapters_digest": digest_of("\n".join(codes).encode()),
             "pushes": [own[0].push, own[-1].push],
             "digests": sorted({push.digest for push in own})[:10],
-            "revisions_saved": sum(one.management_code == code and one.module == MAIN for one in choice.added),
+            "revisions_saved": sum(one.service_code in codes and one.module == MAIN for one in choice.added),
         }
         waiting = [push.push for push in given_way if push.management_code == code]
         entry = recorded(

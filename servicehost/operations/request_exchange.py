@@ -10,11 +10,12 @@ from servicehost.domain.exchange import Exchange, ExchangeState
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import FactName, FactValue, Location, Requester, SiteState, Source
 from servicehost.domain.instant import as_datetime
-from servicehost.domain.people import Actor, Role
+from servicehost.domain.people import Actor, Right
 from servicehost.domain.unit import Adapter
 from servicehost.operations.attendee_of import attendee_of
 from servicehost.operations.casework import Word, case_record, exchange_event, tell
 from servicehost.operations.deed import named
+from servicehost.operations.grounds import ground_if_any
 from servicehost.operations.opening import add_requested, fault_of_request
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
@@ -44,9 +45,9 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
 async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Store, clock: Clock) -> Exchange:
     """The exchange, requested; its verdict follows within moments.
 
-    An operation manager's request opens a fault where there is none: what they report is a reason. Raises NotFound
-    `adapter_not_found` or `delegate_not_found`; Conflict `exchange_open`, `not_a_former_exchange` or
-    `delegate_may_not_attend`; Invalid `attendance_contradicts`.
+    An operation manager's request opens a fault where there is none: what they report is a reason. So does one that the
+    provider's people make for them under a consent. Raises NotFound `adapter_not_found` or `delegate_not_found`;
+    Conflict `exchange_open`, `not_a_former_exchange` or `delegate_may_not_attend`; Invalid `attendance_contradicts`.
     """
     asked = request
     if (asked.attendee or asked.delegate is not None) and asked.attended is False:
@@ -66,11 +67,13 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
         if standing is not None:
             text = f"Exchange {standing.exchange} of {adapter.service_code} is open: {standing.state}"
             raise Conflict("exchange_open", text)
-        word = Word(by=actor.master_id, at=now, reason=request.reason[:255] or None, actor=actor, own_words=True)
+        manager = ground_if_any(batch, actor, Right.EXCHANGE, adapter, now)
+        asker = manager or actor
+        word = Word(by=asker.author, at=now, reason=request.reason[:255] or None, actor=asker, own_words=True)
         former = _former(batch, adapter, request.former)
-        fault = fault_of_request(batch, adapter, actor, word)
+        fault = fault_of_request(batch, adapter, word, registered=manager is not None)
         exchange = add_requested(batch, adapter, fault, word, attendee=request.attendee, former=former)
-        batch.add_facts(list(_facts(exchange, actor, request, word)))
+        batch.add_facts(list(_facts(exchange, request, word, manager=manager is not None)))
         tell(batch, [exchange_event(exchange, "exchange_requested", word)])
         batch.append_audit([_record(exchange, request, word)])
         return exchange
@@ -102,8 +105,7 @@ def _record(exchange: Exchange, request: ExchangeRequest, word: Word) -> AuditEn
     return case_record(word, Action.REQUEST_EXCHANGE, subject, exchange.management_code, after=after | asked)
 
 
-def _facts(exchange: Exchange, actor: Actor, request: ExchangeRequest, word: Word) -> Iterator[FactRow]:
-    manager = actor.role is Role.OPERATION_MANAGER
+def _facts(exchange: Exchange, request: ExchangeRequest, word: Word, *, manager: bool) -> Iterator[FactRow]:
     attended = True if request.attendee else request.attended
     said: dict[FactName, FactValue | None] = {
         FactName.REQUESTER: Requester.OPERATION_MANAGER if manager else Requester.OTHER,
@@ -114,7 +116,7 @@ def _facts(exchange: Exchange, actor: Actor, request: ExchangeRequest, word: Wor
     for name, value in said.items():
         if value is not None:
             at = as_datetime(word.at)
-            fact = Fact(name=name, value=value, source=Source.REQUESTER, time=at, author=actor.master_id)
+            fact = Fact(name=name, value=value, source=Source.REQUESTER, time=at, author=word.by)
             own = not manager or name is FactName.REQUESTER
             yield FactRow(
                 management_code=exchange.management_code,

@@ -9,9 +9,10 @@ from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.module import MAIN, MAX_MODULES, check_module, travels_plainly
-from servicehost.domain.people import Actor
+from servicehost.domain.people import Actor, Right
 from servicehost.domain.unit import Adapter
 from servicehost.operations.deed import recorded, saved
+from servicehost.operations.grounds import grounds
 from servicehost.ports.store import Transaction
 
 __all__ = [
@@ -118,10 +119,14 @@ async def revised(
     expected: int | None,
     at: int,
 ) -> Revision:
-    """Save one module: its row of the new revision, or of the one that stands when nothing differs."""
+    """Save one module: its row of the new revision, or of the one that stands when nothing differs.
+
+    By the actor's own right, or under a consent. Raises Forbidden `no_right` or `consent_needed`.
+    """
     standing = await standing_of(tx, service_code)
+    actor = (await grounds(tx, actor, [Right.EDIT_CONFIG], [standing.adapter], at))[service_code]
     check_expected(standing, expected)
-    rows = composed(standing, [draft], author=actor.master_id, reason=reason, at=at)
+    rows = composed(standing, [draft], author=actor.author, reason=reason, at=at)
     if rows is None:
         return standing.modules[draft.module]
     await kept(tx, standing.adapter.management_code, draft)

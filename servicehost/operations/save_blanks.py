@@ -1,9 +1,10 @@
-"""An operation manager saves blank to every module of an adapter that has no config yet."""
+"""Somebody who may saves blank to every module of an adapter that has no config yet."""
 
 from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict
 from servicehost.domain.module import BLANK, TEXT, empty_modules
-from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.people import Actor, Right
+from servicehost.operations.grounds import grounds
 from servicehost.operations.revising import (
     ModuleDraft,
     check_expected,
@@ -32,13 +33,13 @@ async def save_blanks(
     """The modules that were made blank, in one revision: those that the adapter's unit named when it last phoned home,
     and that were never saved. None of them: nothing is saved. The main module is never made blank.
 
-    Raises Forbidden `no_right`; NotFound `adapter_not_found`; Conflict `modules_unknown` while nobody knows which
+    Raises Forbidden `consent_needed`; NotFound `adapter_not_found`; Conflict `modules_unknown` while nobody knows which
     modules there are, `main_module_empty`, `revision_conflict`.
     """
-    demand(actor, Right.EDIT_CONFIG)
     view = await reads.adapter(actor.scope, service_code)
     async with store.transaction(actor.scope) as tx:
-        standing = await standing_of(tx, service_code)
+        standing, now = await standing_of(tx, service_code), clock.wall()
+        actor = (await grounds(tx, actor, [Right.EDIT_CONFIG], [standing.adapter], now))[service_code]
         check_expected(standing, expected_revision)
         if view is None or view.unit is None:
             raise Conflict("modules_unknown", f"No unit serves {service_code}: nobody knows which modules there are")
@@ -46,7 +47,7 @@ async def save_blanks(
             ModuleDraft(module=state.module, raw=BLANK, kind=TEXT, name=state.name, version=state.version)
             for state in empty_modules(view.unit.modules, standing.modules)
         ]
-        rows = composed(standing, drafts, author=actor.master_id, reason=reason, at=clock.wall()) if drafts else None
+        rows = composed(standing, drafts, author=actor.author, reason=reason, at=now) if drafts else None
         if rows is None:
             return []
         changed = [draft.module for draft in drafts]

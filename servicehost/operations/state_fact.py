@@ -12,10 +12,11 @@ from servicehost.domain.exchange import ENDED, Exchange
 from servicehost.domain.fact import SETTLERS, Fact, FactError
 from servicehost.domain.fact_kind import FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime
-from servicehost.domain.people import Actor, Role
+from servicehost.domain.people import Actor, Right, Role
 from servicehost.operations.attendee_of import attendee_of
 from servicehost.operations.casework import Word, case_record, exchange_event, tell, the_exchange
 from servicehost.operations.deed import named, of_person
+from servicehost.operations.grounds import ground
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -64,19 +65,24 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store: Store, clock: Clock) -> Exchange:
     """The exchange the fact is about; stated again, the later statement of a source counts.
 
-    Once the exchange is ordered the fact is kept and changes nothing. Raises Forbidden `not_yours_to_state`; Invalid
+    Once the exchange is ordered the fact is kept and changes nothing. Under a consent the provider's people state, as
+    from the requester, what the operation manager may. Raises Forbidden `not_yours_to_state`, `consent_needed`; Invalid
     `bad_fact`, `no_reason` or `attendance_contradicts`; NotFound `exchange_not_found` or `delegate_not_found`; Conflict
     `exchange_ended` or `delegate_may_not_attend`.
     """
     _check_attendee(statement)
     source = _source(actor, statement)
     now = clock.wall()
-    fact = _fact(actor, statement, source, now)
+    _fact(actor, statement, source, now)  # what is wrong with it is said before anything is looked up
 
     def work(batch: Batch) -> Exchange:
         standing = the_exchange(batch, exchange, actor.scope)
         if standing.state in ENDED:
             raise Conflict("exchange_ended", f"Exchange {exchange} has ended: {standing.state}")
+        speaker = actor
+        if source is Source.REQUESTER:
+            speaker = ground(batch, actor, Right.EXCHANGE, standing.service_code, now)
+        fact = _fact(speaker, statement, source, now)
         of_case = None if standing.fault is not None else standing.exchange
         row = FactRow(management_code=standing.management_code, fault=standing.fault, exchange=of_case, fact=fact)
         batch.add_facts([row])
@@ -84,7 +90,7 @@ async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store
         if statement.name is FactName.ATTENDEE and name:
             after = msgspec.structs.replace(standing, attendee=name[:100])
             batch.save_exchange(after, None)
-        word = Word(by=actor.master_id, at=now, reason=statement.name, actor=actor)
+        word = Word(by=speaker.author, at=now, reason=statement.name, actor=speaker)
         detail = {"fact": fact.name, "value": fact.value, "source": fact.source, "settles": fact.settles}
         tell(batch, [exchange_event(after, "fact_stated", word, detail)])
         subject, code = f"exchange {exchange}", after.management_code
@@ -114,7 +120,8 @@ def _who(batch: Batch, exchange: Exchange, statement: Statement, now: int) -> st
 def _source(actor: Actor, statement: Statement) -> Source:
     allowed = MAY_STATE[actor.role]
     source = statement.source or next(iter(allowed), None)
-    if source is None or statement.name not in allowed.get(source, frozenset()):
+    passed_on = source is Source.REQUESTER and statement.name in _SITE_FACTS
+    if source is None or not (passed_on or statement.name in allowed.get(source, frozenset())):
         text = f"{actor.master_id} ({actor.role}) may not state {statement.name} as {source}"
         raise Forbidden("not_yours_to_state", text)
     if statement.settles and source not in SETTLERS:
@@ -133,7 +140,7 @@ def _fact(actor: Actor, statement: Statement, source: Source, now: int) -> Fact:
             value=statement.value,
             source=source,
             time=as_datetime(now),
-            author=actor.master_id,
+            author=actor.author,
             settles=statement.settles,
             reason=statement.reason[:255],
         )

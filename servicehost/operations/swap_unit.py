@@ -8,11 +8,12 @@ from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.exchange import Exchange, ExchangeState, Said, next_state
-from servicehost.domain.people import Actor, Right, Role, demand
+from servicehost.domain.people import Actor, Right, has_right
 from servicehost.domain.rules import Verdict
 from servicehost.domain.swap import Speaker, may_say_swap_now
 from servicehost.operations.casework import HOST, Word, case_record, exchange_event, tell, the_exchange
 from servicehost.operations.deed import named
+from servicehost.operations.grounds import ground
 from servicehost.operations.swapping import try_swap
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -26,18 +27,19 @@ async def swap_unit(actor: Actor, exchange: int, attendee: str = "", *, store: S
     """The exchange, swapped if the new unit has said hello; else the word is kept and the hello swaps.
 
     On site the word is the named attendee's, passed on by the operation manager or by a dispatcher who heard it:
-    `attendee` repeats the name. Otherwise it is the operation manager's own. Said again it changes nothing.
-    Raises NotFound `exchange_not_found`; Forbidden `no_right`, `not_the_attendee`; Conflict `not_ordered`,
-    `not_judged` or another refusal of the exchange's table.
+    `attendee` repeats the name. Otherwise it is the operation manager's own, passed on under a consent at most. Said
+    again it changes nothing. Raises NotFound `exchange_not_found`; Forbidden `consent_needed`, `not_the_attendee`;
+    Conflict `not_ordered`, `not_judged` or another refusal of the exchange's table.
     """
     now = clock.wall()
 
     def work(batch: Batch) -> Exchange:
         standing = the_exchange(batch, exchange, actor.scope)
-        by = _speaker(actor, standing, attendee)
+        speaker = _speaker(batch, actor, standing, now)
+        by = _author(speaker, standing, attendee)
         if standing.state is not ExchangeState.ORDERED and next_state(standing, Said.SWAP) is None:
             return standing
-        word = Word(by=by, at=now, reason="swap_now", actor=actor)
+        word = Word(by=by, at=now, reason="swap_now", actor=speaker)
         said = standing
         if standing.swap_now_at is None:
             said = msgspec.structs.replace(standing, swap_now_at=now, swap_now_by=by[:255])
@@ -61,15 +63,21 @@ def _said_now(exchange: Exchange, word: Word, attendee: str) -> AuditEntry:
     )
 
 
-def _speaker(actor: Actor, exchange: Exchange, attendee: str) -> str:
-    """Who said it, for the record. A dispatcher can only pass on what the attendee said."""
+def _speaker(batch: Batch, actor: Actor, exchange: Exchange, now: int) -> Actor:
+    """A dispatcher passes on what an attendee on site said; everything else is the operation manager's word."""
+    if exchange.method is Verdict.ONSITE_SWAP and has_right(actor, Right.DISPATCH):
+        return actor
+    return ground(batch, actor, Right.EXCHANGE, exchange.service_code, now)
+
+
+def _author(actor: Actor, exchange: Exchange, attendee: str) -> str:
+    """Who said it, for the record."""
     on_site = exchange.method is Verdict.ONSITE_SWAP
-    demand(actor, Right.DISPATCH if on_site and actor.role is not Role.OPERATION_MANAGER else Right.EXCHANGE)
     named = exchange.attendee.strip().casefold()
     speaker = Speaker.ATTENDEE if on_site and named == attendee.strip().casefold() != "" else Speaker.OPERATION_MANAGER
     if not may_say_swap_now(exchange.method, speaker):
         raise Forbidden("not_the_attendee", "On site it is the attendee's word: give the name of the one who attends")
-    return f"{exchange.attendee} through {actor.master_id}" if speaker is Speaker.ATTENDEE else actor.master_id
+    return f"{exchange.attendee} through {actor.author}" if speaker is Speaker.ATTENDEE else actor.author
 
 
 async def settle_swap(exchange: int, *, store: Store, clock: Clock) -> bool:

@@ -10,7 +10,7 @@ from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.exchange import Exchange, Said, next_state
 from servicehost.domain.fact_kind import Ownership
-from servicehost.domain.people import Actor
+from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.unit import Adapter, Unit
@@ -101,7 +101,9 @@ def take_over(
     _demand_fit(new, found, how)
     standing = batch.open_exchange_of(adapter.service_code)
     if standing is None:
-        standing = add_requested(batch, adapter, fault_of_request(batch, adapter, actor, word), word)
+        registered = actor.role is Role.OPERATION_MANAGER
+        fault = fault_of_request(batch, adapter, word, registered=registered)
+        standing = add_requested(batch, adapter, fault, word)
     next_state(standing, Said.TAKE_OVER)
     release(batch, standing)
     discarded = _discard(batch, actor, adapter, how.discard, word.at)

@@ -20,8 +20,11 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
+from servicehost.ports.calls import CallReads
 from servicehost.ports.case_reads import CaseReads
 from servicehost.ports.concerns import ConcernReads
+from servicehost.ports.config_proposals import ConfigProposalReads
+from servicehost.ports.consents import ConsentReads
 from servicehost.ports.custody import CustodyReads
 from servicehost.ports.customers import CustomerReads
 from servicehost.ports.enrolments import EnrolmentReads
@@ -78,6 +81,9 @@ class Reads(
     StockReads,
     ErrandReads,
     RightReads,
+    ConsentReads,
+    CallReads,
+    ConfigProposalReads,
     EnrolmentReads,
     LifeReads,
     FenceReads,

@@ -24,7 +24,10 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
+from servicehost.ports.calls import Calls
 from servicehost.ports.cases import Cases
+from servicehost.ports.config_proposals import ConfigProposals
+from servicehost.ports.consents import Consents, ConsentTransaction
 from servicehost.ports.custody import Custody
 from servicehost.ports.customers import Customers
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
@@ -82,7 +85,9 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of what was issued for it."""
 
 
-class Transaction(Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, Protocol):
+class Transaction(
+    Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, ConsentTransaction, ConfigProposals, Protocol
+):
     """One person's use case. Reads see the block's own writes."""
 
     # contracts and people
@@ -284,6 +289,8 @@ class Batch(
     StockKeeping,
     Errands,
     Rights,
+    Consents,
+    Calls,
     TriageBatch,
     Lives,
     FenceWrites,

@@ -7,6 +7,7 @@ from servicehost.settings.address import ip
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
+from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.contracts import ContractsSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.events import EventsSettings
@@ -17,6 +18,7 @@ from servicehost.settings.location import LocationSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
+from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.units import UnitsSettings
 
@@ -39,7 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
     carrier: CarrierSettings = CarrierSettings()
+    simulated_carrier: SimulatedCarrierSettings = SimulatedCarrierSettings()
     people: People = People()
+    consents: ConsentsSettings = ConsentsSettings()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
     log: LogSettings = LogSettings()

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import HttpVersion11, hdrs, web
 
 from servicehost.domain.errors import Unauthenticated
-from servicehost.domain.people import Actor, demand
+from servicehost.domain.people import Actor, demand_at_door
 from servicehost.domain.token import hash_token
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
@@ -90,7 +90,7 @@ async def _read(route: Route, request: web.Request) -> Call:
         raise Malformed("expectation_failed", "The only expectation known here is 100-continue")
     actor, token = await _authenticate(request) if route.token else (None, "")
     if actor is not None and route.right is not None:
-        demand(actor, route.right)
+        demand_at_door(actor, route.right)
     path = {name: PATH_PARAMETERS[name].read(request.match_info[name]) for name in route.path_parameters}
     query = read_query(request, route.query)
     deadline_s = request.app[DOOR].settings.body_deadline_s

@@ -13,7 +13,7 @@ from servicehost.domain.contract import check_customer_code, check_management_co
 from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.module import MAX_MODULE
-from servicehost.domain.people import Right
+from servicehost.domain.people import CONSENTABLE, Right
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
@@ -111,6 +111,9 @@ PATH_PARAMETERS: Final = {
     "return": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the return"),
     "charge": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the charge"),
     "request": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the enrolment request"),
+    "consent": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the consent"),
+    "proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config proposal"),
+    "call": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the call"),
     "module": PathParameter(
         read=_module,
         schema={"type": "integer", "minimum": 0, "maximum": MAX_MODULE},
@@ -182,6 +185,8 @@ class Route:
             codes += SIGNATURE_CODES
         if self.right is not None:
             codes.append("no_right")
+        if self.right in CONSENTABLE:
+            codes.append("consent_needed")
         if self.body is not None or self.raw is not None:
             codes += ["body_interrupted", "body_too_slow", "body_too_large", "media_type_unsupported"]
         if self.body is not None:

@@ -32,6 +32,8 @@ ailment = [
     { kind = "power_cut_in_renewal", at_s = 7, for_s = 2, step = "renewed" },
     { kind = "expired", certificate = "old.pem", key = "old.key" },
     { kind = "dead_on_arrival" },
+    { kind = "wrong_box", answers = { distribution_id = "d", model = "M", serial = "1" } },
+    { kind = "false_alarm", at_s = 2 },
 ]
 """
 
@@ -48,7 +50,7 @@ def fault(text: str) -> str:
 
 def test_every_kind_can_be_written() -> None:
     (group,) = read_scenario(EVERY_KIND).group
-    assert len({type(ailment) for ailment in group.ailment}) == 13
+    assert len({type(ailment) for ailment in group.ailment}) == 15
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,22 @@ def test_an_ailment_begins_and_ends_when_it_says() -> None:
     assert played(ailments.LineCut(at_s=5)) == [(5, deeds.CutLine())]
     assert played(ailments.PowerCut(at_s=1, for_s=1)) == [(1, deeds.CutPower()), (2, deeds.RestorePower())]
     assert played(ailments.DeadOnArrival()) == []
+    (alarm,) = played(ailments.FalseAlarm(at_s=2))
+    assert alarm == (2, deeds.RaiseEvent(sub_type="self_test_failed", text="the self-test failed once"))
+
+
+def test_the_other_box_in_a_parcel_is_a_unit_of_an_inventory(tmp_path: Path) -> None:
+    path = tmp_path / "parcel.toml"
+    box = f'{{ distribution_id = "{FLEET[1].lower()}", model = "SA-W2", serial = "A1", certificate = "c", key = "k" }}'
+    path.write_text(f'[[group]]\nailment = [{{ kind = "wrong_box", answers = {box} }}]\n')
+    (group,) = load_scenario(path).group
+    (found,) = group.ailment
+    assert isinstance(found, ailments.WrongBox)
+    assert (found.answers.unit, found.answers.certificate) == (FLEET[1], str(tmp_path / "c"))
+    assert played(found) == []
+    path.write_text(path.read_text().replace(', key = "k"', ""))
+    with pytest.raises(ScenarioError, match=r"parcel\.toml"):
+        load_scenario(path)
 
 
 def test_a_flapping_line_is_cut_for_half_of_every_period() -> None:

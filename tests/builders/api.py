@@ -10,13 +10,13 @@ from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from servicehost.domain.people import Actor
-from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from tests.builders.office import PASSWORD, Office, open_office
+from tests.fakes.no_cases import no_cases
 
 __all__ = ["Answer", "Api", "Caller", "open_api", "opened_door"]
 
@@ -114,7 +114,7 @@ async def open_api(office: Office | None = None, settings: OperatorsDoor | None 
     opened: list[Api] = []
     app = make_app(
         office.catalogue,
-        cast("CaseCatalogue", None),
+        no_cases(),
         cast("Reads", office.reads),
         office.clock,
         settings or OperatorsDoor(),

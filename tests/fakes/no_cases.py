@@ -1,6 +1,8 @@
 """The reads of faults and exchanges where there are none."""
 
 from collections.abc import Collection
+from types import SimpleNamespace
+from typing import cast
 
 from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.contract import Scope
@@ -12,11 +14,17 @@ from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
+from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
 from servicehost.ports.errands import ErrandView
 
-__all__ = ["NoCases"]
+__all__ = ["NoCases", "no_cases"]
+
+
+def no_cases() -> CaseCatalogue:
+    """A catalogue none of whose use cases is called; the page asks it how a triage is read."""
+    return cast("CaseCatalogue", SimpleNamespace(triage=SimpleNamespace(policy=None)))
 
 
 class NoCases:

@@ -17,6 +17,7 @@ from servicehost.ports.modules import OfferedBody
 from servicehost.ports.reads import AdapterView, UnitView
 from tests.fakes.no_audit import NoAudit
 from tests.fakes.no_cases import NoCases
+from tests.fakes.no_consents import NoConsentReads
 from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.no_identity import NoIdentity
@@ -27,7 +28,7 @@ from tests.fakes.shelf import Shelf, View
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview):
+class ShelfReads(NoCases, NoConsentReads, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:

@@ -18,6 +18,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, KeptCertificate, Partic
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import EnrolmentRow, TokenRow
+from tests.fakes.no_consents import NoConsents
 from tests.fakes.shelf import View
 from tests.fakes.shelf_identity import ShelfIdentity
 
@@ -26,7 +27,7 @@ __all__ = ["ShelfTransaction"]
 _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
-class ShelfTransaction(ShelfIdentity):
+class ShelfTransaction(NoConsents, ShelfIdentity):
     """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
 
     async def add_contract(self, contract: ManagementContract) -> None:

@@ -4,11 +4,12 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from adapter_sim.adapter import Adapter
+from adapter_sim.ailments import AnyAilment
 from adapter_sim.deeds import AnyDeed
 from adapter_sim.dialer import HostAddress
 from adapter_sim.enrol import BootstrapDoor
@@ -104,9 +105,9 @@ class Units:
     def __getitem__(self, unit: str) -> Adapter:
         return self._fleet.adapters[unit]
 
-    async def power_on(self, *entries: UnitEntry) -> None:
-        """Enrol these, if need be, and let them dial."""
-        added = await asyncio.gather(*(self._fleet.add(entry) for entry in entries))
+    async def power_on(self, *entries: UnitEntry, ailments: Sequence[AnyAilment] = ()) -> None:
+        """Enrol these, if need be, and let them dial, unless something befalls them."""
+        added = await asyncio.gather(*(self._fleet.add(entry, ailments) for entry in entries))
         assert all(added)
 
     async def put_away(self, unit: str) -> None:

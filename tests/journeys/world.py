@@ -33,13 +33,14 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     serial: str
     token: str
     service_code: str = ""
+    model: str = MODEL
     modules: tuple[BoxModule, ...] = ()
     """Of the unit, beside the main one."""
 
     @property
     def entry(self) -> UnitEntry:
         return UnitEntry(
-            distribution_id=self.unit, model=MODEL, serial=self.serial, token=self.token, module=self.modules
+            distribution_id=self.unit, model=self.model, serial=self.serial, token=self.token, module=self.modules
         )
 
 
@@ -65,13 +66,13 @@ class World:
         adapter = await self.dispatcher.post("adapters", {"management_code": self.management_code})
         return str(adapter["service_code"])
 
-    async def new_unit(self) -> Post:
+    async def new_unit(self, *, model: str = MODEL) -> Post:
         """A unit on stand-by."""
         number = next(_numbers)
-        order = {"distribution_id": distribution_id(number), "model": MODEL, "serial": f"J{number:05}"}
+        order = {"distribution_id": distribution_id(number), "model": model, "serial": f"J{number:05}"}
         unit = await self.dispatcher.post("units", order)
         token = await self.dispatcher.post(f"units/{unit['distribution_id']}/enrolment-tokens", {})
-        return Post(unit=unit["distribution_id"], serial=order["serial"], token=token["token"])
+        return Post(unit=unit["distribution_id"], serial=order["serial"], token=token["token"], model=model)
 
     async def bind(self, service_code: str, unit: str) -> None:
         await self.dispatcher.put(f"adapters/{service_code}/unit", {"distribution_id": unit})

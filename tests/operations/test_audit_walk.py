@@ -18,7 +18,8 @@ from servicehost.domain.fact_kind import Cause, FactName, Inspection, Item, Site
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.miss import MissReason
-from servicehost.domain.people import Actor, Role
+from servicehost.domain.people import Actor, Right, Role
+from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
 from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
@@ -28,13 +29,16 @@ from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.operations.choose_password import Choice
 from servicehost.operations.config_catalogue import ConfigCatalogue
+from servicehost.operations.consent_catalogue import ConsentCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
+from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
 from servicehost.operations.returning import Receipt, Shipment
@@ -258,6 +262,25 @@ async def _standby(a: Audited) -> None:
 
 
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
+
+
+async def _consented(a: Audited) -> None:
+    await a.catalogue.consents.give_consent(MANAGER, CONSENT)
+
+
+async def _called(a: Audited) -> None:
+    await _person(a)
+    await a.catalogue.consents.record_call(SUPPORT, CALL)
+
+
+async def _proposed(a: Audited) -> None:
+    await a.catalogue.consents.propose_config(SUPPORT, DRAFT)
+
+
+CONSENT = ConsentDraft(management_code=TENANT, rights=[Right.EDIT_CONFIG], reason="for Sato", to_role=Role.SUPPORT)
+CALL = CallReport(
+    caller=Caller(name="anna", number="03-0000-0000"), service_code=CODE, said="Sato is away", answered="ask Sato"
+)
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
@@ -606,6 +629,48 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, "charge 1", before=STATE, after=("rule", "state", "total"), personal=("reason",),
         prepared=(_owed, _lapsed),
     ),
+    "give_consent": Promise(
+        lambda a: a.catalogue.consents.give_consent(MINE, CONSENT),
+        TENANT, "consent 1", MANAGER.master_id,
+        after=("adapters", "begins_at", "call", "ends_at", "given_by", "rights", "service_codes", "to"),
+        personal=("reason",),
+    ),
+    "withdraw_consent": Promise(
+        lambda a: a.catalogue.consents.withdraw_consent(MINE, 1, "Sato says so"),
+        TENANT, "consent 1", MANAGER.master_id, before=STATE, after=STATE, personal=("reason",),
+        prepared=(_consented,),
+    ),
+    "record_call": Promise(
+        lambda a: a.catalogue.consents.record_call(SAKI, CALL),
+        TENANT, "call 1", SUPPORT.master_id,
+        after=("answered", "at", "caller", "calling_number", "manager", "match", "outcome", "said", "service_code"),
+        personal=("after/answered", "after/caller", "after/calling_number", "after/said"), prepared=(_person,),
+    ),
+    "conclude_call": Promise(
+        lambda a: a.catalogue.consents.conclude_call(SAKI, 1, CallOutcome.NOTHING, None, "Sato will look"),
+        TENANT, "call 1", SUPPORT.master_id, before=("outcome",), after=("answered", "outcome", "reference"),
+        personal=("after/answered",), prepared=(_called,),
+    ),
+    "propose_config": Promise(
+        lambda a: a.catalogue.consents.propose_config(SAKI, DRAFT),
+        TENANT, CODE, SUPPORT.master_id, after=("base_revision", "digest", "module", "proposal"),
+        personal=("reason",),
+    ),
+    "accept_proposal": Promise(
+        lambda a: a.catalogue.consents.accept_proposal(MINE, 1, False),
+        TENANT, CODE, MANAGER.master_id, before=("proposal", "state"),
+        after=("digest", "proposal", "revision", "state"), prepared=(_proposed,),
+    ),
+    "decline_proposal": Promise(
+        lambda a: a.catalogue.consents.decline_proposal(MINE, 1, "Sato does not like it"),
+        TENANT, CODE, MANAGER.master_id, before=("proposal", "state"),
+        after=("digest", "proposal", "revision", "state"), personal=("reason",), prepared=(_proposed,),
+    ),
+    "withdraw_proposal": Promise(
+        lambda a: a.catalogue.consents.withdraw_proposal(SAKI, 1, "Sato was right"),
+        TENANT, CODE, SUPPORT.master_id, before=("proposal", "state"),
+        after=("digest", "proposal", "revision", "state"), personal=("reason",), prepared=(_proposed,),
+    ),
     "propose_appointment": Promise(
         lambda a: a.cases.errands.propose_appointment(MINE, 1, [soon(a)], "Sato is away"),
         TENANT, "exchange 1", MINE.master_id, before=("window", "windows"), after=("window", "windows"),
@@ -649,7 +714,7 @@ PROMISED: Mapping[str, Promise] = {
 
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, SwapCatalogue)
+BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, ConsentCatalogue, SwapCatalogue)
 """Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover", "compare_unit"}
 """Use cases with an actor that write nothing."""
@@ -684,6 +749,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     assert walked == set(PROMISED) | ONLY_READS
     walked |= triages
     walked |= of_people(ContractCatalogue) | WITHOUT_AN_ACTOR_YET
+    walked |= of_people(ConsentCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -721,6 +787,7 @@ CHANGES_EACH_TIME = {
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
+    *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),

@@ -117,11 +117,12 @@ async def test_an_order_that_makes_no_sense_is_refused_whole(office: Office, ord
     assert office.shelf.pushes == {}
 
 
-async def test_the_providers_people_push_nothing(office: Office) -> None:
+async def test_the_providers_people_push_nothing_without_a_consent(office: Office) -> None:
     await office.adapter(ONE)
     for actor in (office.support, office.dispatcher):
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden) as refused:
             await office.push(ONE, "a\n", actor)
+        assert refused.value.code == "consent_needed"
 
 
 async def test_nobody_is_nudged_when_the_store_is_full(office: Office) -> None:

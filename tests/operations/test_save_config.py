@@ -61,11 +61,12 @@ async def test_another_tenants_adapter_is_as_if_it_were_not_there(office: Office
     assert office.shelf.contents == {}
 
 
-async def test_the_providers_people_edit_no_config(office: Office) -> None:
+async def test_the_providers_people_edit_no_config_without_a_consent(office: Office) -> None:
     await office.adapter(ONE)
     for actor in (office.support, office.dispatcher):
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden) as refused:
             await office.save(ONE, "a\n", actor)
+        assert refused.value.code == "consent_needed"
 
 
 async def test_a_full_store_keeps_nothing_of_the_save(office: Office) -> None:

@@ -221,7 +221,7 @@ async def test_swap_now_on_site_is_the_attendees_word(case_world: World) -> None
     for name in ("", "Suzuki"):
         with pytest.raises(Forbidden, match="attendee's word"):
             await case_world.ops.swap_unit(MANAGER, 1, name)
-    with pytest.raises(Forbidden, match="no right"):
+    with pytest.raises(Forbidden, match="only under a consent"):
         await case_world.ops.swap_unit(SUPPORT, 1, "Sato")
 
     said = await case_world.ops.swap_unit(DISPATCHER, 1, "sato")
@@ -234,7 +234,7 @@ async def test_swap_now_on_site_is_the_attendees_word(case_world: World) -> None
 
 async def test_swap_now_at_a_sendback_is_the_operation_managers_word(case_world: World) -> None:
     await until(case_world, SENDBACK, S.ARRIVED)
-    with pytest.raises(Forbidden, match="no right"):
+    with pytest.raises(Forbidden, match="only under a consent"):
         await case_world.ops.swap_unit(DISPATCHER, 1, "")
 
 

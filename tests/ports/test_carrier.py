@@ -41,8 +41,8 @@ async def hired(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
     yield Hired(
         carrier=simulated,
-        errands=lambda: list(simulated._errands),
-        stopped=lambda: {name for name, one in simulated._errands.items() if one.called_off},
+        errands=lambda: list(simulated._book.errands),
+        stopped=lambda: {name for name, one in simulated._book.errands.items() if one.called_off},
         fails=fails,
     )
 

@@ -10,7 +10,6 @@ from aiohttp import web
 
 import servicehost.operations
 from servicehost.domain.errors import Busy, Refused, StoreFull
-from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
@@ -20,6 +19,7 @@ from servicehost.web.route import PATH_PARAMETERS, Route
 from servicehost.web.table import document, route_table
 from tests.builders.api import Api
 from tests.builders.office import open_office
+from tests.fakes.no_cases import no_cases
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ async def test_no_route_is_registered_that_is_not_documented(spec: dict[str, Any
     office = await open_office()
     app = make_app(
         office.catalogue,
-        cast("CaseCatalogue", None),
+        no_cases(),
         cast("Reads", office.reads),
         office.clock,
         OperatorsDoor(),

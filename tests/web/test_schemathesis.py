@@ -41,6 +41,7 @@ KNOWN = f"""
 "path.reaction" = 1
 "path.return" = 1
 "path.charge" = 1
+"path.delegate" = 1
 "path.request" = 1
 "path.serial_number" = "AB12"
 """

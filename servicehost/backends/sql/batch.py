@@ -6,6 +6,7 @@ from servicehost.backends.sql.anchors import Anchors
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.consents import CallRows, ConsentRows
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
@@ -56,6 +57,8 @@ class SqlBatch(
     Charges,
     ErrandRows,
     RightRows,
+    ConsentRows,
+    CallRows,
     Triages,
     CustomerRows,
     DelegateRows,

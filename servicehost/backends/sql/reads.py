@@ -15,6 +15,7 @@ from servicehost.backends.sql.anchors import SqlRolloverReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
+from servicehost.backends.sql.consent_reads import SqlConsentReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.customer_reads import SqlCustomerReads
 from servicehost.backends.sql.depots import SqlStockReads
@@ -104,6 +105,7 @@ class SqlReads(
     SqlStockReads,
     SqlErrandReads,
     SqlRightReads,
+    SqlConsentReads,
     SqlEnrolmentReads,
     SqlLifeReads,
     SqlIdentityReads,

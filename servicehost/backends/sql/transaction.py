@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from servicehost.backends.sql.audit import Audit, Erasures
 from servicehost.backends.sql.configs import Configs
+from servicehost.backends.sql.consents import ConfigProposalRows, ConsentRows
 from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
@@ -18,6 +19,8 @@ from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
 from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Revision
+from servicehost.domain.config_proposal import ConfigProposal
+from servicehost.domain.consent import Consent
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
@@ -45,6 +48,8 @@ class _Rows(
     Fences,
     Audit,
     Erasures,
+    ConsentRows,
+    ConfigProposalRows,
     Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
@@ -179,6 +184,18 @@ class SqlTransaction(SqlEnrolments):
 
     async def add_events(self, events: Sequence[Event]) -> None:
         await self._do(_Rows.add_events, events)
+
+    async def consents_of(self, management_codes: Collection[str], now: int) -> list[Consent]:
+        return await self._do(_Rows.consents_of, management_codes, now)
+
+    async def config_proposal(self, number: int) -> ConfigProposal | None:
+        return await self._do(_Rows.config_proposal, number)
+
+    async def add_config_proposal(self, proposal: ConfigProposal) -> ConfigProposal:
+        return await self._do(_Rows.add_config_proposal, proposal)
+
+    async def save_config_proposal(self, proposal: ConfigProposal) -> None:
+        await self._do(_Rows.save_config_proposal, proposal)
 
     async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
         await self._do(_Rows.append_audit, entries)

@@ -173,6 +173,7 @@ ROUTES: Final = (
         body=FactOrder,
         answer=ExchangeAnswer,
         problems=(
+            "consent_needed",
             "exchange_not_found",
             "not_yours_to_state",
             "bad_fact",
@@ -213,7 +214,7 @@ ROUTES: Final = (
         tag="exchanges",
         body=SwapOrder,
         answer=ExchangeAnswer,
-        problems=("not_the_attendee", *_TABLE),
+        problems=("consent_needed", "not_the_attendee", *_TABLE),
     ),
     Route(
         method="POST",
@@ -235,7 +236,7 @@ ROUTES: Final = (
         tag="exchanges",
         body=CancelOrder,
         answer=ExchangeAnswer,
-        problems=("no_reason", *_TABLE),
+        problems=("consent_needed", "no_reason", *_TABLE),
     ),
     Route(
         method="POST",

@@ -71,6 +71,6 @@ ROUTES: Final = (
         tag="faults",
         body=CloseOrder,
         answer=FaultAnswer,
-        problems=("fault_not_found", "exchange_open"),
+        problems=("consent_needed", "fault_not_found", "exchange_open"),
     ),
 )

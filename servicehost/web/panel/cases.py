@@ -13,6 +13,7 @@ from servicehost.domain.explanation import FACT_WORDS, FactLine, TraceLine
 from servicehost.domain.fact_kind import FactName
 from servicehost.domain.rule import Text
 from servicehost.web.panel.fact_words import source_text, value_text
+from servicehost.web.panel.triage_lines import TriageSeen
 
 __all__ = [
     "MAX_CASES",
@@ -109,6 +110,8 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckSeen, ...] = ()
     custody: tuple[Text, ...] = ()
     """Where the unit is that is to come back, and whether it is overdue."""
+    triage: TriageSeen | None = None
+    """Of a fault that waits for triage."""
     charges: tuple[Text, ...] = ()
     """What is proposed to be charged, and what was decided."""
 

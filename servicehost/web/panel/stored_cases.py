@@ -1,18 +1,21 @@
 """The cases of the page, made of the faults and exchanges in the store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from servicehost.domain.contract import Scope
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.exchange import OPEN_STATES, Exchange, Judged
 from servicehost.domain.explanation import FACT_WORDS, SUPPLIER_WORDS
 from servicehost.domain.fact_kind import Supplier
 from servicehost.domain.fault import Fault, FaultPhase
 from servicehost.domain.judgement import VERDICT_TEXTS
 from servicehost.domain.override import override_text
+from servicehost.domain.triage import guided
 from servicehost.ports.case_reads import ExchangeView, FaultView
+from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.web.panel.cases import (
     MAX_CASES,
@@ -25,17 +28,23 @@ from servicehost.web.panel.cases import (
     rule_views,
 )
 from servicehost.web.panel.custody_lines import charge_lines, custody_lines
+from servicehost.web.panel.triage_lines import TriageSeen, triage_seen
 
 __all__ = ["StoredCases"]
 
 _OPEN_READ: Final = 500
+_TRIAGES: Final = 5
+"""Each takes ten statements; more nobody decides at a time."""
 
 
 class StoredCases:
     """A `CaseSource`. One case for each fault, with its newest exchange; an exchange besides is a case of its own."""
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, clock: Clock | None = None, policy: TriagePolicy | None = None) -> None:
+        """Without a clock no triage is shown: what is evidence depends on the time."""
         self._reads = reads
+        self._clock = clock
+        self._policy = policy or TriagePolicy()
 
     async def __call__(self, scope: Scope) -> CasesSeen:
         """One read for each list, four for each case that is shown."""
@@ -44,8 +53,9 @@ class StoredCases:
         counts = await self._reads.fault_counts(scope)
         chosen = {fault.fault: fault for fault in [*open_faults, *newest]}
         cases = [await self._of_fault(scope, fault) for fault in list(chosen.values())[:MAX_CASES]]
-        strays = await self._strays(scope)
-        shown = sorted([*(case for case in cases if case is not None), *strays], key=_place)
+        triages = await self._triages(scope, chosen.values())
+        known = [msgspec.structs.replace(case, triage=triages.get(case.key)) for case in cases if case is not None]
+        shown = sorted([*known, *await self._strays(scope)], key=_place)
         return CasesSeen(
             shown=tuple(shown[:MAX_CASES]),
             open_faults=sum(count for phase, count in counts.items() if phase != FaultPhase.CLOSED),
@@ -60,6 +70,18 @@ class StoredCases:
         if newest is None:
             return case_of(view, None)
         return await self._with_custody(scope, case_of(view, await self._reads.exchange(scope, newest)), newest)
+
+    async def _triages(self, scope: Scope, faults: Iterable[Fault]) -> dict[str, TriageSeen]:
+        """Of the newest faults that wait for one, by the keys of their cases."""
+        waiting = [fault.fault for fault in faults if fault.phase in (FaultPhase.SUSPECTED, FaultPhase.OPEN)]
+        if self._clock is None:
+            return {}
+        found = {}
+        for number in waiting[:_TRIAGES]:
+            record = await self._reads.triage_record(scope, number)
+            if record is not None:
+                found[f"fault-{number}"] = triage_seen(guided(record, self._clock.wall(), self._policy))
+        return found
 
     async def _with_custody(self, scope: Scope, case: CaseView, exchange: int) -> CaseView:
         """An errand that nothing was sent for has neither returns nor charges; the reads say so."""

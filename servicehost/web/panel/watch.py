@@ -12,6 +12,7 @@ import structlog
 
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Busy
+from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.presence import Lease
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
@@ -131,11 +132,12 @@ class Watch:
         *,
         max_viewers: int = MAX_VIEWERS,
         wait: Pause = pause,
+        triage: TriagePolicy | None = None,
     ) -> None:
         self.closing = False
         self._reads = reads
         self._clock = clock
-        self._cases = StoredCases(reads)
+        self._cases = StoredCases(reads, clock, triage)
         self._max_viewers = max_viewers
         self._wait = wait
         self._rooms: dict[Scope, Room] = {}

@@ -103,7 +103,7 @@ def test_a_verdict_that_fell_leaves_no_step_behind() -> None:
 async def stored(world: World, scope: Scope = EVERYTHING) -> list[CaseView]:
     reads = open_reads(world.database)
     try:
-        seen = await StoredCases(reads)(scope)
+        seen = await StoredCases(reads, world.clock)(scope)
     finally:
         await reads.close()
     assert seen.open_at == {case.service_code for case in seen.shown if case.phase not in (None, "closed")}

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_CORRECTS = sa.text("UPDATE charge_proposal SET corrects = :corrects WHERE proposal = :proposal")
 
 
 def upgrade() -> None:
@@ -16,10 +17,25 @@ def upgrade() -> None:
     _delegates()
     _links()
     _columns()
-    with op.batch_alter_table("unit_return", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+    _without_exchange("unit_return")
+    corrections = _let_go_of_corrections()
+    _without_exchange("charge_proposal")
+    for proposal, corrects in corrections:
+        op.execute(_CORRECTS.bindparams(corrects=corrects, proposal=proposal))
+
+
+def _without_exchange(table: str) -> None:
+    """What falls due at the end of a contract has none."""
+    with op.batch_alter_table(table, schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("exchange", existing_type=_NUMBER, nullable=True)
-    with op.batch_alter_table("charge_proposal", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
-        batch_op.alter_column("exchange", existing_type=_NUMBER, nullable=True)
+
+
+def _let_go_of_corrections() -> list[tuple[int, int]]:
+    """Rows of the table that is built anew must not name rows of the one that goes; which did, by number."""
+    named = "SELECT proposal, corrects FROM charge_proposal WHERE corrects IS NOT NULL"
+    found = [(row[0], row[1]) for row in op.get_bind().execute(sa.text(named))]
+    op.execute("UPDATE charge_proposal SET corrects = NULL")
+    return found
 
 
 def _customers() -> None:
