@@ -17,6 +17,7 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
+from servicehost.backends.differ import ProcessDiffer
 from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
@@ -61,6 +62,7 @@ from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
 from servicehost.settings.consents import ConsentsSettings
+from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -272,7 +274,9 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
-        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
+        configs=open_config_catalogue(
+            store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads, differ=ProcessDiffer()
+        ),
     )
 
 
@@ -393,6 +397,7 @@ def _operators_door(
         ready=ready,
         metrics=parts.metrics.generate,
         observe=parts.metrics.observe_request,
+        hours=enquiry_hours(parts.settings.enquiry_hours),
     )
     return make_runner(app)
 

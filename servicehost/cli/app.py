@@ -43,6 +43,7 @@ app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchang
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.event:app", name="event", help="Look at what happened, follow it, and export it.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
+app.command("servicehost.cli.config:app", name="config", help="Save, compare and push the configs of adapters.")
 app.command("servicehost.cli.consent:app", name="consent", help="Let the provider work on a customer's network.")
 app.command("servicehost.cli.proposal:app", name="proposal", help="Propose configs, and answer such proposals.")
 app.command("servicehost.cli.call:app", name="call", help="Record calls and what they led to.")

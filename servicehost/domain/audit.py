@@ -82,6 +82,7 @@ class Action(enum.StrEnum):
     UNBIND_UNIT = "unbind_unit"
     SAVE_CONFIG = "save_config"
     SAVE_MODULE = "save_module"
+    RESTORE_REVISION = "restore_revision"
     SAVE_BLANKS = "save_blanks"
     PUSH_CONFIG = "push_config"
     CANCEL_PUSH = "cancel_push"

@@ -5,11 +5,11 @@ import secrets
 from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING, check_management_code
 from servicehost.domain.errors import Conflict, Invalid, NotFound
-from servicehost.domain.people import Actor, Right, demand
+from servicehost.domain.people import Actor, Person, Right, demand
 from servicehost.operations.deed import deed, recorded
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
-from servicehost.ports.store import Store
+from servicehost.ports.store import Store, Transaction
 
 __all__ = ["erase_named", "erase_person"]
 
@@ -19,10 +19,11 @@ _SECRET_BYTES = 32
 async def erase_person(
     actor: Actor, master_id: str, reason: str, *, store: Store, clock: Clock, hasher: Hasher
 ) -> None:
-    """Their key is destroyed, their name emptied, their tokens end, and nobody can log in as them any more.
+    """Their key is destroyed, their name emptied, their tokens end, and nobody can log in as them any more. What they
+    wrote and the calls they made are emptied, their name is taken out of what others wrote, and consents they gave end.
 
     What they did stays recorded under their Master ID. Erased again, nothing changes. Raises Forbidden `no_right`;
-    Invalid `no_reason`; Conflict `erases_oneself`; NotFound `person_not_found`.
+    Invalid `no_reason`; Conflict `erases_oneself`, `attends_open_exchange`; NotFound `person_not_found`.
     """
     demand(actor, Right.MANAGE_PEOPLE)
     _demand_reason(reason)
@@ -34,6 +35,7 @@ async def erase_person(
         person = await tx.person_by_master_id(master_id)
         if person is None:
             raise NotFound("person_not_found", f"There is nobody with the Master ID {master_id}")
+        await _check_needed(tx, person)
         now = clock.wall()
         if not await tx.erase_person(master_id, nobodys, now):
             return
@@ -83,6 +85,12 @@ async def erase_named(
             note=reason,
         )
         await tx.append_audit([entry])
+
+
+async def _check_needed(tx: Transaction, person: Person) -> None:
+    code = person.management_code
+    if code is not None and person.name and await tx.attends_open_exchange(code, person.name):
+        raise Conflict("attends_open_exchange", "An open exchange names this person; end it, or name another")
 
 
 def _demand_reason(reason: str) -> None:

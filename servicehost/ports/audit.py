@@ -37,12 +37,13 @@ class AuditTransaction(Protocol):
         ...
 
     async def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
-        """Destroys the key, empties the name, replaces the password and ends the tokens; False when that was done."""
+        """Destroys the key, empties the name, replaces the password and ends the tokens; empties what they wrote and
+        the calls they made, and takes their name and numbers out of other texts. False when that was done."""
         ...
 
     async def erase_named(self, management_code: str, name: str, at: int) -> bool:
-        """Destroys the key of somebody known by name alone in that contract, and takes the name out of its ended
-        exchanges; False when nothing was known of them."""
+        """Destroys the key of somebody known by name alone in that contract, empties their calls, and takes the name
+        out of its ended exchanges and free texts; False when nothing was known of them."""
         ...
 
     async def attends_open_exchange(self, management_code: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.contracts import ContractsSettings
+from servicehost.settings.enquiry_hours import EnquiryHoursSettings
 from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.events import EventsSettings
 from servicehost.settings.exchanges import ExchangesSettings
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     simulated_carrier: SimulatedCarrierSettings = SimulatedCarrierSettings()
     people: People = People()
     consents: ConsentsSettings = ConsentsSettings()
+    enquiry_hours: EnquiryHoursSettings = EnquiryHoursSettings()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
     log: LogSettings = LogSettings()

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from aiohttp import HttpVersion11, hdrs, web
 
+from servicehost.domain.enquiry_hours import EnquiryHours
 from servicehost.domain.errors import Unauthenticated
 from servicehost.domain.people import Actor, demand_at_door
 from servicehost.domain.token import hash_token
@@ -42,6 +43,7 @@ def make_app(
     ready: Callable[[], bool],
     metrics: Callable[[], bytes],
     observe: Callable[[str, str, int, float], None] | None = None,
+    hours: EnquiryHours | None = None,
 ) -> web.Application:
     """The operators' API and the live page. Serve it with `make_runner`, which sets the bounds that this cannot.
 
@@ -55,6 +57,7 @@ def make_app(
         reads=reads,
         clock=clock,
         settings=settings,
+        hours=hours or EnquiryHours(),
         ready=ready,
         metrics=metrics,
         observe=observe or _unobserved,

@@ -34,6 +34,7 @@ __all__ = [
     "StepAnswer",
     "SymptomAnswer",
     "counted",
+    "exchange_fields",
 ]
 
 
@@ -183,10 +184,11 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, exchange: Exchange) -> "ExchangeAnswer":
-        return cls(**_of_exchange(exchange))
+        return cls(**exchange_fields(exchange))
 
 
-def _of_exchange(exchange: Exchange) -> dict[str, Any]:
+def exchange_fields(exchange: Exchange) -> dict[str, Any]:
+    """The fields of `ExchangeAnswer`, for answers that have more of them."""
     judged = exchange.judged
     return {
         "exchange": exchange.exchange,
@@ -303,7 +305,7 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
     def of_view(cls, view: ExchangeView) -> "ExchangeCase":
         exchange = view.exchange
         return cls(
-            **_of_exchange(exchange),
+            **exchange_fields(exchange),
             **_of_judged(exchange),
             old_unit=BoxAnswer.of(view.old_unit),
             new_unit=BoxAnswer.of(view.new_unit),

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from servicehost.domain.enquiry_hours import EnquiryHours
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.ports.clock import Clock
@@ -28,6 +29,8 @@ class Door:
     reads: Reads
     clock: Clock
     settings: OperatorsDoor
+    hours: EnquiryHours
+    """When a person answers."""
     ready: Callable[[], bool]
     """Whether this host takes work: false while it starts and while it drains."""
     metrics: Callable[[], bytes]

@@ -99,8 +99,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if_match = {
         "name": "If-Match",
         "in": "header",
-        "required": False,
-        "description": 'The ETag last read; "0" for no config yet. Without it the save wins whatever stands.',
+        "required": True,
+        "description": 'The ETag last read; "0" for no config yet.',
         "schema": {"type": "string", "pattern": '^("[0-9]{1,15}"|[0-9]{1,15})$'},
     }
     return of_path + of_query + [if_match] * route.if_match + list(_SIGNATURE) * route.signed

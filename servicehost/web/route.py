@@ -196,5 +196,5 @@ class Route:
         if self.method != "GET":
             codes += ["busy", "store_full"]
         if self.if_match:
-            codes += ["if_match_invalid", "revision_conflict"]
+            codes += ["if_match_required", "if_match_invalid", "revision_conflict"]
         return tuple(dict.fromkeys(codes))

@@ -120,6 +120,11 @@ async def _no_spare(a: Audited) -> None:
     await until(a.world, SENDBACK, S.JUDGED)
 
 
+async def _two_revisions(a: Audited) -> None:
+    for body in (BODY, "another\n"):
+        await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
+
+
 async def _two_modules(a: Audited) -> None:
     """The unit has a second module, and the adapter a config."""
 
@@ -541,6 +546,11 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
         personal=("reason",),
     ),
+    "restore_revision": Promise(
+        lambda a: a.catalogue.configs.restore_revision(MINE, CODE, 1, "so Sato", None),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
+        after=("digest", "module", "revision", "source"), personal=("reason",), prepared=(_two_revisions,),
+    ),
     "save_blanks": Promise(
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
@@ -717,6 +727,7 @@ WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, ConsentCatalogue, SwapCatalogue)
 """Catalogues within a catalogue, walked beside it."""
 ONLY_READS = {"show_rollover", "compare_unit"}
+ONLY_READS = {"show_rollover", "compare_configs", "preview_push"}
 """Use cases with an actor that write nothing."""
 
 

@@ -5,20 +5,28 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from servicehost.domain.audit import ERASED, SYSTEM, Personal, Whose
 from servicehost.domain.audit_check import ChainHolds, verify
+from servicehost.domain.consent import ConsentState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unauthenticated
-from servicehost.domain.people import Role
+from servicehost.domain.fact_kind import Cause, SiteState
+from servicehost.domain.people import Right, Role
+from servicehost.domain.phone_call import Caller
+from servicehost.operations.declare_location import Declaration
+from servicehost.operations.give_consent import ConsentDraft
+from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.state_site import SiteWord
 from tests.builders.audit_chains import an_entry
 from tests.builders.audited import DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.chain_rows import chain_rows
 from tests.builders.stories import ON_SITE, tell
-from tests.builders.world import CODE, DISPATCHER, MANAGER, OTHER_TENANT, TENANT
+from tests.builders.world import CODE, DISPATCHER, MANAGER, OTHER_CODE, OTHER_TENANT, STRANGER, TENANT
 
 PASSWORD = "a good long password"
 NAME = "Hanako Yamada"
@@ -81,6 +89,90 @@ async def test_nothing_readable_of_the_person_is_left_in_the_files_of_a_running_
     assert (key in raw(), NAME.encode() in raw()) == (True, True)
     await audited.catalogue.erase_person(DORA, audited.anna, "she asked")
     assert (key in raw(), NAME.encode() in raw()) == (False, False)
+
+
+TELEPHONE = "03-1234-5678"
+
+
+async def test_no_text_of_anybody_in_the_whole_database_names_the_erased_person(audited: Audited) -> None:
+    """What they wrote, what others wrote of them, who they said they were on the telephone: all of it."""
+    consents, cases = audited.catalogue.consents, audited.cases
+    her = msgspec.structs.replace(MINE, master_id=audited.anna, name=NAME)
+    about = f"ask {NAME.upper()}, 0312345678"
+    call = await consents.record_call(SAKI, CallReport(
+        caller=Caller(name=NAME, number=TELEPHONE), service_code=CODE, said=about, answered=about,
+    ))  # fmt: skip
+    assert call.manager == audited.anna
+    allowed = ConsentDraft(
+        management_code=TENANT, rights=[Right.EDIT_CONFIG], reason=about, to_role=Role.SUPPORT, call=call.call
+    )
+    consent = await consents.give_consent(SAKI, allowed)
+    made = await consents.propose_config(SAKI, ConfigDraft(service_code=CODE, body="y", reason=about))
+    await consents.decline_proposal(her, made.number, "my very own words")
+    await cases.declare_location(
+        her, Declaration(service_code=CODE, location=f"c/o {NAME}", reason="my very own words")
+    )
+    await cases.state_site(DORA, CODE, SiteWord(site=SiteState.UNMANNED, reason=about))
+    asked = ExchangeRequest(service_code=CODE, attendee=NAME, reason="my very own words")
+    await cases.request_exchange(her, asked)
+    await cases.record_triage(SAKI, 1, Cause.NATURAL, about)
+    await audited.world.workers()
+    await cases.cancel_exchange(her, 1, "my very own words")
+    await cases.request_exchange(MANAGER, ExchangeRequest(service_code=CODE, reason=about))
+    await cases.cancel_exchange(MANAGER, 2, about)
+    await audited.catalogue.erase_person(DORA, audited.anna, "she asked")
+    await audited.world.workers()
+    database = audited.world.database
+    raw = database.read_bytes() + database.with_name(f"{database.name}-wal").read_bytes()
+    found = [
+        word for word in (NAME, NAME.upper(), TELEPHONE, "0312345678", "my very own words") if word.encode() in raw
+    ]
+    assert found == []
+    with closing(sqlite3.connect(database)) as connection:
+        everything = "\n".join(connection.iterdump())
+    assert "ask [erased], [erased]" in everything
+    assert "swap_now" in everything or "cancelled" in everything
+    kept = await audited.reads.consent_numbered(EVERYTHING, consent.number)
+    assert kept is not None
+    assert (kept.state(audited.world.clock.wall()), kept.withdrawn_by) == (ConsentState.WITHDRAWN, "host")
+    assert holds(audited)
+
+
+async def test_whose_name_merely_contains_it_keeps_their_own(audited: Audited) -> None:
+    other = await audited.catalogue.add_person(DISPATCHER, TENANT, f"{NAME} Junior")
+    await audited.catalogue.erase_person(DORA, audited.anna, "she left")
+    async with audited.world.store.transaction(EVERYTHING) as tx:
+        person = await tx.person_by_master_id(other.person.master_id)
+    assert person is not None
+    assert person.name == f"{NAME} Junior"
+
+
+async def test_another_contracts_texts_are_not_touched(audited: Audited) -> None:
+    await audited.cases.request_exchange(STRANGER, ExchangeRequest(service_code=OTHER_CODE, reason=f"for {NAME}"))
+    await audited.catalogue.erase_person(DORA, audited.anna, "she left")
+    steps = await audited.reads.exchange(EVERYTHING, 1)
+    assert steps is not None
+    assert [step.reason for step in steps.steps] == [f"for {NAME}"]
+
+
+async def test_who_attends_an_open_exchange_is_not_erased_before_its_end(audited: Audited) -> None:
+    await audited.cases.request_exchange(MANAGER, ExchangeRequest(service_code=CODE, attendee=NAME))
+    with pytest.raises(Conflict) as refused:
+        await audited.catalogue.erase_person(DORA, audited.anna, "she left")
+    assert refused.value.code == "attends_open_exchange"
+
+
+async def test_a_caller_known_by_name_alone_is_erased_from_their_calls(audited: Audited) -> None:
+    report = CallReport(caller=Caller(name="鈴木 一郎", number=TELEPHONE), service_code=CODE, said="let me in")
+    taken = await audited.catalogue.consents.record_call(SAKI, report)
+    await audited.catalogue.erase_named(DORA, TENANT, "鈴木一郎", "he asked")
+    kept = await audited.reads.call(EVERYTHING, taken.call)
+    assert kept is not None
+    assert (kept.caller_name, kept.calling_number, kept.said, kept.answered) == ("", "", "", "")
+    assert (kept.match, kept.erased_at) == (taken.match, audited.world.clock.now_ms)
+    database = audited.world.database
+    raw = database.read_bytes() + database.with_name(f"{database.name}-wal").read_bytes()
+    assert [word for word in ("鈴木 一郎", TELEPHONE, "let me in") if word.encode() in raw] == []
 
 
 async def test_no_new_key_is_made_for_an_erased_person(audited: Audited) -> None:

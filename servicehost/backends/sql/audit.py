@@ -10,6 +10,7 @@ from servicehost.backends import sealing
 from servicehost.backends.sql import audit_tables, case_tables, tables
 from servicehost.backends.sql.customer_tables import delegate
 from servicehost.backends.sql.errands import forget_attendee
+from servicehost.backends.sql.forgetting import FreeText
 from servicehost.backends.sql.prepared import Many, One
 from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.audit import BEGINNING, AuditEntry, Personal, Sealed, Whose, assemble, chain_of, follow_hash
@@ -87,7 +88,7 @@ class Audit(Scoped):
         return self._on.execute(made).scalar_one(), fresh
 
 
-class Erasures(Scoped):
+class Erasures(FreeText):
     """Table `person_key` at its end, and the rows in which a person can be read elsewhere."""
 
     erased = False
@@ -106,6 +107,11 @@ class Erasures(Scoped):
         # The row of the key stays under the Master ID: no new key is ever made for it.
         self._destroy(Whose.person(master_id, row[2]), {}, at)
         self._overwrite(on=False)
+        if row[2] is not None:
+            self.erase_named(row[2], row[1], at)
+        self._overwrite(on=True)
+        self.forget_person(master_id, row[2], row[1], at)
+        self._overwrite(on=False)
         return True
 
     def erase_named(self, management_code: str, name: str, at: int) -> bool:
@@ -120,6 +126,9 @@ class Erasures(Scoped):
             self._take_out(exchange, attendee)
             known = True
         known = forget_attendee(self._on, management_code, name) or known
+        for called in self.forget_named(management_code, name, at):
+            self._destroy(Whose.named(called, management_code), {"name": None}, at)
+            known = True
         self._overwrite(on=False)
         return known
 

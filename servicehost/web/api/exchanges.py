@@ -21,6 +21,7 @@ from servicehost.web.case_orders import (
     ReservationOrder,
     SwapOrder,
 )
+from servicehost.web.enquiry_answers import ExchangeRequested
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]
@@ -49,7 +50,10 @@ async def _request(call: Call) -> Reply:
         former=_given(order.former),
     )
     exchange = await call.door.cases.request_exchange(call.actor, request)
-    return Reply(value=ExchangeAnswer.of(exchange), location=f"/api/v1/exchanges/{exchange.exchange}")
+    view = await call.door.reads.adapter(call.scope, exchange.service_code)
+    option = view is not None and view.adapter.option
+    answer = ExchangeRequested.of_asked(exchange, option, call.door.hours, call.door.clock.wall())
+    return Reply(value=answer, location=f"/api/v1/exchanges/{exchange.exchange}")
 
 
 async def _exchanges(call: Call) -> Reply:
@@ -133,7 +137,7 @@ ROUTES: Final = (
         summary="Ask for an exchange; who asks is judged with the rest, and the verdict follows within moments",
         tag="exchanges",
         body=ExchangeOrder,
-        answer=ExchangeAnswer,
+        answer=ExchangeRequested,
         status=201,
         problems=(
             "adapter_not_found",

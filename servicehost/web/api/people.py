@@ -165,7 +165,7 @@ ROUTES: Final = (
         right=Right.MANAGE_PEOPLE,
         body=ErasureOrder,
         status=204,
-        problems=("person_not_found", "no_reason", "erases_oneself", "log_ins_busy"),
+        problems=("person_not_found", "no_reason", "erases_oneself", "attends_open_exchange", "log_ins_busy"),
     ),
     Route(
         method="POST",

@@ -1,6 +1,6 @@
 """The cases of the page, made of the faults and exchanges in the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -40,11 +40,13 @@ _TRIAGES: Final = 5
 class StoredCases:
     """A `CaseSource`. One case for each fault, with its newest exchange; an exchange besides is a case of its own."""
 
-    def __init__(self, reads: Reads, clock: Clock | None = None, policy: TriagePolicy | None = None) -> None:
+    def __init__(
+        self, reads: Reads, clock: Clock | None = None, policy: Callable[[], TriagePolicy] = TriagePolicy
+    ) -> None:
         """Without a clock no triage is shown: what is evidence depends on the time."""
         self._reads = reads
         self._clock = clock
-        self._policy = policy or TriagePolicy()
+        self._policy = policy
 
     async def __call__(self, scope: Scope) -> CasesSeen:
         """One read for each list, four for each case that is shown."""
@@ -80,7 +82,7 @@ class StoredCases:
         for number in waiting[:_TRIAGES]:
             record = await self._reads.triage_record(scope, number)
             if record is not None:
-                found[f"fault-{number}"] = triage_seen(guided(record, self._clock.wall(), self._policy))
+                found[f"fault-{number}"] = triage_seen(guided(record, self._clock.wall(), self._policy()))
         return found
 
     async def _with_custody(self, scope: Scope, case: CaseView, exchange: int) -> CaseView:

@@ -1,0 +1,60 @@
+"""What of a text remains when somebody is erased."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicehost.domain.forgetting import TAKEN_OUT, is_ours, traces_of, without
+
+X = TAKEN_OUT
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rest"),
+    [
+        ("山田 花子", "山田花子様が立ち会い", f"{X}様が立ち会い"),
+        ("山田花子", "担当は 山田花子", f"担当は {X}"),
+        ("山田 花子", "山田\u3000花子と山田太郎", f"{X}と山田太郎"),
+        ("Hanako Yamada", "ask HANAKO  yamada, please", f"ask {X}, please"),
+        ("ｙａｍａｄａ", "Yamada's key", f"{X}'s key"),
+        ("An", "An saw Anna and Ann at Japan's", f"{X} saw Anna and Ann at Japan's"),
+        ("O'Brien (x)", "O'Brien (x) called", f"{X} called"),
+        ("山田", "鈴木が来ました", "鈴木が来ました"),
+        ("", "nobody is looked for", "nobody is looked for"),
+    ],
+)
+def test_a_name_is_taken_out_in_any_width_case_and_spacing(name: str, text: str, rest: str) -> None:
+    assert without(text, traces_of(name)) == rest
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "rest"),
+    [
+        ("03-1234-5678", "call 03 1234 5678 or 0312345678", f"call {X} or {X}"),
+        ("0312345678", "(03)1234-5678", f"({X}"),
+        ("０３１２３４５６７８", "03-1234-5678", X),
+        ("0312345678", "903123456780 is another", "903123456780 is another"),
+        ("110", "room 110", "room 110"),
+    ],
+)
+def test_a_number_is_taken_out_with_any_separators(number: str, text: str, rest: str) -> None:
+    assert without(text, traces_of("", [number])) == rest
+
+
+def test_a_text_without_a_trace_is_the_very_same() -> None:
+    text = "ﾊﾝｶｸ ｶﾅ ①"
+    assert without(text, traces_of("山田 花子", ["03-1234-5678"])) is text
+
+
+@given(st.text(alphabet="山田花子ab ", max_size=20), st.text(alphabet="ab \u3000", max_size=5))
+def test_whatever_stands_around_it_the_name_is_gone(around: str, between: str) -> None:
+    blanks = "".join(letter for letter in between if letter.isspace())
+    rest = without(f"{around}花子{blanks}山田{around}", traces_of("花子 山田"))
+    assert "花子山田" not in "".join(rest.split())
+
+
+def test_a_word_of_the_services_own_is_told_from_what_people_write() -> None:
+    assert [text for text in ("swap_now", "dead_on_arrival", "it is dead", "死", "Dead", "") if is_ours(text)] == [
+        "swap_now",
+        "dead_on_arrival",
+    ]
