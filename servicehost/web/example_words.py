@@ -197,6 +197,9 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "exportEventsAsLines": '{"event":1,"sub_type":"session_opened"}\n',
     "exportEventsAsCsv": "event,at,sub_type\r\n1,2026-04-01T09:30:00Z,session_opened\r\n",
     "followEvents": 'id: 1\ndata: {"event":1,"sub_type":"session_opened"}\n\n',
+    "readWorkSheet": "<!doctype html><title>作業指示書</title>",
+    "readModule": "hostname osaka-1\n",
+    "saveModule": "hostname osaka-1\n",
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",
 }
 """Bodies and answers that are plain text, by the name of the operation."""

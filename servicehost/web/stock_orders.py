@@ -15,13 +15,13 @@ __all__ = [
     "STOCK_RULES",
     "DepotOrder",
     "MoveOrder",
+    "OverrideEndOrder",
     "OverrideOrder",
     "PromotionOrder",
     "ReopeningOrder",
     "ReplacementOrder",
     "SparesQuery",
     "ThresholdOrder",
-    "WithdrawalOrder",
 ]
 
 Area = Annotated[str, Meta(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$")]
@@ -67,7 +67,7 @@ class OverrideOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     reason: Words
 
 
-class WithdrawalOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OverrideEndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why the rules are to decide after all."""
 
     reason: Words

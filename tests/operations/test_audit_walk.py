@@ -726,8 +726,8 @@ PROMISED: Mapping[str, Promise] = {
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, ConsentCatalogue, SwapCatalogue)
 """Catalogues within a catalogue, walked beside it."""
-ONLY_READS = {"show_rollover", "compare_unit"}
-ONLY_READS = {"show_rollover", "compare_configs", "preview_push"}
+ONLY_READS = {"compare_configs", "compare_unit", "preview_push", "show_rollover"}
+
 """Use cases with an actor that write nothing."""
 
 

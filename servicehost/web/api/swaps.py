@@ -13,12 +13,12 @@ from servicehost.web.stock_answers import SpareAnswer
 from servicehost.web.stock_orders import (
     DepotOrder,
     MoveOrder,
+    OverrideEndOrder,
     OverrideOrder,
     PromotionOrder,
     ReopeningOrder,
     ReplacementOrder,
     ThresholdOrder,
-    WithdrawalOrder,
 )
 from servicehost.web.swap_answers import (
     Compatibility,
@@ -87,7 +87,7 @@ async def _override(call: Call) -> Reply:
 
 
 async def _withdraw(call: Call) -> Reply:
-    reason = call.body(WithdrawalOrder).reason
+    reason = call.body(OverrideEndOrder).reason
     exchange = await call.door.cases.swaps.withdraw_override(call.actor, call.number("exchange"), reason)
     return Reply(value=ExchangeAnswer.of(exchange))
 
@@ -206,7 +206,7 @@ ROUTES: Final = (
         summary="Let the rules decide after all; possible until the exchange is ordered",
         tag="exchanges",
         right=Right.DISPATCH,
-        body=WithdrawalOrder,
+        body=OverrideEndOrder,
         answer=ExchangeAnswer,
         problems=("no_override", "exchange_open", *_TABLE),
     ),
