@@ -22,6 +22,7 @@ from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import Loss, UnitReturn
 from servicehost.operations.approve_charge import approve_charge
+from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy, open_area_catalogue
 from servicehost.operations.attach_option import attach_option, decide_option, detach_option
 from servicehost.operations.cancel_exchange import cancel_exchange
 from servicehost.operations.check_acceptance import check_all_acceptances
@@ -73,6 +74,7 @@ class StockUnit(Protocol):
 class CaseCatalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
 
+    areas: AreaCatalogue
     errands: ErrandCatalogue
     # people's
     set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
@@ -122,11 +124,14 @@ def open_case_catalogue(
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
     replacing: SwapPolicy | None = None,
+    areas: AreaPolicy | None = None,
     triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
     targets: ErrandPolicy | None = None,
     desk_telephone: str = "",
 ) -> CaseCatalogue:
+    """The catalogue of one host. `bell`: of a carrier that calls at our door; `targets`: by when errands should be
+    there."""
     """The catalogue of one host. `bell`: of a carrier that calls at our door;
     `targets`: by when errands should be there;
     `desk_telephone`: printed on work sheets."""
@@ -137,14 +142,16 @@ def open_case_catalogue(
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     """The catalogue of one host. `bell`: of a carrier that calls at our door."""
     returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
+    errands, places = targets or ErrandPolicy(), areas or AreaPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
+        areas=open_area_catalogue(store=store, clock=clock, policy=places),
         errands=open_errand_catalogue(
             store=store, clock=clock, returns=returns, policy=errands, bell=bell, desk_telephone=desk_telephone
         ),
         set_terms=partial(set_terms, store=store, clock=clock),
-        declare_location=partial(declare_location, store=store, clock=clock),
+        declare_location=partial(declare_location, store=store, clock=clock, areas=places),
         attach_option=partial(attach_option, store=store, clock=clock),
         detach_option=partial(detach_option, store=store, clock=clock),
         decide_option=partial(decide_option, store=store, clock=clock),

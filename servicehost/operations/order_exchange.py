@@ -7,6 +7,8 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errand import ErrandPolicy, appointment_of, target_of
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
+from servicehost.domain.rules import Verdict
+from servicehost.domain.unit import Adapter
 from servicehost.operations.casework import HOST, Word, move, the_exchange
 from servicehost.operations.errands import open_at_order, the_errand
 from servicehost.ports.carrier import Carrier, CarrierOrder, CarrierUnreachable
@@ -133,6 +135,14 @@ def _order(
     return _order_of(batch, the_exchange(batch, exchange), policy, asked_at)
 
 
+def _destination(batch: Batch, exchange: Exchange, adapter: Adapter) -> str:
+    """On site: the declared location. Shipped: the shipping address, or, until there is one, that location as well."""
+    said = None if exchange.method is Verdict.ONSITE_SWAP else batch.shipping_address(adapter.service_code)
+    if said is None or said.address is None:
+        return adapter.declared_location
+    return f"{said.address.line} {said.address.addressee}"
+
+
 def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: int | None = None) -> CarrierOrder:
     """`asked_at`: when it is ordered, if it is not yet."""
     assert exchange.new_unit_id is not None  # noqa: S101 - what is reserved or ordered has a unit
@@ -148,7 +158,7 @@ def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: 
         service_code=exchange.service_code,
         distribution_id=unit.distribution_id,
         model_serial=f"{unit.model}-{unit.serial}",
-        address=adapter.declared_location,
+        address=_destination(batch, exchange, adapter),
         attendee=exchange.attendee,
         telephone="" if attendee is None else attendee.telephone,
         window_from=None if agreed is None else agreed.from_at,

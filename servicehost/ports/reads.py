@@ -18,6 +18,8 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
+from servicehost.ports.addresses import AddressReads
+from servicehost.ports.areas import AreaReads
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
 from servicehost.ports.calls import CallReads
@@ -81,6 +83,8 @@ class Reads(
     StockReads,
     ErrandReads,
     RightReads,
+    AreaReads,
+    AddressReads,
     ConsentReads,
     CallReads,
     ConfigProposalReads,

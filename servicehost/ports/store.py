@@ -22,6 +22,8 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.addresses import Addresses
+from servicehost.ports.areas import Areas
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.calls import Calls
@@ -289,6 +291,8 @@ class Batch(
     StockKeeping,
     Errands,
     Rights,
+    Areas,
+    Addresses,
     Consents,
     Calls,
     TriageBatch,

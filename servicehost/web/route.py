@@ -14,6 +14,7 @@ from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.people import CONSENTABLE, Right
+from servicehost.domain.place import postal_digits
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
@@ -52,6 +53,13 @@ def _depot(text: str) -> str:
     if not re.fullmatch(DEPOT_PATTERN, text):
         raise Invalid("path_invalid", f"{text[:40]!r} is no name of a depot: small letters, digits and hyphens are")
     return text
+
+
+def _postal_code(text: str) -> str:
+    digits = postal_digits(text)
+    if digits is None:
+        raise Invalid("path_invalid", f"{text[:20]!r} is no postal code: seven digits are, like 100-0001")
+    return digits
 
 
 def _number(text: str) -> int:
@@ -104,6 +112,13 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": DEPOT_PATTERN},
         says="Name of the depot; `main` is where stock lies unless a depot was named",
     ),
+    "postal_code": PathParameter(
+        read=_postal_code,
+        schema={"type": "string", "pattern": "^[0-9]{3}-?[0-9]{4}$"},
+        says="Postal code, with or without its hyphen",
+    ),
+    "area": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the closed area"),
+    "area_proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the proposal"),
     "delegate": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the delegate"),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),

@@ -7,6 +7,7 @@ import msgspec
 
 from servicehost.web.api import (
     adapters,
+    areas,
     audit,
     authority,
     calls,
@@ -29,6 +30,7 @@ from servicehost.web.api import (
     modules,
     notices,
     people,
+    places,
     pushes,
     returns,
     rights,
@@ -81,6 +83,8 @@ def route_table() -> tuple[Route, ...]:
         *swaps.ROUTES,
         *carrier.ROUTES,
         *rights.ROUTES,
+        *places.ROUTES,
+        *areas.ROUTES,
         *audit.ROUTES,
         *authority.ROUTES,
         *host_routes(document),

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+import msgspec
 import pytest
 
 from servicehost.domain.appointment import Agreement, Attendee, Window
+from servicehost.domain.area_proposal import ProposalKind
 from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
@@ -25,12 +27,15 @@ from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.add_delegate import Naming
+from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.operations.choose_password import Choice
+from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.consent_catalogue import ConsentCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue
+from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
@@ -52,6 +57,7 @@ from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.taking_over import Takeover
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
+from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
 from tests.builders.world import (
@@ -269,6 +275,19 @@ async def _standby(a: Audited) -> None:
 DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 
 
+async def _on_site_order(a: Audited) -> None:
+    await on_site_order(a.world)
+
+
+async def _area_closed(a: Audited) -> None:
+    await a.cases.areas.close_area(DISPATCHER, CLOSING)
+
+
+SHIP_TO = msgspec.structs.replace(CHIYODA, rest="1-1", addressee="Suzuki", telephone="0312345678")
+CLOSING = Closing(code="13", reason="Sato saw the road", until=2**41)
+KEPT = AreaDecision(accept=False, reason="Sato drives himself")
+
+
 async def _consented(a: Audited) -> None:
     await a.catalogue.consents.give_consent(MANAGER, CONSENT)
 
@@ -470,7 +489,7 @@ PROMISED: Mapping[str, Promise] = {
     "declare_location": Promise(
         lambda a: a.cases.declare_location(MINE, Declaration(service_code=CODE, location="Osaka 1", reason="by Sato")),
         TENANT, CODE, MANAGER.master_id, before=("declared_location",),
-        after=("coverage", "declaration", "declared_location", "effective_at"),
+        after=("coverage", "declaration", "declared_location", "effective_at", "municipality"),
         personal=("after/declared_location", "reason"),
     ),
     "attach_option": Promise(
@@ -491,6 +510,29 @@ PROMISED: Mapping[str, Promise] = {
     "state_site": Promise(
         lambda a: a.cases.state_site(MINE, CODE, SiteWord(site=SiteState.UNMANNED, reason="Sato is away")),
         TENANT, CODE, MANAGER.master_id, before=("site",), after=("site",), personal=("reason",),
+    ),
+    "set_shipping_address": Promise(
+        lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
+        TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
+        personal=("after/address", "reason"),
+    ),
+    "close_area": Promise(
+        lambda a: a.cases.areas.close_area(DORA, CLOSING),
+        SYSTEM, "area 1", before=("closed",), after=("code", "review_at", "state", "until"), personal=("reason",),
+    ),
+    "reopen_area": Promise(
+        lambda a: a.cases.areas.reopen_area(DORA, 1, "Sato says the road is open"),
+        SYSTEM, "area 1", before=("ended_at",), after=("ended_at",), personal=("reason",), prepared=(_area_closed,),
+    ),
+    "decide_area_proposal": Promise(
+        lambda a: a.cases.areas.decide_area_proposal(DORA, 1, KEPT),
+        TENANT, E1, before=STATE, after=("area", "kind", "proposal", "state"), personal=("reason",),
+        prepared=(_on_site_order, _area_closed),
+    ),
+    "decide_area_proposals": Promise(
+        lambda a: a.cases.areas.decide_area_proposals(DORA, 1, ProposalKind.DOWNGRADE, KEPT),
+        TENANT, E1, before=STATE, after=("area", "kind", "proposal", "state"), personal=("reason",),
+        prepared=(_on_site_order, _area_closed),
     ),
     "stock_unit": Promise(
         lambda a: a.cases.stock_unit(DORA, BOX),
@@ -724,10 +766,18 @@ PROMISED: Mapping[str, Promise] = {
 
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, ConsentCatalogue, SwapCatalogue)
-"""Catalogues within a catalogue, walked beside it."""
-ONLY_READS = {"compare_configs", "compare_unit", "preview_push", "show_rollover"}
-
+BESIDE = (
+    RolloverCatalogue,
+    ErrandCatalogue,
+    ContractCatalogue,
+    TriageCatalogue,
+    ConsentCatalogue,
+    AreaCatalogue,
+    AreaPolicy,
+    SwapCatalogue,
+)
+"""What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
+ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
 """Use cases with an actor that write nothing."""
 
 
@@ -758,6 +808,8 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue)
+    walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
+    walked |= WITHOUT_AN_ACTOR_YET
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 

@@ -192,6 +192,10 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 WALKED_ELSEWHERE = {
+    "AddressReads",
+    "Addresses",
+    "AreaReads",
+    "Areas",
     "AsyncFenceWrites",
     "AttemptReads",
     "Attempts",
@@ -342,6 +346,7 @@ OF_NO_CUSTOMER = {
     "customer": "it stands above its contracts",
     "depot": "stock is the provider's",
     "stock_threshold": "stock is the provider's",
+    "closed_area": "a region is the provider's to close, and the same for all",
 }
 
 

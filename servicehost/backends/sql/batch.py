@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.addresses import AddressRows
 from servicehost.backends.sql.anchors import Anchors
+from servicehost.backends.sql.areas import AreaRows
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
@@ -57,6 +59,8 @@ class SqlBatch(
     Charges,
     ErrandRows,
     RightRows,
+    AreaRows,
+    AddressRows,
     ConsentRows,
     CallRows,
     Triages,

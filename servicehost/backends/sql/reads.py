@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.addresses import SqlAddressReads
 from servicehost.backends.sql.anchors import SqlRolloverReads
+from servicehost.backends.sql.area_reads import SqlAreaReads
 from servicehost.backends.sql.audit_reads import SqlAuditReads
 from servicehost.backends.sql.case_reads import SqlCaseReads
 from servicehost.backends.sql.concern_reads import SqlConcernReads
@@ -105,6 +107,8 @@ class SqlReads(
     SqlStockReads,
     SqlErrandReads,
     SqlRightReads,
+    SqlAreaReads,
+    SqlAddressReads,
     SqlConsentReads,
     SqlEnrolmentReads,
     SqlLifeReads,

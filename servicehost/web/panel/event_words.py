@@ -270,6 +270,14 @@ REASONS: Final[Mapping[str, Text]] = {
     "not_at_declared_location": _t("届け出た設置場所にない", "not where it was declared to be"),
     "unmanned_or_restricted": _t("無人または立ち入り制限のある拠点", "unmanned or restricted site"),
     "nobody_attends": _t("立会者がいない", "nobody attends"),
+    # of the option
+    "not_entry_item": _t("エントリ品目ではない", "not under the entry item"),
+    "bought_from_reseller": _t("販売店からの購入", "bought from a reseller"),
+    "no_declared_location": _t("機器設置場所の申告がない", "no declared location"),
+    "on_an_island": _t("離島", "on an island"),
+    "area_uncovered": _t("駆けつけ対応地域外", "drivers do not serve the area"),
+    "coverage_unknown": _t("駆けつけ対応地域かどうか未確認", "not known whether drivers serve the area"),
+    "channel_unknown": _t("購入経路が不明", "not known where it was bought"),
     # of returns and charges
     "fault_found": _t("故障あり", "a fault was found"),
     "damaged": _t("破損あり", "it is damaged"),

@@ -66,6 +66,8 @@ DONE: Final[Mapping[str, Text]] = {
     ),
     "location_declared": _t("機器設置場所の申告を受け付けました。", "The location is declared."),
     "site_stated": _t("拠点の状況を記録しました。", "The state of the site is recorded."),
+    "delegate_named": _t("立ち会う担当者を指定しました。", "Named to attend."),
+    "delegate_ended": _t("担当者の指定を解除しました。", "They attend no more."),
     "option_asked": _t("オプションのお申し込みを受け付けました。", "The option was asked for."),
     "option_decided": _t("オプションの可否を記録しました。", "The decision on the option is recorded."),
 }

@@ -6,14 +6,17 @@ from typing import Any, Final
 import msgspec
 
 from servicehost.domain.charge_proposal import ProposalState
+from servicehost.domain.delegate import Delegate
 from servicehost.domain.errors import NotFound
 from servicehost.domain.exchange import OPEN_STATES, Exchange, ExchangeState
 from servicehost.domain.explanation import FACT_WORDS
 from servicehost.domain.fact_kind import FactName
+from servicehost.domain.fault import FaultPhase
 from servicehost.domain.instant import from_datetime
 from servicehost.domain.people import Right, Role
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import Verdict
+from servicehost.domain.triage import guided
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.cases import FactRow
 from servicehost.web.panel.case_words import CASE_WORDS, NEXT
@@ -22,6 +25,8 @@ from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.menu import waits_for
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.stored_cases import case_of
+from servicehost.web.panel.triage_lines import TriageSeen, triage_seen
+from servicehost.web.panel.views.adapter import delegates_at
 
 __all__ = ["FactLine", "Moment", "offers_of", "show_case", "show_cases", "show_exchange", "timeline_of"]
 
@@ -127,6 +132,8 @@ async def _case(look: Look, fault: FaultView | None, view: ExchangeView | None) 
         "next": _next(look, case.phase, exchange),
         "waits": exchange is not None and waits_for(exchange, look.actor.role),
         "offers": offers_of(look, exchange),
+        "triage": await _triage(look, fault),
+        "delegates": await _delegates(look, case.service_code),
         "facts": rows,
         "moments": moments,
         "returns": () if custody is None else custody.returns,
@@ -136,6 +143,19 @@ async def _case(look: Look, fault: FaultView | None, view: ExchangeView | None) 
         "people": await look.people([*(row.author for row in rows), *(one.by for one in moments)]),
     }
     return View(template="case.html", values=values)
+
+
+async def _triage(look: Look, fault: FaultView | None) -> TriageSeen | None:
+    """The guided triage, as long as the fault waits for one."""
+    if fault is None or fault.fault.phase not in (FaultPhase.SUSPECTED, FaultPhase.OPEN):
+        return None
+    record = await look.reads.triage_record(look.scope, fault.fault.fault)
+    return None if record is None else triage_seen(guided(record, look.now, look.cases.triage.policy))
+
+
+async def _delegates(look: Look, service_code: str) -> list[Delegate]:
+    view = await look.reads.adapter(look.scope, service_code)
+    return [] if view is None else await delegates_at(look, view.adapter)
 
 
 def offers_of(look: Look, exchange: Exchange | None) -> frozenset[str]:

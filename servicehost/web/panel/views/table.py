@@ -25,6 +25,8 @@ DEEDS: Final = (
     exchange_deeds.CANCEL,
     adapter.DECLARE,
     adapter.STATE_SITE,
+    adapter.NAME_DELEGATE,
+    adapter.END_DELEGATE,
     adapter.ASK_OPTION,
     adapter.DECIDE_OPTION,
     adapter.ASK_EXCHANGE,

@@ -40,6 +40,7 @@ async def test_a_case_is_told_whole_in_words(empty: PanelWorld) -> None:
         "ファームウェアが想定どおり",
         "返却待ち",
         "お客さま確認済み",
+        "/panel/exchanges/1/worksheet",
         distribution_id(OLD),
         distribution_id(NEW),
     ):
@@ -110,7 +111,9 @@ async def ask(panel: PanelWorld, **fields: str) -> None:
 
 async def test_who_attends_is_named_later_and_a_contradiction_is_said(empty: PanelWorld) -> None:
     await ask(empty)
-    assert "次の確認を待っています" in (await empty.page(ANNA, PAGE)).text
+    waiting = await empty.page(ANNA, PAGE)
+    assert "次の確認を待っています" in waiting.text
+    assert 'id="triage"' in waiting.text
     both = await empty.send(ANNA, f"{OF}/attendee", deed="attendee", attended="no", attendee="Sato")
     assert "同時に指定できません" in both.text
     none = await empty.send(ANNA, f"{OF}/attendee", deed="attendee", attended="yes")
