@@ -1,10 +1,11 @@
-"""`servicehost adapter`: replace an adapter's unit, or promote a standby adapter, through the API of a running host."""
+"""`servicehost adapter`: memos and ends, another unit at once, a standby adapter promoted, through the API of a host."""
 
 from typing import Annotated, Any, Literal, TypeAlias
 
 from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
+from servicehost.cli.code_names import service_named
 from servicehost.cli.tables import OutputFlag, write_one
 
 Discarded: TypeAlias = Literal["startup_config", "waiting_pushes"]
@@ -13,7 +14,7 @@ DiscardFlag: TypeAlias = Annotated[tuple[Discarded, ...], Parameter(name="--disc
 AfterFlag: TypeAlias = Annotated[After | None, Parameter(name="--after")]
 OverrideFlag: TypeAlias = Annotated[bool, Parameter(name="--override", negative="")]
 
-app = App(name="adapter", help=f"Let another unit serve an adapter at once.\n\n{ABOUT_HOSTS}")
+app = App(name="adapter", help=f"Look after adapters, and let another unit serve one at once.\n\n{ABOUT_HOSTS}")
 
 
 @app.command
@@ -115,3 +116,73 @@ def compare(service_code: str, unit: str, /, *, url: UrlFlag = None, output: Out
 def _how(discard: tuple[Discarded, ...], after: After | None, *, override: bool, reason: str) -> dict[str, Any]:
     body: dict[str, Any] = {"discard": list(discard), "override": override, "reason": reason}
     return body if after is None else body | {"after_action": after}
+
+
+@app.command
+def memo(code: str, memo: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Write the memo of an adapter; for operation managers. The site name of the order stays.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    memo
+        The memo; empty for none.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/memo", json={"memo": memo}), output)
+
+
+@app.command(name="end-option")
+def end_option(
+    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Set when the ultra-sendback option of an adapter ends.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(
+        asked(url).call(
+            "PUT",
+            f"adapters/{service_named(code)}/option/end",
+            json={"reason": reason} | ({} if at is None else {"ends_at": at}),
+        ),
+        output,
+    )
+
+
+@app.command(name="end")
+def end_adapter(
+    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Set when the contract of one adapter ends.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    order = {"reason": reason} | ({} if at is None else {"out_of_service_at": at})
+    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/end", json=order), output)

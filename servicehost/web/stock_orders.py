@@ -14,11 +14,11 @@ from servicehost.web.orders import DistributionId, Limit, Line, ServiceCode, Wor
 __all__ = [
     "STOCK_RULES",
     "DepotOrder",
+    "ExchangeReopeningOrder",
     "MoveOrder",
     "OverrideEndOrder",
     "OverrideOrder",
     "PromotionOrder",
-    "ReopeningOrder",
     "ReplacementOrder",
     "SparesQuery",
     "ThresholdOrder",
@@ -73,7 +73,7 @@ class OverrideEndOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     reason: Words
 
 
-class ReopeningOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ExchangeReopeningOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was seen that is not well."""
 
     saw: Words

@@ -12,11 +12,11 @@ from servicehost.web.route import Route
 from servicehost.web.stock_answers import SpareAnswer
 from servicehost.web.stock_orders import (
     DepotOrder,
+    ExchangeReopeningOrder,
     MoveOrder,
     OverrideEndOrder,
     OverrideOrder,
     PromotionOrder,
-    ReopeningOrder,
     ReplacementOrder,
     ThresholdOrder,
 )
@@ -93,7 +93,7 @@ async def _withdraw(call: Call) -> Reply:
 
 
 async def _reopen(call: Call) -> Reply:
-    saw = call.body(ReopeningOrder).saw
+    saw = call.body(ExchangeReopeningOrder).saw
     exchange = await call.door.cases.swaps.reopen_exchange(call.actor, call.number("exchange"), saw)
     return Reply(value=ExchangeAnswer.of(exchange))
 
@@ -217,7 +217,7 @@ ROUTES: Final = (
         name="reopenExchange",
         summary="Take a closed or failed exchange up again: the next replacement, in the same case",
         tag="exchanges",
-        body=ReopeningOrder,
+        body=ExchangeReopeningOrder,
         answer=ExchangeAnswer,
         problems=("reopen_too_late", "exchange_open", "exchange_settling", *_TABLE),
     ),
