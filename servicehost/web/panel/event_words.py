@@ -153,6 +153,18 @@ EVENTS: Final[Mapping[str, Text]] = {
     "charge_waived": _t("費用のご請求を見送りました", "Charge waived"),
     "reaction_sent_again": _t("止まった自動処理をやり直しました", "A parked step was sent again"),
     "reaction_parked": _t("自動処理が止まりました", "An automatic step is parked"),
+    # of consents, calls, addresses and areas
+    "config_proposed": _t("コンフィグの変更が提案されました", "Config proposed"),
+    "consent_given": _t("作業への同意をいただきました", "Consent given"),
+    "consent_withdrawn": _t("作業への同意が撤回されました", "Consent withdrawn"),
+    "call_recorded": _t("お電話を記録しました", "Call recorded"),
+    "call_concluded": _t("お電話の対応を終えました", "Call concluded"),
+    "shipping_address_set": _t("機器の送付先が登録されました", "Shipping address set"),
+    "area_closed": _t("地域への立ち入りを停止しました", "Area closed"),
+    "area_opened": _t("地域への立ち入りが可能になりました", "Area open"),
+    "area_reopened": _t("地域への立ち入りを再開しました", "Area reopened"),
+    "downgrade_proposed": _t("駆けつけ交換の見合わせが提案されました", "Downgrade of an on-site swap proposed"),
+    "area_proposal_decided": _t("地域停止に伴う提案が決定されました", "Proposal of a closed area decided"),
 }
 
 REASONS: Final[Mapping[str, Text]] = {
