@@ -1,4 +1,4 @@
-"""`servicehost adapter`: memos and ends, another unit at once, a standby adapter promoted, through the API of a host."""
+"""`servicehost adapter`: memos, ends, another unit at once, a standby adapter promoted, by the API of a host."""
 
 from typing import Annotated, Any, Literal, TypeAlias
 
