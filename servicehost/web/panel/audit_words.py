@@ -97,6 +97,7 @@ ACTIONS: Final[Mapping[str, Text]] = {  # by the name in the record: a host may 
     "report_missed_visit": _t("訪問できなかったことの報告", "reported a missed visit"),
     "explain_lateness": _t("遅れの理由の記録", "explained a delay"),
     "take_errand_notice": _t("配送業者からの連絡", "took a carrier's notice"),
+    "set_shipping_address": _t("機器送付先の登録", "set a shipping address"),
     "close_area": _t("地域の立ち入り停止", "closed an area"),
     "reopen_area": _t("地域の立ち入り再開", "reopened an area"),
     "decide_area_proposal": _t("地域停止に伴う提案の決定", "decided on a proposal of a closed area"),
