@@ -41,6 +41,7 @@ from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
+from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.symptom import BootLimit
 from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
@@ -308,6 +309,7 @@ def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
         carrier=carrier,
         retry=retry,
         policy=policy,
+        replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
         areas=AreaPolicy(
             places=places,
             coverage=areas.coverage,

@@ -24,7 +24,6 @@ app.command(
 app.command("servicehost.cli.login:login", name="login", help="Log in at a host.")
 app.command("servicehost.cli.customer:customer", name="customer", help="Take up customers, and see their contracts.")
 app.command("servicehost.cli.contract:contract", name="contract", help="Take up contracts, and find whose a code is.")
-app.command("servicehost.cli.contract:adapter", name="adapter", help="Look after the adapters of a contract.")
 app.command("servicehost.cli.customer:delegate", name="delegate", help="Name who may attend at a customer's sites.")
 app.command("servicehost.cli.person:app", name="person", help="Register operation managers, and make their notices.")
 app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say what has become of them.")
@@ -35,8 +34,10 @@ app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host 
 app.command(
     "servicehost.cli.authority:app", name="authority", help="Roll the certificate authority of a running host over."
 )
+app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges, and decide about them.")
+app.command("servicehost.cli.stock:app", name="stock", help="See and move the spares of each depot.")
+app.command("servicehost.cli.adapter:app", name="adapter", help="Look after adapters, and change their units at once.")
 app.command("servicehost.cli.fault:app", name="fault", help="Find out what is wrong with a unit.")
-app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges of failed units.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.event:app", name="event", help="Look at what happened, follow it, and export it.")
 app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")

@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
+
+import msgspec
 
 from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
 from servicehost.domain.declared_location import DeclaredLocation
@@ -15,6 +18,7 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Reaction, Retry
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import Standing
+from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import Loss, UnitReturn
 from servicehost.operations.approve_charge import approve_charge
@@ -44,6 +48,7 @@ from servicehost.operations.state_fact import Statement, state_fact
 from servicehost.operations.state_site import SiteWord, state_site
 from servicehost.operations.stock_unit import stock_unit
 from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
+from servicehost.operations.swap_catalogue import SwapCatalogue, open_swap_catalogue
 from servicehost.operations.swap_unit import settle_swaps, swap_unit
 from servicehost.operations.take_carrier_notice import collect_notices
 from servicehost.operations.triage_catalogue import TriageCatalogue, open_triage_catalogue
@@ -55,6 +60,14 @@ from servicehost.ports.line import Line
 from servicehost.ports.store import Store
 
 __all__ = ["CaseCatalogue", "open_case_catalogue"]
+
+
+class StockUnit(Protocol):
+    """`stock_unit`: the main stock, and what the unit said last, unless said otherwise."""
+
+    def __call__(
+        self, actor: Actor, distribution_id: str, depot: str = "main", firmware: str = ""
+    ) -> Awaitable[Spare]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +83,7 @@ class CaseCatalogue:
     detach_option: Callable[[Actor, str, str], Awaitable[Adapter]]
     decide_option: Callable[[Actor, str, bool, str], Awaitable[OptionRequest]]
     state_site: Callable[[Actor, str, SiteWord], Awaitable[Standing]]
-    stock_unit: Callable[[Actor, str], Awaitable[Spare]]
+    stock_unit: StockUnit
     record_triage: RecordTriage
     close_fault: Callable[[Actor, int, FaultEnd], Awaitable[Fault]]
     request_exchange: Callable[[Actor, ExchangeRequest], Awaitable[Exchange]]
@@ -87,6 +100,7 @@ class CaseCatalogue:
     write_off_return: Callable[[Actor, int, Loss, str], Awaitable[UnitReturn]]
     approve_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
     waive_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
+    swaps: SwapCatalogue
     # of a noun of its own
     triage: TriageCatalogue
     # the clock's
@@ -109,6 +123,7 @@ def open_case_catalogue(
     carrier: Carrier,
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
+    replacing: SwapPolicy | None = None,
     areas: AreaPolicy | None = None,
     triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
@@ -121,6 +136,8 @@ def open_case_catalogue(
     `targets`: by when errands should be there;
     `desk_telephone`: printed on work sheets."""
     returns = policy or ReturnPolicy()
+    swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
     errands = targets or ErrandPolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     """The catalogue of one host. `bell`: of a carrier that calls at our door."""
@@ -146,7 +163,8 @@ def open_case_catalogue(
         close_fault=partial(close_fault, store=store, clock=clock),
         request_exchange=partial(request_exchange, store=store, clock=clock),
         state_fact=partial(state_fact, store=store, clock=clock),
-        reserve_unit=partial(reserve_unit_named, store=store, clock=clock),
+        reserve_unit=partial(reserve_unit_named, store=store, clock=clock, policy=swapping),
+        swaps=open_swap_catalogue(store=store, clock=clock, policy=swapping),
         swap_unit=partial(swap_unit, store=store, clock=clock),
         confirm_recovery=partial(confirm_recovery, store=store, clock=clock),
         cancel_exchange=partial(cancel_exchange, store=store, clock=clock),

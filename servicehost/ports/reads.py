@@ -38,6 +38,7 @@ from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.stock import StockReads
 from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
@@ -79,6 +80,7 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    StockReads,
     ErrandReads,
     RightReads,
     AreaReads,

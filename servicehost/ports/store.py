@@ -43,6 +43,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.stock import StockKeeping
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -287,6 +288,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    StockKeeping,
     Errands,
     Rights,
     Areas,

@@ -10,6 +10,7 @@ import msgspec
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_customer_code, check_management_code, check_service_code
+from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.people import CONSENTABLE, Right
@@ -45,6 +46,12 @@ def _serial_number(text: str) -> str:
 def _master_id(text: str) -> str:
     if not re.fullmatch(MASTER_ID_PATTERN, text):
         raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
+    return text
+
+
+def _depot(text: str) -> str:
+    if not re.fullmatch(DEPOT_PATTERN, text):
+        raise Invalid("path_invalid", f"{text[:40]!r} is no name of a depot: small letters, digits and hyphens are")
     return text
 
 
@@ -100,6 +107,11 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
         says="Serial number of the certificate, hex",
     ),
+    "depot": PathParameter(
+        read=_depot,
+        schema={"type": "string", "pattern": DEPOT_PATTERN},
+        says="Name of the depot; `main` is where stock lies unless a depot was named",
+    ),
     "postal_code": PathParameter(
         read=_postal_code,
         schema={"type": "string", "pattern": "^[0-9]{3}-?[0-9]{4}$"},
@@ -147,7 +159,7 @@ class Route:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
-    """One body, as JSON has it, for the document."""
+    """One body, as JSON has it, for the document; left out, one is made of the body's fields."""
     raw: str | None = None
     """Media type of a body that is not JSON."""
     max_body_bytes: int | None = None

@@ -9,6 +9,7 @@ from servicehost.domain.charge_proposal import ChargeProposal
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
+from servicehost.domain.depot import Depot, StockCount, StockThreshold
 from servicehost.domain.evidence import TriageRecord
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
@@ -31,8 +32,7 @@ def no_cases() -> CaseCatalogue:
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads`, `ports.rights.RightReads`,
-    `ports.areas.AreaReads` and `ports.triage.TriageReads`."""
+    """Implements the reads of cases, custody, rights, areas, triage and stock."""
 
     async def triage_record(self, scope: Scope, fault: int) -> TriageRecord | None:
         return None
@@ -55,7 +55,16 @@ class NoCases:
     async def exchange_counts(self, scope: Scope) -> dict[str, int]:
         return {}
 
-    async def spares(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[Spare]:
+    async def spares(self, scope: Scope, **_: object) -> list[Spare]:
+        return []
+
+    async def depots(self, scope: Scope) -> list[Depot]:
+        return []
+
+    async def stock_thresholds(self, scope: Scope) -> list[StockThreshold]:
+        return []
+
+    async def stock_counts(self, scope: Scope) -> list[StockCount]:
         return []
 
     async def reactions(

@@ -235,6 +235,8 @@ WALKED_ELSEWHERE = {
     "Revocations",
     "RightReads",
     "Rights",
+    "StockKeeping",
+    "StockReads",
     "TriageBatch",
     "TriageReads",
 }
@@ -342,6 +344,8 @@ OF_NO_CUSTOMER = {
     "lease": "a host is the provider's",
     "event_horizon": "how long events are kept is the host's policy",
     "customer": "it stands above its contracts",
+    "depot": "stock is the provider's",
+    "stock_threshold": "stock is the provider's",
     "closed_area": "a region is the provider's to close, and the same for all",
 }
 

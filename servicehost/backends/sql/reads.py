@@ -20,6 +20,7 @@ from servicehost.backends.sql.concern_reads import SqlConcernReads
 from servicehost.backends.sql.consent_reads import SqlConsentReads
 from servicehost.backends.sql.custody_reads import SqlCustodyReads
 from servicehost.backends.sql.customer_reads import SqlCustomerReads
+from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
@@ -103,6 +104,7 @@ def _within(column: ColumnElement[Any], scope: Scope) -> tuple[ColumnElement[boo
 class SqlReads(
     SqlCaseReads,
     SqlCustodyReads,
+    SqlStockReads,
     SqlErrandReads,
     SqlRightReads,
     SqlAreaReads,
