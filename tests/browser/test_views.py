@@ -16,7 +16,7 @@ import pytest_asyncio
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.unit_return import ReturnState
 from tests.builders.panel_world import ANNA, DORA, PanelWorld, lapsed, open_panel, waits
-from tests.builders.world import CODE, OLD, distribution_id
+from tests.builders.world import CODE, NEW, OLD, distribution_id
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -151,4 +151,34 @@ async def test_what_others_do_shows_without_a_reload_and_leaves_a_begun_form_alo
         await hers.wait_for_selector("#news:not(:empty)")
         assert "新しい情報があります" in await hers.inner_text("#news")
         assert await hers.input_value("#waive-1-reason") == "未送信の理由"
+    assert hall.complained() == []
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_a_triage_is_answered_by_keyboard_and_without_a_script(hall: Hall, width: int) -> None:
+    world = hall.panel.world
+    await world.hello(NEW)
+    await world.reports(NEW)
+    await world.falls_silent(NEW)
+    await world.passes(700)
+    await world.workers()
+    faults = await world.reads.faults(EVERYTHING, open_only=True, limit=10)
+    address = f"{hall.panel.base}/panel/cases/fault-{faults[-1].fault}"
+    async with hall.window(ANNA, width=width, java_script_enabled=False) as page:
+        await page.goto(f"{address}?lang=ja")
+        asked = await page.inner_text("#triage legend")
+        await page.focus("#triage-answer-3")
+        await page.keyboard.press("Space")
+        await page.fill("#triage-note", "電話に出られません")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**?done=triage_answered#triage")
+        assert "電話に出られません" in await page.inner_text("#triage .answers")
+        assert await page.inner_text("#triage legend") != asked
+        assert "回答を記録しました。" in await page.inner_text("p.done")
+    async with hall.window(ANNA, width=width) as page:
+        await page.goto(f"{address}?lang=ja")
+        await page.evaluate(OPEN_ALL)
+        assert await page.evaluate(OVERFLOW) <= 0
+        for wrong in (SMALL_TARGETS, UNNAMED, TWICE, COLOUR_ALONE, ZONELESS):
+            assert await page.evaluate(wrong) == []
     assert hall.complained() == []

@@ -32,6 +32,11 @@ REFUSED: Final[Mapping[str, Text]] = {
     "adapter_not_found": _t("その拠点は見つかりません。", "There is no such site."),
     "unit_not_found": _t("その機器は見つかりません。", "There is no such unit."),
     "fault_not_found": _t("その故障の記録は見つかりません。", "There is no such fault."),
+    "bad_answer": _t("その質問にはない回答です。選び直してください。", "The question has no such answer."),
+    "no_work_sheet": _t(
+        "作業票は、代替機が確保されてから作業が終わるまでの間に表示できます。",
+        "There is a work sheet from the reservation of a unit until the work is done.",
+    ),
     "exchange_not_found": _t("その交換は見つかりません。", "There is no such exchange."),
     "return_not_found": _t("その返却は見つかりません。", "There is no such return."),
     "charge_not_found": _t("その費用の記録は見つかりません。", "There is no such charge."),
