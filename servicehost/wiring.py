@@ -17,8 +17,10 @@ from servicehost.backends.authority.makers import Makers, read_makers
 from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
+from servicehost.backends.differ import ProcessDiffer
 from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
+from servicehost.backends.places.packaged import packaged_places
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
@@ -37,10 +39,13 @@ from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
+from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
+from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.symptom import BootLimit
 from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
+from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
@@ -70,6 +75,7 @@ from servicehost.web.door import make_runner
 from servicehost.workers.rounds import (
     Round,
     Run,
+    area_round,
     audit_round,
     case_rounds,
     contract_rounds,
@@ -185,7 +191,7 @@ async def bind_host(
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     catalogue = _catalogue(parts, adapters_door.line)
-    cases = _cases(parts, adapters_door.line)
+    cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
@@ -210,6 +216,7 @@ async def bind_host(
         rounds=(
             *rounds,
             *case_rounds(cases, settings.exchanges),
+            area_round(cases.areas.watch_areas, settings.areas.areas_every_s),
             *contract_rounds(catalogue.contracts, settings.contracts),
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
@@ -272,7 +279,9 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             succession=parts.authority,
             trust_changed=parts.trust.renew,
         ),
-        configs=open_config_catalogue(store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads),
+        configs=open_config_catalogue(
+            store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads, differ=ProcessDiffer()
+        ),
     )
 
 
@@ -284,8 +293,8 @@ def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
     )
 
 
-def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
-    settings = parts.settings.exchanges
+def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
+    settings, areas = parts.settings.exchanges, parts.settings.areas
     retry = Retry(
         tries=settings.reaction_tries,
         first_wait_ms=round(settings.reaction_first_wait_s * 1000),
@@ -300,6 +309,13 @@ def _cases(parts: _Parts, line: Line) -> CaseCatalogue:
         carrier=carrier,
         retry=retry,
         policy=policy,
+        replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
+        areas=AreaPolicy(
+            places=places,
+            coverage=areas.coverage,
+            list_is_old_after_days=areas.list_is_old_after_days,
+            many_faults=areas.many_faults,
+        ),
         triage=TriagePolicy(
             together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
         ),

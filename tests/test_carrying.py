@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from servicehost.backends.carriers.simulated import SimulatedCarrier
@@ -8,7 +9,8 @@ from servicehost.carrying import open_carrier
 from servicehost.domain.errors import Refused
 from servicehost.settings.carrier import CarrierSettings
 from servicehost.settings.tables import Settings
-from tests.builders.carrier_house import NEXT_SECRET, SECRET, THEIR_SECRET
+from tests.builders.carrier_house import NEXT_SECRET, SECRET, THEIR_SECRET, open_house
+from tests.builders.certificates import ours
 from tests.builders.world import HandClock
 
 
@@ -53,3 +55,18 @@ def test_a_host_does_not_start_without_secrets_or_with_one_for_both_ways(
         open_carrier(by_webhook(tmp_path, ours), HandClock(), {"THEIR_SECRET": theirs})
     assert refused.value.code == code
     assert "whsec_" + "A" not in refused.value.text
+
+
+async def test_what_the_settings_choose_speaks_to_a_real_carrier(tmp_path: Path) -> None:
+    """From the settings' file names to the receiver's check, over TLS with an authority of the carrier's own."""
+    clock = HandClock()
+    async with open_house(clock, tmp_path) as (house, _, _):
+        (tmp_path / "ca.pem").write_text(ours().root_pem)
+        chosen = msgspec.structs.replace(
+            by_webhook(tmp_path, SECRET).carrier,
+            url=f"https://127.0.0.1:{house.port}/servicehost",
+            ca_file=tmp_path / "ca.pem",
+        )
+        carrier, _ = open_carrier(Settings(carrier=chosen), clock, {"THEIR_SECRET": THEIR_SECRET})
+        await carrier.call_off("exchange-1")
+    assert (house.called_off, house.unsigned) == ({"exchange-1"}, 0)

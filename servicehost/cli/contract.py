@@ -1,17 +1,16 @@
-"""`servicehost contract` and `servicehost adapter`: contracts, whose a code is, memos, through the API of a host."""
+"""`servicehost contract`: contracts, and whose a code is, through the API of a host."""
 
 from typing import Final
 
 from cyclopts import App
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
-from servicehost.cli.code_names import customer_named, management_named, service_named
+from servicehost.cli.code_names import customer_named, management_named
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 CONTRACTS: Final = ("management_code", "label", "customer_code", "ends_at", "ended_at")
 
 contract = App(name="contract", help=f"Take up contracts, and find whose a code is.\n\n{ABOUT_HOSTS}")
-adapter = App(name="adapter", help=f"Look after the adapters of a contract.\n\n{ABOUT_HOSTS}")
 
 
 @contract.command
@@ -93,24 +92,6 @@ def find(code: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> Non
     write_one(asked(url).call("GET", "code", params={"code": code}), output)
 
 
-@adapter.command
-def memo(code: str, memo: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """Write the memo of an adapter; for operation managers. The site name of the order stays.
-
-    Parameters
-    ----------
-    code
-        The service code.
-    memo
-        The memo; empty for none.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
-    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/memo", json={"memo": memo}), output)
-
-
 @contract.command(name="end")
 def end_contract(
     code: str,
@@ -148,51 +129,6 @@ def end_contract(
         write_one(asked(url).call("GET", f"contracts/{management_named(code)}")["contract"], output)
         return
     write_one(asked(url).call("PUT", path, json=_ending(at, reason)), output)
-
-
-@adapter.command(name="end-option")
-def end_option(
-    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
-) -> None:
-    """Set when the ultra-sendback option of an adapter ends.
-
-    Parameters
-    ----------
-    code
-        The service code.
-    reason
-        Why.
-    at
-        When, as 2027-04-01T00:00:00+09:00; without it now.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
-    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/option/end", json=_ending(at, reason)), output)
-
-
-@adapter.command(name="end")
-def end_adapter(
-    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
-) -> None:
-    """Set when the contract of one adapter ends.
-
-    Parameters
-    ----------
-    code
-        The service code.
-    reason
-        Why.
-    at
-        When, as 2027-04-01T00:00:00+09:00; without it now.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
-    order = {"reason": reason} | ({} if at is None else {"out_of_service_at": at})
-    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/end", json=order), output)
 
 
 def _ending(at: str | None, reason: str) -> dict[str, str]:

@@ -20,6 +20,8 @@ from servicehost.operations.judge_facts import FactsFileError, JudgedFacts, judg
 LARGEST_FILE_BYTES: Final = 1 << 20
 
 app = App(name="exchange", help=f"Judge exchanges of failed units, and follow their errands.\n\n{ABOUT_HOSTS}")
+app.command("servicehost.cli.exchange_steps:override", name="override", help="Decide otherwise than the rules.")
+app.command("servicehost.cli.exchange_steps:reopen", name="reopen", help="Take an exchange up again.")
 add_errand_commands(app)
 
 

@@ -1,5 +1,6 @@
 """One person's way to the HTTP API."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -69,10 +70,10 @@ class Api:
             items.extend(answer["items"])
         return items
 
-    async def _call(self, method: str, path: str, **more: Any) -> Any:
-        headers = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
+    async def _call(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> Any:
+        token = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
         url = f"{self._base}/api/v1/{path}"
-        async with self._http.request(method, url, headers=headers, **more) as answer:
+        async with self._http.request(method, url, headers={**token, **(headers or {})}, **more) as answer:
             body = await _body(answer)
             if answer.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
                 body = body if isinstance(body, dict) else {}

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from servicehost.domain.fact_kind import Coverage
+from servicehost.domain.place import Place
 
 __all__ = ["MAX_LOCATION", "DeclaredBy", "DeclaredLocation", "location_at"]
 
@@ -24,6 +25,8 @@ class DeclaredBy(StrEnum):
 class DeclaredLocation(msgspec.Struct, frozen=True, kw_only=True):
     """One declaration. `coverage` is the provider's word on this place; None: nobody has looked yet.
 
+    `place` is where it lies by the list of places; None: it was declared in words alone, and no area is known of it.
+
     `applied_at` is when the host carried it into the adapter's terms; before that it may be in force already.
     """
 
@@ -37,6 +40,7 @@ class DeclaredLocation(msgspec.Struct, frozen=True, kw_only=True):
     source: DeclaredBy
     coverage: Coverage | None = None
     reason: str = ""
+    place: Place | None = None
     applied_at: int | None = None
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "TimeSaid",
     "appointment_of",
     "missed",
+    "once_more",
     "open_errand",
     "target_of",
     "time_of",
@@ -218,4 +219,22 @@ def missed(errand: Errand, reason: MissReason, by: str, now: int, note: str = ""
         late_because=None,
         appointments=appointments,
         missed_visits=(*errand.missed_visits, visit),
+    )
+
+
+def once_more(errand: Errand, by: str, now: int) -> Errand:
+    """The errand of an exchange that is taken up again: another visit, of which nothing is known or agreed yet."""
+    last = standing(errand.appointments)
+    appointments = errand.appointments
+    if last is not None:
+        appointments = (*appointments[:-1], ended(last, AppointmentState.CHANGED, by, now, ""))
+    return msgspec.structs.replace(
+        errand,
+        changed_at=now,
+        visit=errand.visit + 1,
+        target_at=None,
+        driver=Driver(),
+        tracking="",
+        late_because=None,
+        appointments=appointments,
     )

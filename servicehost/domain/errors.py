@@ -11,6 +11,7 @@ __all__ = [
     "InvalidTable",
     "NotFound",
     "Refused",
+    "StaleEdit",
     "StoreFull",
     "Unauthenticated",
 ]
@@ -31,6 +32,16 @@ class NotFound(Refused):
 
 class Conflict(Refused):
     """The thing is in a state in which this cannot be done."""
+
+
+class StaleEdit(Conflict):
+    """An edit was made upon a revision that stands no more (0: upon none); both are there to be compared."""
+
+    def __init__(self, text: str, service_code: str, *, standing: int, expected: int) -> None:
+        super().__init__("revision_conflict", text)
+        self.service_code = service_code
+        self.standing = standing
+        self.expected = expected
 
 
 class Invalid(Refused):

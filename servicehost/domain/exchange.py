@@ -14,6 +14,7 @@ from servicehost.domain.charge import Charge
 from servicehost.domain.errors import Conflict
 from servicehost.domain.explanation import TraceLine
 from servicehost.domain.fact_kind import FactName, Supplier
+from servicehost.domain.override import OverrideWord
 from servicehost.domain.rules import Verdict
 
 __all__ = [
@@ -65,6 +66,12 @@ class Said(enum.StrEnum):
     CLOSE = "close"
     CANCEL = "cancel"
     FAIL = "fail"
+    TAKE_OVER = "take_over"
+    """A unit that is at hand takes the place at once: nothing is judged, reserved or sent."""
+    OVERRULE = "overrule"
+    """A dispatcher decides otherwise than the rules, or takes that back: it is judged again."""
+    REOPEN = "reopen"
+    """It was not well after all, or another replacement is to be tried: it begins again, with the facts it has."""
 
 
 class Failure(enum.StrEnum):
@@ -89,6 +96,8 @@ class ExchangeRefusal(enum.StrEnum):
     SWAPPED_ALREADY = "swapped_already"
     CONFIRMED_ALREADY = "confirmed_already"
     EXCHANGE_ENDED = "exchange_ended"
+    ORDERED_ALREADY = "ordered_already"
+    NOT_CLOSED = "not_closed"
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +121,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Ask, ...]
     trace: tuple[TraceLine, ...]
     charge_trace: tuple[TraceLine, ...]
+    override: OverrideWord | None = None
+    """A dispatcher's word over `method`, which stays what the rules say; the exchange's own is then the word's."""
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +130,9 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 
     `swap_now_at` is the word of whoever may say that the units change places; `binding` is the new unit's,
     `old_binding` the one it replaced. `reason` names the end: a `Failure`, or the words of whoever cancelled.
+    `round` grows each time it is taken up again, last at `reopened_at`. `former` is an earlier exchange of the adapter
+    that this one refers to. `standby_code` is the adapter of the standby item whose unit has taken over; `keeps_old`:
+    the replaced unit is not to return.
     """
 
     exchange: int
@@ -144,6 +158,11 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     binding: int | None = None
     reason: str | None = None
     judged: Judged | None = None
+    round: int = 1
+    former: int | None = None
+    standby_code: str | None = None
+    keeps_old: bool = False
+    reopened_at: int | None = None
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,19 +189,21 @@ def _row(*cells: Cell) -> Mapping[Said, Cell]:
 
 
 # Read a row as: in this state, when it is said … None: nothing changes. The lines follow the order of `Said`:
-# the verdicts, the way there, the way on, the ends.
+# the verdicts, the way there, the way on, the ends, the ways beside (take over, overrule, reopen).
 EXCHANGE_TABLE: Final[Mapping[ExchangeState, Mapping[Said, Cell]]] = {
     _S.REQUESTED: _row(
         _S.REQUESTED, _S.DECLINED, _S.JUDGED,
         _R.NOT_JUDGED, _R.NOT_JUDGED, _R.NOT_JUDGED, _R.NOT_JUDGED,
         _R.NOT_SWAPPED, _R.NOT_SWAPPED, _R.NOT_CONFIRMED,
         _S.CANCELLED, _R.NOT_RESERVED,
+        _S.SWAPPED, None, _R.NOT_CLOSED,
     ),
     _S.JUDGED: _row(
         _S.REQUESTED, _S.DECLINED, _S.JUDGED,
         _S.RESERVED, _R.NOT_RESERVED, _R.NOT_RESERVED, _R.NOT_RESERVED,
         _R.NOT_SWAPPED, _R.NOT_SWAPPED, _R.NOT_CONFIRMED,
         _S.CANCELLED, _R.NOT_RESERVED,
+        _S.SWAPPED, None, _R.NOT_CLOSED,
     ),
     # Nothing has left the house yet: a fact that turns the verdict still counts.
     _S.RESERVED: _row(
@@ -190,48 +211,56 @@ EXCHANGE_TABLE: Final[Mapping[ExchangeState, Mapping[Said, Cell]]] = {
         None, _S.ORDERED, _S.ARRIVED, _R.NOT_ORDERED,
         _R.NOT_SWAPPED, _R.NOT_SWAPPED, _R.NOT_CONFIRMED,
         _S.CANCELLED, _S.FAILED,
+        _S.SWAPPED, None, _R.NOT_CLOSED,
     ),
     _S.ORDERED: _row(
         None, None, None,
         None, None, _S.ARRIVED, _R.NOT_ARRIVED,
         _R.NOT_SWAPPED, _R.NOT_SWAPPED, _R.NOT_CONFIRMED,
         _S.CANCELLED, _S.FAILED,
+        _R.ORDERED_ALREADY, _R.ORDERED_ALREADY, _R.NOT_CLOSED,
     ),
     _S.ARRIVED: _row(
         None, None, None,
         None, None, None, _S.SWAPPED,
         _R.NOT_SWAPPED, _R.NOT_SWAPPED, _R.NOT_CONFIRMED,
         _S.CANCELLED, _S.FAILED,
+        _R.ORDERED_ALREADY, _R.ORDERED_ALREADY, _R.NOT_CLOSED,
     ),
     _S.SWAPPED: _row(
         None, None, None,
         None, None, None, None,
         _S.ACCEPTED, _R.NOT_ACCEPTED, _R.NOT_CONFIRMED,
         _R.SWAPPED_ALREADY, _S.FAILED,
+        _R.ORDERED_ALREADY, _R.ORDERED_ALREADY, _R.NOT_CLOSED,
     ),
     _S.ACCEPTED: _row(
         None, None, None,
         None, None, None, None,
         None, _S.CONFIRMED, _R.NOT_CONFIRMED,
         _R.SWAPPED_ALREADY, _S.FAILED,
+        _R.ORDERED_ALREADY, _R.ORDERED_ALREADY, _R.NOT_CLOSED,
     ),
     _S.CONFIRMED: _row(
         None, None, None,
         None, None, None, None,
         None, None, _S.CLOSED,
         _R.CONFIRMED_ALREADY, _R.CONFIRMED_ALREADY,
+        _R.ORDERED_ALREADY, _R.ORDERED_ALREADY, _R.NOT_CLOSED,
     ),
     _S.CLOSED: _row(
         None, None, None,
         None, None, None, None,
         None, None, None,
         _END, _END,
+        _END, _END, _S.REQUESTED,
     ),
     _S.DECLINED: _row(
         None, None, None,
         _END, _END, None, _END,
         _END, _END, _END,
         _END, _END,
+        _END, _S.REQUESTED, _END,
     ),
     # A carrier's late word about an errand that is over is heard and changes nothing.
     _S.CANCELLED: _row(
@@ -239,12 +268,14 @@ EXCHANGE_TABLE: Final[Mapping[ExchangeState, Mapping[Said, Cell]]] = {
         _END, _END, None, _END,
         _END, _END, _END,
         None, _END,
+        _END, _END, _END,
     ),
     _S.FAILED: _row(
         None, None, None,
         _END, _END, None, _END,
         _END, _END, _END,
         _END, None,
+        _END, _END, _S.REQUESTED,
     ),
 }  # fmt: skip
 
@@ -259,6 +290,8 @@ _REFUSED: Final[Mapping[ExchangeRefusal, str]] = {
     _R.SWAPPED_ALREADY: "the units have changed places already; report the new one dead on arrival instead",
     _R.CONFIRMED_ALREADY: "the operation manager has confirmed the network already",
     _R.EXCHANGE_ENDED: "it has ended",
+    _R.ORDERED_ALREADY: "a replacement is on its way already; cancel the exchange first, or let it arrive",
+    _R.NOT_CLOSED: "it is still open, so there is nothing to take up again",
 }
 
 

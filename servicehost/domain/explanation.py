@@ -18,6 +18,7 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     time: datetime
     author: str
+    reason: str = ""
 
 
 class FactLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,4 +110,4 @@ def _fact_line(finding: Finding) -> FactLine:
 
 
 def _statement(fact: Fact) -> StatementLine:
-    return StatementLine(value=fact.value, source=fact.source, time=fact.time, author=fact.author)
+    return StatementLine(value=fact.value, source=fact.source, time=fact.time, author=fact.author, reason=fact.reason)

@@ -31,6 +31,7 @@ class FactError(ValueError):
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One statement. `time` is aware: when it was stated, not when it was stored. `settles` ends a difference.
+    `reason` is what the author gave for it.
 
     Raises `FactError` for a value that the name does not have, a time without an offset, an empty author, or a source
     that may not state (or settle) this.
@@ -42,6 +43,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     time: datetime
     author: str
     settles: bool = False
+    reason: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is no statement."""

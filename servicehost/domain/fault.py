@@ -3,7 +3,7 @@
     (none) ── silence ───────────▶ suspected ── comes back ─▶ closed
       │                               │
       └─ hard symptom, report ─▶ open ◀─┘ (hard symptom, report)
-                                  └── triaged ──▶ closed
+                                  └── triaged ──▶ closed ── taken up again ─▶ triaged
 
 A suspicion orders nothing and closes itself; whatever is open waits for a person's word.
 """
@@ -38,6 +38,8 @@ class FaultNews(enum.StrEnum):
     CAME_BACK = "came_back"
     TRIAGED = "triaged"
     CLOSED = "closed"
+    REOPENED = "reopened"
+    """The exchange that closed it was taken up again."""
 
 
 class FaultEnd(enum.StrEnum):
@@ -49,6 +51,8 @@ class FaultEnd(enum.StrEnum):
     NO_FAULT_FOUND = "no_fault_found"
     WITHDRAWN = "withdrawn"
     """The operation manager no longer pursues it."""
+    CONTINUES_EARLIER = "continues_earlier"
+    """It is an earlier fault once more, whose exchange was taken up again."""
     CONTRACT_ENDED = "contract_ended"
 
 
@@ -80,7 +84,7 @@ FAULT_TABLE: Final[Mapping[FaultPhase | None, Mapping[FaultNews, FaultPhase]]] =
     },
     _P.OPEN: {_N.TRIAGED: _P.TRIAGED, _N.CLOSED: _P.CLOSED},
     _P.TRIAGED: {_N.TRIAGED: _P.TRIAGED, _N.CLOSED: _P.CLOSED},
-    _P.CLOSED: {},
+    _P.CLOSED: {_N.REOPENED: _P.TRIAGED},
 }
 """What is not listed changes nothing."""
 
@@ -95,6 +99,8 @@ def next_phase(fault: Fault | None, news: FaultNews) -> FaultPhase | None:
     sound = fault is not None and fault.phase is FaultPhase.TRIAGED and fault.cause is Cause.NOT_HARDWARE
     if news is FaultNews.CAME_BACK and sound:
         return FaultPhase.CLOSED
+    if news is FaultNews.REOPENED and fault is not None and fault.cause is None:
+        return FaultPhase.OPEN if fault.phase is FaultPhase.CLOSED else None
     return FAULT_TABLE[None if fault is None else fault.phase].get(news)
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "as_one",
     "check_module",
     "differing",
+    "drifted",
     "empty_modules",
     "manifest_of",
     "travels_plainly",
@@ -126,6 +127,23 @@ def differing(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> 
     running = {state.module: _digest(state.running) for state in states}
     differ = tuple(one for one in manifest if running.get(one.module) != one.digest)
     return differ or tuple(manifest[:1])
+
+
+def drifted(
+    states: Sequence[ModuleState], startup: Mark | None, manifest: Sequence[ModuleMark]
+) -> tuple[int, ...] | None:
+    """The modules that run something else than the startup config has; None while that cannot be said: nothing was
+    confirmed yet, or no unit has said what it runs. A module on trial is under way, and no drift.
+    """
+    if startup is None or not any(state.running for state in states):
+        return None
+    wanted = {one.module: one.digest for one in manifest} or {MAIN: startup.digest}
+    running = {state.module: state for state in states}
+    return tuple(
+        module
+        for module, digest in wanted.items()
+        if (state := running.get(module, ModuleState())).trial is None and _digest(state.running) != digest
+    )
 
 
 def empty_modules(states: Iterable[ModuleState], saved: Iterable[int]) -> list[ModuleState]:

@@ -12,6 +12,7 @@ __all__ = [
     "CONSENTABLE",
     "MIN_PASSWORD",
     "NO_CONTACT",
+    "RIGHTS",
     "Actor",
     "Contact",
     "Person",

@@ -48,6 +48,15 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     "option_attached": (_O.JUDGE_EXCHANGE,),
     "option_detached": (_O.JUDGE_EXCHANGE,),
     "site_stated": (_O.JUDGE_EXCHANGE,),
+    "exchange_overruled": (_O.JUDGE_EXCHANGE,),
+    "verdict_overridden": (_O.JUDGE_EXCHANGE,),
+    "override_withdrawn": (_O.JUDGE_EXCHANGE,),
+    "exchange_reopened": (_O.JUDGE_EXCHANGE,),
+    "adapter_promoted": (_O.JUDGE_EXCHANGE,),
+    # Held back while a dispatcher decides; judged again once one has, or when the area is open again.
+    "downgrade_proposed": (_O.JUDGE_EXCHANGE,),
+    "area_proposal_decided": (_O.JUDGE_EXCHANGE,),
+    "area_opened": (_O.JUDGE_EXCHANGE,),
     # An undecided or declining verdict has no follower: the one waits for facts, the other is an end.
     "exchange_judged": (_O.RESERVE_UNIT,),
     "exchange_reserved": (_O.ORDER_EXCHANGE,),

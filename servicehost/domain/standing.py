@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.closed_area import ClosedArea, closed_fact, closures_of
 from servicehost.domain.contract_facts import contract_facts
 from servicehost.domain.declared_location import DeclaredBy, DeclaredLocation, location_at
 from servicehost.domain.delegate import Delegate, attend_at
@@ -42,6 +43,8 @@ class RightRecord(msgspec.Struct, frozen=True, kw_only=True):
     request: OptionRequest | None = None
     statements: tuple[Fact, ...] = ()
     managers: int = 0
+    areas: tuple[ClosedArea, ...] = ()
+    """Closed areas that have not ended, wherever they are."""
     delegates: tuple[Delegate, ...] = ()
 
 
@@ -84,7 +87,8 @@ def why_suspended(standing: Standing, now: int) -> AttachRule | None:
 
 
 def present_facts(standing: Standing, now: int) -> tuple[Fact, ...]:
-    """What is recorded, as facts: the contract's (an option that is suspended is none), then the site's.
+    """What is recorded, as facts: the contract's (an option that is suspended is none), the closed area's that it
+    stands in, then the site's.
 
     A word that the unit stands elsewhere is mended by a declaration that takes effect after it; a word that nobody can
     attend, by a delegate who is named after it.
@@ -93,8 +97,11 @@ def present_facts(standing: Standing, now: int) -> tuple[Fact, ...]:
     if why_suspended(standing, now) is not None:
         adapter = msgspec.structs.replace(adapter, option=False)
     location = location_at(standing.record.locations, now)
+    place = None if location is None else location.place
+    closed = (closed_fact(area) for area in closures_of(place, standing.record.areas, now)[:1])
     said = _said_of_attendance(standing, now)
-    return (*contract_facts(adapter, standing.unit, now), *_of_site(said, location), *_of_delegates(standing, now))
+    of_site = (*_of_site(said, location), *_of_delegates(standing, now))
+    return (*contract_facts(adapter, standing.unit, now), *closed, *of_site)
 
 
 def live_statements(standing: Standing, now: int) -> tuple[Fact, ...]:

@@ -6,13 +6,25 @@ serve: the move is one step, and the old unit's sessions are fenced off by it.
 """
 
 import enum
+from collections.abc import Mapping
 
 import msgspec
 
+from servicehost.domain.charge_proposal import ReturnPolicy
+from servicehost.domain.compatibility import ModelFacts
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.rules import Verdict
 
-__all__ = ["Speaker", "SwapView", "may_return", "may_say_swap_now", "swap_due"]
+__all__ = ["Speaker", "SwapPolicy", "SwapView", "may_return", "may_say_swap_now", "swap_due"]
+
+
+class SwapPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider has decided of replacements: what is known of each model, which accessories belong to it, and
+    how long after its end an exchange may be taken up again."""
+
+    models: Mapping[str, ModelFacts] = {}
+    returns: ReturnPolicy = ReturnPolicy()
+    reopen_within_ms: int = 14 * 86_400_000
 
 
 class Speaker(enum.StrEnum):

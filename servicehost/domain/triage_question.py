@@ -12,7 +12,7 @@ import msgspec
 
 from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.fault import Fault, FaultPhase
-from servicehost.domain.people import Actor, Role
+from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.rule import Text
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "TriageReply",
     "answered",
     "asked",
+    "right_to_answer",
 ]
 
 MAX_NOTE: Final = 1_000
@@ -193,6 +194,11 @@ REPLY_TEXTS: Final[Mapping[Reply, Text]] = {
     Reply.CANNOT_SAY: Text(ja="わからない", en="cannot say"),
 }
 """Each reply in words."""
+
+
+def right_to_answer(actor: Actor) -> Right:
+    """What somebody needs to answer: the customer speaks for the site, the provider's people for what they heard."""
+    return Right.EXCHANGE if actor.role is Role.OPERATION_MANAGER else Right.TRIAGE
 
 
 def asked(answers: Iterable[Answer]) -> Mapping[Question, Asked]:

@@ -3,9 +3,9 @@
 from servicehost.domain.audit import Action
 from servicehost.domain.errors import NotFound
 from servicehost.domain.evidence import TriagePolicy
-from servicehost.domain.people import Actor, Right, Role, demand
+from servicehost.domain.people import Actor, demand
 from servicehost.domain.triage import Triage, guided
-from servicehost.domain.triage_question import TriageReply, answered
+from servicehost.domain.triage_question import TriageReply, answered, right_to_answer
 from servicehost.operations.casework import Word, case_record, fault_event, tell
 from servicehost.operations.deed import of_person
 from servicehost.ports.clock import Clock
@@ -22,8 +22,7 @@ async def answer_triage(
     Raises Forbidden `no_right`; NotFound `fault_not_found`; Invalid `bad_answer`, `note_too_long`; Conflict
     `fault_closed`.
     """
-    # The customer speaks for the site, the provider's people for what they heard from it.
-    demand(actor, Right.EXCHANGE if actor.role is Role.OPERATION_MANAGER else Right.TRIAGE)
+    demand(actor, right_to_answer(actor))
     now = clock.wall()
 
     def work(batch: Batch) -> Triage:

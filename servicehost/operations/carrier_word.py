@@ -12,7 +12,7 @@ from servicehost.operations.casework import Word, exchange_event, tell
 from servicehost.operations.collect_return import collected_return, take_collection_notice
 from servicehost.operations.errands import ErrandReport, Miss, TimeWord, miss_visit, note_report, the_errand
 from servicehost.operations.failing import fail
-from servicehost.operations.order_exchange import ordered_exchange
+from servicehost.operations.order_exchange import ordered_exchange, ordered_round
 from servicehost.ports.carrier import CarrierNotice, NoticeKind
 from servicehost.ports.cases import NoticeRow
 from servicehost.ports.store import Batch
@@ -60,6 +60,8 @@ def take_once(batch: Batch, notice: CarrierNotice, now: int, policy: ReturnPolic
 def _take(batch: Batch, exchange: Exchange, notice: CarrierNotice, now: int) -> Exchange:
     failure = _FAILURES.get(notice.kind)
     word = Word(by=CARRIER, at=now)
+    if ordered_round(notice.order_id) != exchange.round:
+        return _late(batch, exchange, notice, now)
     if failure is not None:
         if exchange.state in _ON_ITS_WAY:
             return fail(batch, exchange, failure, word)

@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
+
+import msgspec
 
 from servicehost.domain.charge_proposal import ChargeProposal, ReturnPolicy
 from servicehost.domain.declared_location import DeclaredLocation
@@ -15,9 +18,11 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Reaction, Retry
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import Standing
+from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import Loss, UnitReturn
 from servicehost.operations.approve_charge import approve_charge
+from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy, open_area_catalogue
 from servicehost.operations.attach_option import attach_option, decide_option, detach_option
 from servicehost.operations.cancel_exchange import cancel_exchange
 from servicehost.operations.check_acceptance import check_all_acceptances
@@ -43,6 +48,7 @@ from servicehost.operations.state_fact import Statement, state_fact
 from servicehost.operations.state_site import SiteWord, state_site
 from servicehost.operations.stock_unit import stock_unit
 from servicehost.operations.suspect_silence import SilenceRound, suspect_silence
+from servicehost.operations.swap_catalogue import SwapCatalogue, open_swap_catalogue
 from servicehost.operations.swap_unit import settle_swaps, swap_unit
 from servicehost.operations.take_carrier_notice import collect_notices
 from servicehost.operations.triage_catalogue import TriageCatalogue, open_triage_catalogue
@@ -56,10 +62,19 @@ from servicehost.ports.store import Store
 __all__ = ["CaseCatalogue", "open_case_catalogue"]
 
 
+class StockUnit(Protocol):
+    """`stock_unit`: the main stock, and what the unit said last, unless said otherwise."""
+
+    def __call__(
+        self, actor: Actor, distribution_id: str, depot: str = "main", firmware: str = ""
+    ) -> Awaitable[Spare]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCatalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
 
+    areas: AreaCatalogue
     errands: ErrandCatalogue
     # people's
     set_terms: Callable[[Actor, str, Terms], Awaitable[Adapter]]
@@ -68,7 +83,7 @@ class CaseCatalogue:
     detach_option: Callable[[Actor, str, str], Awaitable[Adapter]]
     decide_option: Callable[[Actor, str, bool, str], Awaitable[OptionRequest]]
     state_site: Callable[[Actor, str, SiteWord], Awaitable[Standing]]
-    stock_unit: Callable[[Actor, str], Awaitable[Spare]]
+    stock_unit: StockUnit
     record_triage: RecordTriage
     close_fault: Callable[[Actor, int, FaultEnd], Awaitable[Fault]]
     request_exchange: Callable[[Actor, ExchangeRequest], Awaitable[Exchange]]
@@ -85,6 +100,7 @@ class CaseCatalogue:
     write_off_return: Callable[[Actor, int, Loss, str], Awaitable[UnitReturn]]
     approve_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
     waive_charge: Callable[[Actor, int, str], Awaitable[ChargeProposal]]
+    swaps: SwapCatalogue
     # of a noun of its own
     triage: TriageCatalogue
     # the clock's
@@ -107,27 +123,35 @@ def open_case_catalogue(
     carrier: Carrier,
     retry: Retry | None = None,
     policy: ReturnPolicy | None = None,
+    replacing: SwapPolicy | None = None,
+    areas: AreaPolicy | None = None,
     triage: TriagePolicy | None = None,
     bell: CarriersBell | None = None,
     targets: ErrandPolicy | None = None,
     desk_telephone: str = "",
 ) -> CaseCatalogue:
+    """The catalogue of one host. `bell`: of a carrier that calls at our door; `targets`: by when errands should be
+    there."""
     """The catalogue of one host. `bell`: of a carrier that calls at our door;
     `targets`: by when errands should be there;
     `desk_telephone`: printed on work sheets."""
     returns = policy or ReturnPolicy()
+    swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
     errands = targets or ErrandPolicy()
     ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     """The catalogue of one host. `bell`: of a carrier that calls at our door."""
     returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns)
+    errands, places = targets or ErrandPolicy(), areas or AreaPolicy()
+    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
+        areas=open_area_catalogue(store=store, clock=clock, policy=places),
         errands=open_errand_catalogue(
             store=store, clock=clock, returns=returns, policy=errands, bell=bell, desk_telephone=desk_telephone
         ),
         set_terms=partial(set_terms, store=store, clock=clock),
-        declare_location=partial(declare_location, store=store, clock=clock),
+        declare_location=partial(declare_location, store=store, clock=clock, areas=places),
         attach_option=partial(attach_option, store=store, clock=clock),
         detach_option=partial(detach_option, store=store, clock=clock),
         decide_option=partial(decide_option, store=store, clock=clock),
@@ -139,7 +163,8 @@ def open_case_catalogue(
         close_fault=partial(close_fault, store=store, clock=clock),
         request_exchange=partial(request_exchange, store=store, clock=clock),
         state_fact=partial(state_fact, store=store, clock=clock),
-        reserve_unit=partial(reserve_unit_named, store=store, clock=clock),
+        reserve_unit=partial(reserve_unit_named, store=store, clock=clock, policy=swapping),
+        swaps=open_swap_catalogue(store=store, clock=clock, policy=swapping),
         swap_unit=partial(swap_unit, store=store, clock=clock),
         confirm_recovery=partial(confirm_recovery, store=store, clock=clock),
         cancel_exchange=partial(cancel_exchange, store=store, clock=clock),

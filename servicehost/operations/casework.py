@@ -53,7 +53,16 @@ _ACTIONS: Final[Mapping[Said, Action]] = {
     Said.CLOSE: Action.CLOSE_EXCHANGE,
     Said.CANCEL: Action.CANCEL_EXCHANGE,
     Said.FAIL: Action.FAIL_EXCHANGE,
+    Said.TAKE_OVER: Action.REPLACE_UNIT,
+    Said.OVERRULE: Action.OVERRIDE_VERDICT,
+    Said.REOPEN: Action.REOPEN_EXCHANGE,
 }
+_TOLD: Final[Mapping[Said, str]] = {
+    Said.UNDECIDE: "undecided",
+    Said.OVERRULE: "overruled",
+    Said.REOPEN: "reopened",
+}
+"""What is told under another name than that of the state."""
 _RECORDED: Final = ("state", "method", "charge", "old_unit_id", "new_unit_id", "expected_firmware", "binding")
 
 
@@ -70,6 +79,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     own_words: bool = False
     note: str = ""
     """What the person wrote beside a reason that is one of ours."""
+    action: Action | None = None
+    """What is recorded, where it is not what the table's word alone says."""
 
 
 def tell(batch: Batch, events: Sequence[Event]) -> None:
@@ -110,7 +121,7 @@ def move(
     )
     batch.save_exchange(after, step)
     batch.append_audit([_moved(exchange, after, said, word, detail or {})])
-    told = "undecided" if said is Said.UNDECIDE else state.value
+    told = _TOLD.get(said, state.value)
     tell(batch, [exchange_event(after, f"exchange_{told}", word, detail)])
     return after
 
@@ -121,7 +132,7 @@ def _moved(before: Exchange, after: Exchange, said: Said, word: Word, detail: Ma
     told = {name: value for name, value in detail.items() if name not in ("end_sessions", "charge")}
     return case_record(
         word,
-        _ACTIONS[said],
+        word.action or _ACTIONS[said],
         f"exchange {after.exchange}",
         after.management_code,
         before={name: getattr(before, name) for name in changed},
@@ -195,6 +206,7 @@ def fault_moves(batch: Batch, fault: Fault, phase: FaultPhase, word: Word, end: 
     after = msgspec.structs.replace(fault, phase=phase, changed_at=word.at, closed_at=closed_at, reason=end)
     batch.save_fault(after)
     told = {FaultPhase.OPEN: "fault_opened", FaultPhase.CLOSED: "fault_closed"}.get(phase, f"fault_{phase}")
+    told = "fault_reopened" if fault.phase is FaultPhase.CLOSED else told
     named = word if end is None else msgspec.structs.replace(word, reason=end)
     tell(batch, [fault_event(after, told, named)])
     return after

@@ -26,6 +26,8 @@ class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     confirm_timeout_s: int | None = None
     life_s: int | None = None
+    through_acknowledged: bool = False
+    """The caller knows that they operate through one of the adapters."""
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,10 +6,14 @@ from functools import partial
 
 from servicehost.domain.config import Revision
 from servicehost.domain.people import Actor
+from servicehost.operations.compare_configs import Compared, Which, compare_configs
+from servicehost.operations.preview_push import Preview, preview_push
+from servicehost.operations.restore_revision import restore_revision
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.save_blanks import save_blanks
 from servicehost.operations.save_module import save_module
 from servicehost.ports.clock import Clock
+from servicehost.ports.differ import Differ
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Store
 
@@ -22,11 +26,17 @@ class ConfigCatalogue:
 
     save_module: Callable[[Actor, str, ModuleDraft, str, int | None], Awaitable[Revision]]
     save_blanks: Callable[[Actor, str, str, int | None], Awaitable[list[int]]]
+    restore_revision: Callable[[Actor, str, int, str, int | None], Awaitable[Revision]]
+    compare_configs: Callable[[Actor, Which, Which], Awaitable[Compared]]
+    preview_push: Callable[[Actor, str, int | None], Awaitable[Preview]]
 
 
-def open_config_catalogue(*, store: Store, clock: Clock, reads: Reads) -> ConfigCatalogue:
+def open_config_catalogue(*, store: Store, clock: Clock, reads: Reads, differ: Differ) -> ConfigCatalogue:
     """The catalogue of one host."""
     return ConfigCatalogue(
         save_module=partial(save_module, store=store, clock=clock),
         save_blanks=partial(save_blanks, store=store, clock=clock, reads=reads),
+        restore_revision=partial(restore_revision, store=store, clock=clock),
+        compare_configs=partial(compare_configs, reads=reads, differ=differ),
+        preview_push=partial(preview_push, reads=reads),
     )

@@ -2,12 +2,15 @@
 
 import msgspec
 
+from servicehost.domain.address import WrittenAddress
 from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.declared_location import MAX_LOCATION, DeclaredBy, DeclaredLocation, location_at
 from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.fact_kind import Coverage
 from servicehost.domain.people import Actor
+from servicehost.operations.addressing import place_of
+from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.casework import HOST, tell
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.entitling import bring_into_force, declare, demand_voice, located, standing_of
@@ -25,23 +28,33 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     effective_at: int | None = None
     coverage: Coverage | None = None
     reason: str = ""
+    written: WrittenAddress | None = None
+    """Where the location lies, to be found in the list of places."""
 
 
-async def declare_location(actor: Actor, declaration: Declaration, *, store: Store, clock: Clock) -> DeclaredLocation:
+async def declare_location(
+    actor: Actor, declaration: Declaration, *, store: Store, clock: Clock, areas: AreaPolicy
+) -> DeclaredLocation:
     """The declaration as it is kept; the same one again changes nothing. Nothing else of the adapter is touched.
 
     Raises Forbidden `no_right`, or `not_yours_to_state` for an operation manager's word on the coverage; Invalid
-    `location_empty` or `location_too_long`; Conflict `effective_in_the_past`; NotFound `adapter_not_found`.
+    `location_empty` or `location_too_long`; Conflict `effective_in_the_past`, or an `AddressFault` of the place (an
+    unknown postal code is taken when a reason stands beside it); NotFound `adapter_not_found`.
     """
     source = demand_voice(actor)
     now = clock.wall()
     _check(declaration, source, now)
+    place = None if declaration.written is None else place_of(declaration.written, areas.places, declaration.reason)
 
     def work(batch: Batch) -> DeclaredLocation:
         standing = standing_of(batch, declaration.service_code)
         at = now if declaration.effective_at is None else declaration.effective_at
         before = location_at(standing.record.locations, at)
         wanted = _wanted(standing.adapter.management_code, declaration, actor, source, now)
+        if place is not None:
+            # The lists say whether drivers serve it, unless a dispatcher does.
+            covered = wanted.coverage or areas.coverage.of(place).coverage
+            wanted = msgspec.structs.replace(wanted, place=place, coverage=covered)
         if before is not None and _same(before, wanted) and declaration.effective_at in (None, before.effective_at):
             return before
         told = deed(
@@ -103,7 +116,10 @@ def _wanted(
 
 
 def _same(before: DeclaredLocation, wanted: DeclaredLocation) -> bool:
-    return before.location == wanted.location and wanted.coverage in (None, before.coverage)
+    return (before.location, before.place) == (wanted.location, wanted.place) and wanted.coverage in (
+        None,
+        before.coverage,
+    )
 
 
 def _record(actor: Actor, before: DeclaredLocation | None, after: DeclaredLocation, now: int) -> AuditEntry:
@@ -119,6 +135,7 @@ def _record(actor: Actor, before: DeclaredLocation | None, after: DeclaredLocati
             "declared_location": located(after.location, code),
             "effective_at": after.effective_at,
             "coverage": after.coverage,
+            "municipality": None if after.place is None else after.place.municipality,
             "declaration": after.number,
         },
         note=after.reason,

@@ -49,9 +49,27 @@ def _bind_old_again(batch: Batch, exchange: Exchange, at: int) -> dict[str, Any]
             )
         )
         ends.append(old)
+    _back_on_standby(batch, exchange, binding.unit_id, at, reason)
     heard = batch.last_heard(ends)
     batch.add_fence_changes([FenceChange(unit_id=unit_id, code=CloseCode.UNBOUND, at=at) for unit_id in ends])
     return {"end_sessions": [[unit_id, heard[unit_id].row.epoch + 1] for unit_id in ends if unit_id in heard]}
+
+
+def _back_on_standby(batch: Batch, exchange: Exchange, unit_id: int, at: int, reason: str) -> None:
+    """A unit that had taken over from the standby item goes back to its slot, if that is still empty."""
+    code = exchange.standby_code
+    if code is None or batch.binding_of_adapter(code) is not None or not _may_serve_again(batch, unit_id):
+        return
+    batch.bind(
+        Binding(
+            number=0,
+            service_code=code,
+            management_code=exchange.management_code,
+            unit_id=unit_id,
+            bound_at=at,
+            reason=reason,
+        )
+    )
 
 
 def _may_serve_again(batch: Batch, unit_id: int) -> bool:

@@ -9,6 +9,7 @@ from servicehost.domain.exchange import Ask, Exchange, ExchangeState, Judged, Sa
 from servicehost.domain.explanation import explain
 from servicehost.domain.fact import Fact, Facts
 from servicehost.domain.judgement import judge
+from servicehost.domain.override import Override, OverrideWord
 from servicehost.domain.standing import present_facts
 from servicehost.operations.casework import HOST, Word, move, release
 from servicehost.operations.entitling import standing_of
@@ -24,7 +25,8 @@ _JUDGED_IN = frozenset({ExchangeState.REQUESTED, ExchangeState.JUDGED, ExchangeS
 async def judge_exchange(service_code: str, *, store: Store, clock: Clock) -> Exchange | None:
     """The exchange after its judgement; None when there is none to judge. Harmless twice: the same facts say the same.
 
-    What is recorded of contract and site is stated first, so that the case keeps what its verdict rests on.
+    A dispatcher's override in force decides how the unit is exchanged; the rules are read and kept all the same. What
+    is recorded of contract and site is stated first, so that the case keeps what its verdict rests on.
     """
     now = clock.wall()
 
@@ -55,15 +57,19 @@ def judged(facts: Facts, now: int) -> Judged:
 def _judge(batch: Batch, exchange: Exchange, now: int) -> Exchange:
     stated = batch.facts_of(exchange)
     recorded = _recorded(batch, exchange, stated, now)
-    result = judged(Facts(statements=(*stated, *recorded)), now)
+    ruled = judged(Facts(statements=(*stated, *recorded)), now)
+    override = batch.override_of(exchange.exchange)
+    result = ruled if override is None else msgspec.structs.replace(ruled, override=_word_of(override))
+    method = ruled.method if override is None else override.verdict
     before = exchange.judged
     if before is not None and msgspec.structs.replace(result, at=before.at) == before:
         return exchange
-    said = said_by_verdict(result.method)
+    said = said_by_verdict(method)
     falls = exchange.state is ExchangeState.RESERVED and said is not Said.GRANT
     if falls:
         release(batch, exchange)
-    word = Word(by=HOST, at=now, reason=result.decided_by or result.method)
+    decided_by = result.decided_by if override is None else "overridden"
+    word = Word(by=HOST, at=now, reason=decided_by or method)
     freed = {"new_unit_id": None, "reserved_at": None, "expected_firmware": None} if falls else {}
     detail = {"charge": result.charge, "reasons": list(result.reasons), "missing": [ask.fact for ask in result.missing]}
     after = move(
@@ -72,13 +78,17 @@ def _judge(batch: Batch, exchange: Exchange, now: int) -> Exchange:
         said,
         word,
         detail,
-        method=result.method,
+        method=method,
         charge=result.charge,
         judged=result,
-        reason=result.decided_by if said is Said.DECLINE else None,
+        reason=decided_by if said is Said.DECLINE else None,
         **freed,
     )
     return after or exchange
+
+
+def _word_of(override: Override) -> OverrideWord:
+    return OverrideWord(verdict=override.verdict, reason=override.reason, at=override.at, by=override.by)
 
 
 def _recorded(batch: Batch, exchange: Exchange, stated: list[Fact], now: int) -> tuple[Fact, ...]:

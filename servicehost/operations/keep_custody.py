@@ -55,9 +55,12 @@ def _arrived(batch: Batch, case: _Case) -> None:
 
 
 def _swapped(batch: Batch, case: _Case) -> None:
-    _deliver(batch, case, Holder.SITE)
-    old = case.exchange.old_unit_id
-    if old is None:
+    new, old = case.exchange.new_unit_id, case.exchange.old_unit_id
+    if case.exchange.ordered_at is None and new is not None:
+        _stands_at_its_site(batch, case, new)  # it was at hand: nobody carried it there on this errand
+    else:
+        _deliver(batch, case, Holder.SITE)
+    if old is None or case.exchange.keeps_old:
         return
     owed = _owe(batch, case, old)
     if owed is None:
@@ -156,7 +159,7 @@ def _telling(case: _Case) -> Telling:
     return Telling(
         by=case.word.by,
         at=case.word.at,
-        evidence=Evidence(why=case.cause, reference=order_id(case.exchange.exchange)),
+        evidence=Evidence(why=case.cause, reference=order_id(case.exchange.exchange, case.exchange.round)),
         exchange=case.exchange.exchange,
         management_code=case.exchange.management_code,
     )

@@ -1,30 +1,49 @@
 """The reserved unit is handed to the carrier, under a name that makes a repeated order one errand."""
 
+import re
+
 import msgspec
 
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errand import ErrandPolicy, appointment_of, target_of
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
+from servicehost.domain.rules import Verdict
+from servicehost.domain.unit import Adapter
 from servicehost.operations.casework import HOST, Word, move, the_exchange
 from servicehost.operations.errands import open_at_order, the_errand
 from servicehost.ports.carrier import Carrier, CarrierOrder, CarrierUnreachable
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
-__all__ = ["call_off_order", "change_order", "chase_orders", "order_exchange", "order_id", "ordered_exchange"]
+__all__ = [
+    "call_off_order",
+    "change_order",
+    "chase_orders",
+    "order_exchange",
+    "order_id",
+    "ordered_exchange",
+    "ordered_round",
+]
 
 _PREFIX = "exchange-"
+_NAME = re.compile(f"{_PREFIX}([0-9]{{1,18}})(?:-([0-9]{{1,9}}))?", re.ASCII)
 
 
-def order_id(exchange: int) -> str:
-    """How the carrier knows the errand."""
-    return f"{_PREFIX}{exchange}"
+def order_id(exchange: int, round_: int = 1) -> str:
+    """How the carrier knows the errand: each time round is one of its own."""
+    return f"{_PREFIX}{exchange}" if round_ == 1 else f"{_PREFIX}{exchange}-{round_}"
 
 
 def ordered_exchange(order: str) -> int | None:
     """The exchange of an order's name; None when it is no name of ours."""
-    number = order.removeprefix(_PREFIX)
-    return int(number) if number != order and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004 - 63 bits
+    named = _NAME.fullmatch(order)
+    return None if named is None else int(named[1])
+
+
+def ordered_round(order: str) -> int:
+    """Which time round of its exchange the order of that name belongs to."""
+    named = _NAME.fullmatch(order)
+    return 1 if named is None or named[2] is None else int(named[2])
 
 
 async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: Carrier, policy: ErrandPolicy) -> None:
@@ -88,8 +107,9 @@ async def chase_orders(
 async def call_off_order(exchange: int, *, store: Store, carrier: Carrier) -> None:
     """Tell the carrier that an exchange is over, if it ever had something to carry. Raises CarrierUnreachable."""
     over = {ExchangeState.CANCELLED, ExchangeState.FAILED}
-    if await store.batch(EVERYTHING, lambda batch: _was_sent(batch, exchange, over)):
-        await carrier.call_off(order_id(exchange))
+    round_ = await store.batch(EVERYTHING, lambda batch: _round_sent(batch, exchange, over))
+    if round_ is not None:
+        await carrier.call_off(order_id(exchange, round_))
 
 
 def _same(now: CarrierOrder, asked: CarrierOrder) -> bool:
@@ -103,12 +123,24 @@ def _was_sent(batch: Batch, exchange: int, states: set[ExchangeState]) -> bool:
     return standing.state in states and standing.new_unit_id is not None
 
 
+def _round_sent(batch: Batch, exchange: int, states: set[ExchangeState]) -> int | None:
+    return the_exchange(batch, exchange).round if _was_sent(batch, exchange, states) else None
+
+
 def _order(
     batch: Batch, exchange: int, states: set[ExchangeState], policy: ErrandPolicy, asked_at: int | None = None
 ) -> CarrierOrder | None:
     if not _was_sent(batch, exchange, states):
         return None
     return _order_of(batch, the_exchange(batch, exchange), policy, asked_at)
+
+
+def _destination(batch: Batch, exchange: Exchange, adapter: Adapter) -> str:
+    """On site: the declared location. Shipped: the shipping address, or, until there is one, that location as well."""
+    said = None if exchange.method is Verdict.ONSITE_SWAP else batch.shipping_address(adapter.service_code)
+    if said is None or said.address is None:
+        return adapter.declared_location
+    return f"{said.address.line} {said.address.addressee}"
 
 
 def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: int | None = None) -> CarrierOrder:
@@ -121,12 +153,12 @@ def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: 
     agreed = None if appointment is None else appointment.window
     attendee = None if appointment is None else appointment.attendee
     return CarrierOrder(
-        order_id=order_id(exchange.exchange),
+        order_id=order_id(exchange.exchange, exchange.round),
         method=exchange.method or "",
         service_code=exchange.service_code,
         distribution_id=unit.distribution_id,
         model_serial=f"{unit.model}-{unit.serial}",
-        address=adapter.declared_location,
+        address=_destination(batch, exchange, adapter),
         attendee=exchange.attendee,
         telephone="" if attendee is None else attendee.telephone,
         window_from=None if agreed is None else agreed.from_at,

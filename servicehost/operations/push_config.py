@@ -1,12 +1,13 @@
 """Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from protocol.digest import digest_of
 from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.errors import Invalid
+from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.module import MAIN, manifest_of
 from servicehost.domain.people import Actor, Right
@@ -17,9 +18,13 @@ from servicehost.operations.deed import deed, of_push, recorded
 from servicehost.operations.grounds import grounds
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
-from servicehost.ports.store import Store
+from servicehost.ports.store import Store, Transaction
 
 __all__ = ["Ordered", "PushOrder", "push_config"]
+
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
+_NAMED: Final = 10
+"""As many adapters a refusal names."""
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +57,9 @@ async def push_config(
     A push that is still queued or offered gives way to the new one; one on trial is waited for. Ordering again what
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
     `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
-    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Invalid `no_adapters`,
-    `too_many_adapters`, `service_code_twice`, `revision_and_body` or what is wrong with the body.
+    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
+    when the caller's own address is that of a live session of one of them, unless they have said that they know;
+    Invalid `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
     """
     _check(order, max_adapters)
     now = clock.wall()
@@ -61,6 +67,7 @@ async def push_config(
     life_ms = life_ms if order.life_s is None else order.life_s * 1000
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
+        await _check_way(tx, actor, order)
         actors = await grounds(tx, actor, rights, list(adapters.values()), now)
         choice = await choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.chosen), order.module)
@@ -91,6 +98,20 @@ def _check(order: PushOrder, max_adapters: int) -> None:
         raise Invalid("service_code_twice", "A service code is named twice; name each once")
     if order.revision is not None and order.body is not None:
         raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
+
+
+async def _check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
+    """Whoever sits behind an adapter may cut the branch they sit on. This machine's own address is behind none."""
+    if order.through_acknowledged or not actor.source or actor.source in _THIS_MACHINE:
+        return
+    through = await tx.adapters_at(actor.source, order.service_codes)
+    if through:
+        named = ", ".join(through[:_NAMED])
+        raise Conflict(
+            "operating_through_adapter",
+            f"You are operating through {named}: your address is that of its unit, and this push may cut you off. "
+            "Order it again with through_acknowledged if you mean it",
+        )
 
 
 def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:

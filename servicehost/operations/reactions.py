@@ -18,6 +18,7 @@ from servicehost.domain.errors import Conflict, Refused
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.exchange import ExchangeRefusal
 from servicehost.domain.reaction import Operation, Reaction, Retry, after_failure
+from servicehost.domain.swap import SwapPolicy
 from servicehost.operations.casework import HOST
 from servicehost.operations.check_acceptance import check_acceptance
 from servicehost.operations.close_exchange import close_exchange
@@ -49,9 +50,11 @@ def handlers(
     carrier: Carrier,
     policy: ReturnPolicy | None = None,
     errands: ErrandPolicy | None = None,
+    replacing: SwapPolicy | None = None,
 ) -> Mapping[Operation, Handler]:
     """What runs for each operation of the table."""
     returns, targets = policy or ReturnPolicy(), errands or ErrandPolicy()
+    swapping = replacing or SwapPolicy(returns=returns)
 
     async def tell_units(reaction: Reaction) -> None:
         for unit_id, below_epoch, *code in reaction.detail.get("end_sessions", ()):
@@ -70,7 +73,7 @@ def handlers(
 
     return {
         Operation.JUDGE_EXCHANGE: lambda r: judge_exchange(r.service_code, store=store, clock=clock),
-        Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock),
+        Operation.RESERVE_UNIT: lambda r: reserve_unit(r.detail["exchange"], store=store, clock=clock, policy=swapping),
         Operation.ORDER_EXCHANGE: lambda r: order_exchange(
             r.detail["exchange"], store=store, clock=clock, carrier=carrier, policy=targets
         ),

@@ -6,17 +6,17 @@ import msgspec
 
 from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.errors import Conflict, Invalid, NotFound
-from servicehost.domain.exchange import Exchange, ExchangeState, Step
+from servicehost.domain.exchange import Exchange, ExchangeState
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import FactName, FactValue, Location, Requester, SiteState, Source
-from servicehost.domain.fault import Fault, FaultNews, FaultPhase, next_phase, opened
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.unit import Adapter
 from servicehost.operations.attendee_of import attendee_of
-from servicehost.operations.casework import Word, case_record, exchange_event, fault_event, fault_moves, tell
+from servicehost.operations.casework import Word, case_record, exchange_event, tell
 from servicehost.operations.deed import named
 from servicehost.operations.grounds import ground_if_any
+from servicehost.operations.opening import add_requested, fault_of_request
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -38,6 +38,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteState | None = None
     location: Location | None = None
     reason: str = ""
+    former: int | None = None
+    """The closed exchange after which it was not well, when it is too late to reopen that one."""
 
 
 async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Store, clock: Clock) -> Exchange:
@@ -45,7 +47,7 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
 
     An operation manager's request opens a fault where there is none: what they report is a reason. So does one that the
     provider's people make for them under a consent. Raises NotFound `adapter_not_found` or `delegate_not_found`;
-    Conflict `exchange_open` or `delegate_may_not_attend`; Invalid `attendance_contradicts`.
+    Conflict `exchange_open`, `not_a_former_exchange` or `delegate_may_not_attend`; Invalid `attendance_contradicts`.
     """
     asked = request
     if (asked.attendee or asked.delegate is not None) and asked.attended is False:
@@ -68,14 +70,25 @@ async def request_exchange(actor: Actor, request: ExchangeRequest, *, store: Sto
         manager = ground_if_any(batch, actor, Right.EXCHANGE, adapter, now)
         asker = manager or actor
         word = Word(by=asker.author, at=now, reason=request.reason[:255] or None, actor=asker, own_words=True)
-        fault = _fault(batch, adapter, word, registered=manager is not None)
-        exchange = _add(batch, adapter, fault, request, word)
+        former = _former(batch, adapter, request.former)
+        fault = fault_of_request(batch, adapter, word, registered=manager is not None)
+        exchange = add_requested(batch, adapter, fault, word, attendee=request.attendee, former=former)
         batch.add_facts(list(_facts(exchange, request, word, manager=manager is not None)))
         tell(batch, [exchange_event(exchange, "exchange_requested", word)])
         batch.append_audit([_record(exchange, request, word)])
         return exchange
 
     return await store.batch(actor.scope, work)
+
+
+def _former(batch: Batch, adapter: Adapter, number: int | None) -> int | None:
+    """Raises Conflict unless it is a closed exchange of the same adapter."""
+    found = None if number is None else batch.exchange(number)
+    if number is None or (
+        found is not None and found.service_code == adapter.service_code and found.state is ExchangeState.CLOSED
+    ):
+        return number
+    raise Conflict("not_a_former_exchange", f"{number} is no closed exchange of {adapter.service_code}")
 
 
 def _record(exchange: Exchange, request: ExchangeRequest, word: Word) -> AuditEntry:
@@ -90,50 +103,6 @@ def _record(exchange: Exchange, request: ExchangeRequest, word: Word) -> AuditEn
     }
     subject = f"exchange {exchange.exchange}"
     return case_record(word, Action.REQUEST_EXCHANGE, subject, exchange.management_code, after=after | asked)
-
-
-def _fault(batch: Batch, adapter: Adapter, word: Word, *, registered: bool) -> Fault | None:
-    """The fault it is about. A stranger's word neither opens a case nor makes more of a suspicion."""
-    fault = batch.open_faults([adapter.service_code]).get(adapter.service_code)
-    if not registered:
-        return fault
-    phase = next_phase(fault, FaultNews.REPORTED)
-    if fault is not None:
-        return fault if phase is None else fault_moves(batch, fault, phase, word)
-    binding = batch.binding_of_adapter(adapter.service_code)
-    unit_id = None if binding is None else binding.unit_id
-    new = opened(adapter.service_code, adapter.management_code, unit_id, phase or FaultPhase.OPEN, word.at)
-    fault = batch.add_fault(new)
-    tell(batch, [fault_event(fault, "fault_opened", msgspec.structs.replace(word, reason="reported"))])
-    return fault
-
-
-def _add(batch: Batch, adapter: Adapter, fault: Fault | None, request: ExchangeRequest, word: Word) -> Exchange:
-    binding = batch.binding_of_adapter(adapter.service_code)
-    exchange = batch.add_exchange(
-        Exchange(
-            exchange=0,
-            service_code=adapter.service_code,
-            management_code=adapter.management_code,
-            fault=None if fault is None else fault.fault,
-            state=ExchangeState.REQUESTED,
-            requested_by=word.by,
-            requested_at=word.at,
-            changed_at=word.at,
-            attendee=request.attendee[:100],
-            old_unit_id=None if binding is None else binding.unit_id,
-        )
-    )
-    step = Step(
-        exchange=exchange.exchange,
-        management_code=exchange.management_code,
-        state=exchange.state,
-        at=word.at,
-        by=word.by,
-        reason=word.reason,
-    )
-    batch.save_exchange(exchange, step)
-    return exchange
 
 
 def _facts(exchange: Exchange, request: ExchangeRequest, word: Word, *, manager: bool) -> Iterator[FactRow]:

@@ -7,7 +7,7 @@ import msgspec
 from protocol.digest import digest_of
 from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision
-from servicehost.domain.errors import Conflict, NotFound
+from servicehost.domain.errors import Conflict, NotFound, StaleEdit
 from servicehost.domain.module import MAIN, MAX_MODULES, check_module, travels_plainly
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.unit import Adapter
@@ -138,10 +138,8 @@ def check_expected(standing: Standing, expected: int | None) -> None:
     """Raises Conflict `revision_conflict` unless the newest revision is the one that was expected, or none was."""
     if expected is not None and expected != standing.revision:
         code = standing.adapter.service_code
-        raise Conflict(
-            "revision_conflict",
-            f"Revision {standing.revision} of {code} stands, not {expected}: read it and save again",
-        )
+        text = f"Revision {standing.revision} of {code} stands, not {expected}: compare them and save again"
+        raise StaleEdit(text, code, standing=standing.revision, expected=expected)
 
 
 async def write_revision(

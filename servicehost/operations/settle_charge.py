@@ -24,7 +24,7 @@ from servicehost.domain.exchange import Exchange, ExchangeState
 from servicehost.domain.explanation import explain
 from servicehost.domain.fact import Fact, Facts
 from servicehost.domain.fact_kind import FactName, Source
-from servicehost.domain.instant import as_datetime
+from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.unit_return import OUTCOME_STATES, ReturnState, UnitReturn, return_facts
 from servicehost.operations.casework import HOST, Word, case_record, tell, the_exchange
 from servicehost.operations.returning import the_return
@@ -43,6 +43,8 @@ _BY_RETURN: Final = frozenset(
         ChargeCode.ACCESSORIES,
     }
 )
+_OWED_AS_REPLACED: Final = frozenset({"exchange_arrived", "exchange_swapped"})
+"""Why a unit that was replaced is owed; a replacement that was given up is owed for other reasons."""
 _REPLACEMENT_RULES: Final = tuple(rule for rule in CHARGE_RULES if rule.code in _BY_RETURN)
 """Of a replacement that comes back: what triage found is about the unit that it was to replace."""
 
@@ -96,9 +98,13 @@ def _settle_alone(batch: Batch, returned: UnitReturn, now: int, policy: ReturnPo
 
 
 def _charging(batch: Batch, exchange: Exchange, returned: UnitReturn) -> Charging:
-    if returned.unit_id != exchange.old_unit_id:
+    replaced = returned.unit_id == exchange.old_unit_id or returned.why in _OWED_AS_REPLACED
+    if not replaced:
         return _by_return(batch, returned)
     stated = [fact for fact in batch.facts_of(exchange) if fact.name not in _OF_RETURNS]
+    if returned.unit_id != exchange.old_unit_id and exchange.reopened_at is not None:
+        # Of an earlier time round: what was found out since is about the unit after it.
+        stated = [fact for fact in stated if from_datetime(fact.time) < exchange.reopened_at]
     return charge(Facts(statements=(*stated, *return_facts(returned))))
 
 

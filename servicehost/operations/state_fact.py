@@ -15,7 +15,7 @@ from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.operations.attendee_of import attendee_of
 from servicehost.operations.casework import Word, case_record, exchange_event, tell, the_exchange
-from servicehost.operations.deed import named
+from servicehost.operations.deed import named, of_person
 from servicehost.operations.grounds import ground
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
@@ -56,6 +56,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     settles: bool = False
     attendee: str = ""
     """With `attendee` true: who it is."""
+    reason: str = ""
+    """Why; a dispatcher's decision against an on-site swap must have one."""
     delegate: int | None = None
     """Or the number of the delegate on record who it is."""
 
@@ -65,7 +67,7 @@ async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store
 
     Once the exchange is ordered the fact is kept and changes nothing. Under a consent the provider's people state, as
     from the requester, what the operation manager may. Raises Forbidden `not_yours_to_state`, `consent_needed`; Invalid
-    `bad_fact` or `attendance_contradicts`; NotFound `exchange_not_found` or `delegate_not_found`; Conflict
+    `bad_fact`, `no_reason` or `attendance_contradicts`; NotFound `exchange_not_found` or `delegate_not_found`; Conflict
     `exchange_ended` or `delegate_may_not_attend`.
     """
     _check_attendee(statement)
@@ -95,6 +97,8 @@ async def state_fact(actor: Actor, exchange: int, statement: Statement, *, store
         said: dict[str, object] = detail | {"attendee": named(name, code)}
         if statement.delegate is not None:
             said["delegate"] = statement.delegate
+        if statement.reason:
+            said["reason"] = of_person(actor, statement.reason)
         batch.append_audit([case_record(word, Action.STATE_FACT, subject, code, after=said)])
         return after
 
@@ -127,6 +131,9 @@ def _source(actor: Actor, statement: Statement) -> Source:
 
 
 def _fact(actor: Actor, statement: Statement, source: Source, now: int) -> Fact:
+    downgrade = statement.name is FactName.PROVIDER_DOWNGRADE and statement.value is True
+    if downgrade and not statement.reason.strip():
+        raise Invalid("no_reason", "Say why the on-site swap is withheld")
     try:
         return Fact(
             name=statement.name,
@@ -135,6 +142,7 @@ def _fact(actor: Actor, statement: Statement, source: Source, now: int) -> Fact:
             time=as_datetime(now),
             author=actor.author,
             settles=statement.settles,
+            reason=statement.reason[:255],
         )
     except FactError as error:
         raise Invalid("bad_fact", str(error)) from error

@@ -1,6 +1,7 @@
 """The swap itself: in one transaction the binding moves from the old unit to the new one, when the rule says so."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from protocol.codes import CloseCode
 from servicehost.domain.admission import STANDBY, Admitted, standing
@@ -13,7 +14,7 @@ from servicehost.ports.cases import LastHeard
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.store import Batch, Place
 
-__all__ = ["swap_at_hello", "try_swap"]
+__all__ = ["move_binding", "swap_at_hello", "try_swap"]
 
 _SENT = frozenset({ExchangeState.ORDERED, ExchangeState.ARRIVED})
 _UNIT = "unit"
@@ -68,7 +69,7 @@ def try_swap(
     if not swap_due(view) or batch.binding_of_unit(new) is not None:
         return None
     arrived = move(batch, exchange, Said.ARRIVE, Word(by=_UNIT, at=word.at, reason="hello")) or exchange
-    return _swap(batch, arrived, old, heard, word)
+    return move_binding(batch, arrived, old, heard, word)
 
 
 def _hello_since_sent(heard: LastHeard | None, exchange: Exchange) -> bool:
@@ -82,9 +83,20 @@ def _silent(heard: LastHeard | None, leases: Mapping[str, Lease], now: int, call
     return presence(heard.row, leases.get(heard.row.host), now) in (Presence.DISCONNECTED, Presence.NEVER)
 
 
-def _swap(
-    batch: Batch, exchange: Exchange, old: Binding | None, heard: Mapping[int, LastHeard], word: Word
+def move_binding(
+    batch: Batch,
+    exchange: Exchange,
+    old: Binding | None,
+    heard: Mapping[int, LastHeard],
+    word: Word,
+    *,
+    said: Said = Said.SWAP,
+    detail: Mapping[str, Any] | None = None,
 ) -> Exchange | None:
+    """The exchange with its new unit bound in the place of the old one, whose sessions end; None: nothing changed.
+
+    `heard` has the last sessions of both. Raises Conflict `bound_already`, a `LifeRefusal`, or the table's refusal.
+    """
     assert exchange.new_unit_id is not None  # noqa: S101 - the caller has looked
     if old is not None:
         batch.unbind(old.number, word.at, f"exchange {exchange.exchange}", replaced=True)
@@ -108,9 +120,9 @@ def _swap(
     return move(
         batch,
         exchange,
-        Said.SWAP,
+        said,
         word,
-        {"end_sessions": ends, "binding": binding.number},
+        {"end_sessions": ends, "binding": binding.number} | dict(detail or {}),
         swapped_at=word.at,
         binding=binding.number,
         old_binding=None if old is None else old.number,

@@ -8,8 +8,9 @@ from servicehost.domain.acceptance import AcceptancePoint
 from servicehost.domain.contract import Scope
 from servicehost.domain.exchange import Exchange, Step
 from servicehost.domain.fault import Fault
+from servicehost.domain.override import Override
 from servicehost.domain.reaction import Reaction
-from servicehost.domain.spare import Spare
+from servicehost.domain.spare import Reservation, Spare, SpareState
 from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.cases import FactRow
 
@@ -55,6 +56,9 @@ class ExchangeView(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[FactRow, ...]
     old_unit: Box | None
     new_unit: Box | None
+    reservations: tuple[Reservation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """Those that were taken back included, oldest first."""
 
 
 class CaseReads(Protocol):
@@ -94,8 +98,19 @@ class CaseReads(Protocol):
         """How many exchanges are in each state, those that are in none left out."""
         ...
 
-    async def spares(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[Spare]:
-        """By the number of their units. The provider's free stock is outside every customer's scope."""
+    async def spares(
+        self,
+        scope: Scope,
+        *,
+        depot: str | None = None,
+        model: str | None = None,
+        firmware: str | None = None,
+        state: SpareState | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Spare]:
+        """By the number of their units; of one depot, model, firmware or state, or all. The free stock is outside
+        every customer's scope."""
         ...
 
     async def reactions(

@@ -174,10 +174,6 @@ class Cases(Protocol):
     # stock
     def spare(self, unit_id: int) -> Spare | None: ...
 
-    def free_spare(self, model: str) -> Spare | None:
-        """The one that has lain in stock longest."""
-        ...
-
     def put_spare(self, spare: Spare) -> None:
         """Adds or replaces it."""
         ...

@@ -31,6 +31,10 @@ class ModuleWrites(Protocol):
         """
         ...
 
+    async def adapters_at(self, address: str, service_codes: Collection[str]) -> list[str]:
+        """Those of these adapters whose unit has a session now that came from this address, in their order."""
+        ...
+
     async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
         """Harmless when the tenant has that content already."""
         ...

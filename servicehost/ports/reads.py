@@ -18,6 +18,8 @@ from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
+from servicehost.ports.addresses import AddressReads
+from servicehost.ports.areas import AreaReads
 from servicehost.ports.attempts import AttemptReads
 from servicehost.ports.audit import AuditReads
 from servicehost.ports.calls import CallReads
@@ -36,6 +38,7 @@ from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.stock import StockReads
 from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
@@ -77,8 +80,11 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
 class Reads(
     CaseReads,
     CustodyReads,
+    StockReads,
     ErrandReads,
     RightReads,
+    AreaReads,
+    AddressReads,
     ConsentReads,
     CallReads,
     ConfigProposalReads,

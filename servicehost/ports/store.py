@@ -22,6 +22,8 @@ from servicehost.domain.people import Person
 from servicehost.domain.push import Push
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.ports.addresses import Addresses
+from servicehost.ports.areas import Areas
 from servicehost.ports.attempts import Attempts
 from servicehost.ports.audit import AuditBatch, AuditTransaction
 from servicehost.ports.calls import Calls
@@ -41,6 +43,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.stock import StockKeeping
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -285,8 +288,11 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
 class Batch(
     Cases,
     Custody,
+    StockKeeping,
     Errands,
     Rights,
+    Areas,
+    Addresses,
     Consents,
     Calls,
     TriageBatch,

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from servicehost.domain.compatibility import ModelFacts
 from servicehost.domain.custody import Part
 
 __all__ = ["ExchangesSettings"]
@@ -62,6 +63,10 @@ class ExchangesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Whether the prices include the consumption tax; it is said with every amount and changes none."""
     no_fault_found: Literal["charge", "waive", "ask"] = "ask"
     """A rented unit in which no fault is found after an exchange: propose a charge, none, or ask a dispatcher."""
+    reopen_within_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 14
+    """So long after its end an exchange can be taken up again; later it is a new fault that refers to the former."""
+    models: dict[str, ModelFacts] = {}
+    """What is known of models when units are compared: { SA-W2 = { ports = 5, mobile = true, power = "AC" } }."""
     returns_every_s: Every = 60.0
     """Pause between two looks for returns that are overdue and charges that wait for a price."""
 

@@ -4,6 +4,7 @@ import msgspec
 
 from servicehost.settings.adapters_door import AdaptersDoorSettings
 from servicehost.settings.address import ip
+from servicehost.settings.areas import AreasSettings
 from servicehost.settings.audit import AuditSettings
 from servicehost.settings.bootstrap_door import BootstrapDoorSettings
 from servicehost.settings.carrier import CarrierSettings
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     exchanges: ExchangesSettings = ExchangesSettings()
+    areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()
     simulated_carrier: SimulatedCarrierSettings = SimulatedCarrierSettings()
     people: People = People()

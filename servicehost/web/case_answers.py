@@ -18,6 +18,7 @@ from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.case_reads import Box, ExchangeView, FaultView, SymptomRow
 from servicehost.ports.cases import FactRow
 from servicehost.web.answers import Time, time_or_none
+from servicehost.web.override_answers import OverrideAnswer, OverrideRecord, ReservationAnswer
 
 __all__ = [
     "BoxAnswer",
@@ -155,7 +156,9 @@ class FaultCase(FaultAnswer, frozen=True, kw_only=True):
 
 class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange and how far it is. `reasons` has the code of each rule in the way of an on-site swap, `decided_by`
-    that of the one that decided (null: none is in the way); `reason` names the end."""
+    that of the one that decided (null: none is in the way); `reason` names the end. `verdict` is the one that counts:
+    `ruled` is what the rules say, `override` a dispatcher's word over it. `round` grows each time it is taken up again;
+    `former` is an earlier exchange that it refers to, `standby_code` the adapter whose unit has taken over."""
 
     exchange: int
     service_code: str
@@ -173,6 +176,11 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     swap_now_by: str | None
     swapped_at: Time | None
     reason: str | None
+    ruled: Verdict | None
+    override: OverrideAnswer | None
+    round: int
+    former: int | None
+    standby_code: str | None
 
     @classmethod
     def of(cls, exchange: Exchange) -> "ExchangeAnswer":
@@ -199,6 +207,11 @@ def exchange_fields(exchange: Exchange) -> dict[str, Any]:
         "swap_now_by": exchange.swap_now_by,
         "swapped_at": time_or_none(exchange.swapped_at),
         "reason": exchange.reason,
+        "ruled": None if judged is None else judged.method,
+        "override": None if judged is None else OverrideAnswer.of_judged(judged),
+        "round": exchange.round,
+        "former": exchange.former,
+        "standby_code": exchange.standby_code,
     }
 
 
@@ -268,7 +281,7 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
     """An exchange with its judgement, its history, the host's checks, and both units.
 
     `trace` and `charge_trace` have every rule in order: `holds` true stands in the way, null is unknown. Before the
-    judgement they are empty.
+    judgement they are empty. `reservations` say why each unit was set aside and what of it does not fit.
     """
 
     judged_at: Time | None
@@ -285,24 +298,29 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
     steps: list[StepAnswer]
     acceptance: list[PointAnswer]
     facts: list[FactAnswer]
+    reservations: list[ReservationAnswer]
+    overrides: list[OverrideRecord]
 
     @classmethod
     def of_view(cls, view: ExchangeView) -> "ExchangeCase":
         exchange = view.exchange
         return cls(
             **exchange_fields(exchange),
-            **_of_judged(exchange.judged),
+            **_of_judged(exchange),
             old_unit=BoxAnswer.of(view.old_unit),
             new_unit=BoxAnswer.of(view.new_unit),
             expected_firmware=exchange.expected_firmware,
             steps=[StepAnswer.of(step) for step in view.steps],
             acceptance=[PointAnswer.of(point) for point in view.acceptance],
             facts=[FactAnswer.of(row) for row in view.facts],
+            reservations=[ReservationAnswer.of(one) for one in view.reservations],
+            overrides=[OverrideRecord.of(one) for one in view.overrides],
         )
 
 
-def _of_judged(judged: Judged | None) -> dict[str, Any]:
-    verdict = None if judged is None else VERDICT_TEXTS[judged.method]
+def _of_judged(exchange: Exchange) -> dict[str, Any]:
+    judged = exchange.judged
+    verdict = None if judged is None else VERDICT_TEXTS[exchange.method or judged.method]
     charge = None if judged is None else CHARGE_TEXTS[judged.charge]
     return {
         "judged_at": None if judged is None else rfc3339(judged.at),

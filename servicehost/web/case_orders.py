@@ -15,13 +15,17 @@ from servicehost.web.orders import DistributionId, Limit, Line, Number, ServiceC
 
 __all__ = [
     "CASE_RULES",
+    "OVERRIDE_NEEDS_REASON",
     "CancelOrder",
     "CloseOrder",
+    "DepotName",
     "ExchangeOrder",
     "ExchangesQuery",
     "FactOrder",
     "FailureOrder",
     "FaultsQuery",
+    "Firmware",
+    "ModelName",
     "ReactionsQuery",
     "ReservationOrder",
     "SpareOrder",
@@ -34,6 +38,9 @@ __all__ = [
 _WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x20\x7f][^\x00-\x1f\x7f]*(?!\n)$"
 _LINE: Final = r"^[^\x00-\x1f\x7f]*(?!\n)$"
 PersonName = Annotated[str, Meta(min_length=1, max_length=100, pattern=_WORDS)]
+DepotName = Annotated[str, Meta(max_length=32, pattern="^[a-z0-9][a-z0-9-]{0,31}(?!\\n)$")]
+Firmware = Annotated[str, Meta(min_length=1, max_length=64, pattern=_LINE)]
+ModelName = Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ()+./-]*[A-Za-z0-9()+])?(?!\n)$")]
 After = Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="`next` of the answer before")]
 
 
@@ -82,7 +89,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What is asked, and what the one asking says of the site; what is left out stays unknown and is asked for.
 
     `attendee` names who attends a swap on site, `delegate` is the number of one on record instead; `attended` false
-    says that nobody can.
+    says that nobody can. `former` is the closed exchange after which it was not well, when it is too late to reopen it.
     """
 
     service_code: ServiceCode
@@ -92,12 +99,14 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     site: Site | UnsetType = UNSET
     location: Location | UnsetType = UNSET
     reason: Line = ""
+    former: Annotated[int, Meta(ge=1, le=MAX_NUMBER)] | UnsetType = UNSET
 
 
 class FactOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fact. `source` left out: the caller's own word. `settles` ends a difference between sources.
 
-    `attendee`, with the fact of that name: who it is; or `delegate`, the number of one on record.
+    `attendee`, with the fact of that name: who it is; or `delegate`, the number of one on record. `reason`: why; a
+    decision against an on-site swap must have one.
     """
 
     name: FactName
@@ -105,15 +114,19 @@ class FactOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source: Source | UnsetType = UNSET
     settles: bool = False
     attendee: PersonName | UnsetType = UNSET
+    reason: Line = ""
     delegate: Number | UnsetType = UNSET
 
 
 class ReservationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which spare is meant. `expected_firmware` left out: that of the unit it replaces, if it is of the same model."""
+    """Which spare is meant. `override` takes it although something does not fit: `reason` then says why.
+
+    `expected_firmware` left out: what the spare is known to have, else that of the unit it replaces, if of one model.
+    """
 
     distribution_id: DistributionId
-    allow_other_model: bool = False
-    expected_firmware: Annotated[str, Meta(min_length=1, max_length=64, pattern=_LINE)] | UnsetType = UNSET
+    override: bool = False
+    expected_firmware: Firmware | UnsetType = UNSET
     reason: Line = ""
 
 
@@ -150,11 +163,23 @@ class TermsOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class SpareOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The unit to take into stock."""
+    """The unit to take into stock; `depot` left out: the main stock.
+
+    `firmware` left out: what the unit said last, if it ever did.
+    """
 
     distribution_id: DistributionId
+    depot: DepotName | UnsetType = UNSET
+    firmware: Firmware | UnsetType = UNSET
 
 
+_WITHOUT_REASON: Final = {FactName.PROVIDER_DOWNGRADE: [False]}
+OVERRIDE_NEEDS_REASON: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"properties": {"override": {"const": False}}},
+        {"properties": {"reason": {"pattern": _WORDS}}, "required": ["reason"]},
+    ]
+}
 CASE_RULES: Final[dict[str, dict[str, Any]]] = {
     "ExchangeOrder": {
         "not": {
@@ -174,9 +199,25 @@ CASE_RULES: Final[dict[str, dict[str, Any]]] = {
             ]
         },
         "anyOf": [
-            {"properties": {"name": {"const": name.value}, "value": {"enum": list(kind.values)}}}
+            {
+                "properties": {
+                    "name": {"const": name.value},
+                    "value": {"enum": _WITHOUT_REASON.get(name, list(kind.values))},
+                }
+            }
             for name, kind in KINDS.items()
+        ]
+        + [
+            {
+                "properties": {
+                    "name": {"const": FactName.PROVIDER_DOWNGRADE.value},
+                    "value": {"const": True},
+                    "reason": {"pattern": _WORDS},
+                },
+                "required": ["reason"],
+            }
         ],
     },
+    "ReservationOrder": OVERRIDE_NEEDS_REASON,
 }
 """What a struct cannot say of itself, by its name, for the OpenAPI document."""

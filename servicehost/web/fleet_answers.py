@@ -9,6 +9,7 @@ from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.config_state import ConfigView, config_state
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
+from servicehost.domain.module import drifted
 from servicehost.domain.presence import Lease, Presence, SessionRow, presence
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
@@ -289,10 +290,16 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     out_of_service_at: Time | None = None
     config_state: ConfigStateAnswer | None = None
     """That of its unit."""
+    drift: list[int] | None = None
+    """Modules whose unit runs something else than the startup config; null while that cannot be said."""
 
     @classmethod
     def of(cls, view: AdapterView, moment: Moment) -> "AdapterAnswer":
         adapter = view.adapter
+        startup = None
+        if adapter.startup_revision is not None and adapter.startup_digest is not None:
+            startup = Mark(revision=adapter.startup_revision, digest=adapter.startup_digest)
+        drift = drifted(() if view.unit is None else view.unit.modules, startup, view.startup_modules)
         unit = None if view.unit is None else UnitAnswer.of(view.unit, moment)
         return cls(
             service_code=adapter.service_code,
@@ -308,6 +315,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             out_of_service_at=time_or_none(adapter.out_of_service_at),
             unit=unit,
             config_state=None if unit is None else unit.config_state,
+            drift=None if drift is None else list(drift),
         )
 
     @classmethod

@@ -1,17 +1,20 @@
 """The OpenAPI 3.1 document, built from the route table that also registers the handlers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
 
 from servicehost.web.case_orders import CASE_RULES
 from servicehost.web.consent_orders import CONSENT_RULES
+from servicehost.web.example_words import RAW_BODIES
+from servicehost.web.examples import NoExampleError, answer_example, order_example
 from servicehost.web.orders import RULES
 from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
 from servicehost.web.right_orders import RIGHT_RULES
 from servicehost.web.route import PATH_PARAMETERS, Route
+from servicehost.web.stock_orders import STOCK_RULES
 from servicehost.web.triage_orders import TRIAGE_RULES
 
 __all__ = ["openapi"]
@@ -36,7 +39,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    for name, rules in (RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES | TRIAGE_RULES).items():
+    for name, rules in (RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES | TRIAGE_RULES | STOCK_RULES).items():
         if name in components:
             components[name] |= rules
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -70,12 +73,11 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters := _parameters(route):
         operation["parameters"] = parameters
     if route.body is not None:
-        content: dict[str, Any] = {"application/json": {"schema": _ref(route.body)}}
-        if route.example is not None:
-            content["application/json"]["example"] = route.example
-        operation["requestBody"] = {"required": True, "content": content}
+        body = {"schema": _ref(route.body)} | _example(order_example, route.body, route.example)
+        operation["requestBody"] = {"required": True, "content": {"application/json": body}}
     if route.raw is not None:
-        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
+        text = {"schema": {"type": "string"}, "example": RAW_BODIES.get(route.name, "")}
+        operation["requestBody"] = {"required": True, "content": {route.raw: text}}
     return operation
 
 
@@ -97,8 +99,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if_match = {
         "name": "If-Match",
         "in": "header",
-        "required": False,
-        "description": 'The ETag last read; "0" for no config yet. Without it the save wins whatever stands.',
+        "required": True,
+        "description": 'The ETag last read; "0" for no config yet.',
         "schema": {"type": "string", "pattern": '^("[0-9]{1,15}"|[0-9]{1,15})$'},
     }
     return of_path + of_query + [if_match] * route.if_match + list(_SIGNATURE) * route.signed
@@ -130,11 +132,28 @@ def _answer(route: Route) -> dict[str, Any]:
         "headers": _REQUEST_ID | (_ETAG if route.etag else {}),
     }
     if route.answer is not None:
-        answer["content"] = {"application/json": {"schema": _ref(route.answer)}}
+        shown = {"schema": _ref(route.answer)} | _example(answer_example, route.answer)
+        answer["content"] = {"application/json": shown}
+    elif route.media_type == "application/json":
+        answer["content"] = {route.media_type: {"schema": {"type": "object"}}}
     elif route.media_type is not None:
-        kind = "object" if route.media_type == "application/json" else "string"
-        answer["content"] = {route.media_type: {"schema": {"type": kind}}}
+        text = {"schema": {"type": "string"}, "example": RAW_BODIES.get(route.name, "")}
+        answer["content"] = {route.media_type: text}
     return answer
+
+
+def _example(
+    make: Callable[[type[msgspec.Struct]], dict[str, Any]],
+    kind: type[msgspec.Struct],
+    own: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A document that lacks an example is still a document: that each is there is for the tests to see."""
+    if own is not None:
+        return {"example": own}
+    try:
+        return {"example": make(kind)}
+    except NoExampleError:
+        return {}
 
 
 def _problem(status: int, codes: list[str]) -> dict[str, Any]:

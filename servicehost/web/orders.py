@@ -167,6 +167,8 @@ class PushBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reason: Line = ""
     confirm_timeout_s: Annotated[int, Meta(ge=5, le=86_400)] | UnsetType = UNSET
     life_s: Annotated[int, Meta(ge=60, le=315_360_000)] | UnsetType = UNSET
+    through_acknowledged: bool = False
+    """Push although the caller's own address is that of an adapter's session: the push may cut them off."""
 
 
 RULES: Final[dict[str, dict[str, Any]]] = {"PushBody": {"not": {"required": ["revision", "body"]}}}

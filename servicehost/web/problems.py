@@ -14,6 +14,7 @@ from servicehost.domain.errors import (
     InvalidTable,
     NotFound,
     Refused,
+    StaleEdit,
     StoreFull,
     Unauthenticated,
 )
@@ -129,6 +130,11 @@ STATUS: Final[dict[str, int]] = {
     "no_config": 404,
     "no_such_revision": 404,
     "revision_conflict": 412,
+    "if_match_required": 428,
+    "not_running": 404,
+    "across_contracts": 409,
+    "diff_too_slow": 409,
+    "diffs_busy": 503,
     "config_empty": 422,
     "config_too_large": 422,
     "config_not_utf8": 422,
@@ -142,6 +148,7 @@ STATUS: Final[dict[str, int]] = {
     "too_many_adapters": 422,
     "service_code_twice": 422,
     "revision_and_body": 422,
+    "operating_through_adapter": 409,
     "push_not_found": 404,
     "push_on_trial": 409,
     "push_ended": 409,
@@ -195,6 +202,27 @@ STATUS: Final[dict[str, int]] = {
     "not_in_stock": 409,
     "wrong_model": 409,
     "unit_reserved": 409,
+    "depot_not_found": 404,
+    "spare_not_found": 404,
+    "stocked_elsewhere": 409,
+    "spare_is_out": 409,
+    "bad_threshold": 422,
+    "no_fitting_spare": 409,
+    "does_not_fit": 409,
+    "served_before": 409,
+    "bad_verdict": 422,
+    "stranger_asks": 409,
+    "no_override": 409,
+    "ordered_already": 409,
+    "not_closed": 409,
+    "reopen_too_late": 409,
+    "exchange_settling": 409,
+    "not_a_former_exchange": 409,
+    "serves_already": 409,
+    "not_standby": 409,
+    "other_contract": 409,
+    "standby_silent": 409,
+    "standby_has_exchange": 409,
     "unit_may_return": 409,
     "return_open": 409,
     "return_not_found": 404,
@@ -224,6 +252,25 @@ STATUS: Final[dict[str, int]] = {
     "bad_fact": 422,
     "location_too_long": 422,
     "location_empty": 409,
+    # of places and closed areas
+    "postal_code_unknown": 409,
+    "postal_code_malformed": 409,
+    "postal_code_elsewhere": 409,
+    "prefecture_unknown": 409,
+    "municipality_unknown": 409,
+    "municipality_former": 409,
+    "ward_missing": 409,
+    "rest_missing": 409,
+    "rest_too_long": 409,
+    "addressee_missing": 409,
+    "addressee_too_long": 409,
+    "telephone_malformed": 409,
+    "area_not_found": 404,
+    "area_unknown": 409,
+    "area_state_open": 409,
+    "review_missing": 409,
+    "ends_in_the_past": 409,
+    "proposal_withdrawn": 409,
     "effective_in_the_past": 409,
     "nothing_stated": 422,
     "not_entry_item": 409,
@@ -310,6 +357,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is wrong, where one request can be wrong in many places; in the order of the lines."""
     unlisted: int | UnsetType = UNSET
     """How many more there are than `errors` lists."""
+    standing_revision: int | UnsetType = UNSET
+    """Of a stale edit: the revision that stands."""
+    expected_revision: int | UnsetType = UNSET
+    """And the one that the edit was made upon."""
+    links: dict[str, str] | UnsetType = UNSET
+    """Where to look: `standing` and `expected` are both versions, `diff` what lies between them."""
 
 
 def status_of(refused: Refused) -> int:
@@ -320,12 +373,24 @@ def status_of(refused: Refused) -> int:
 
 def listed(refused: Refused) -> dict[str, Any]:
     """The members that list what is wrong, for a refusal that has more than one thing to say."""
+    if isinstance(refused, StaleEdit):
+        return _both_versions(refused)
     if not isinstance(refused, InvalidTable):
         return {}
     errors = [
         ProblemError(detail=cell.text, code=cell.code, line=cell.line, column=cell.column) for cell in refused.cells
     ]
     return {"errors": errors, "unlisted": refused.unlisted}
+
+
+def _both_versions(stale: StaleEdit) -> dict[str, Any]:
+    base = f"/api/v1/adapters/{stale.service_code}/config"
+    links = {"standing": f"{base}/revisions/{stale.standing}"} if stale.standing else {}
+    if stale.expected:
+        links["expected"] = f"{base}/revisions/{stale.expected}"
+    if len(links) == 2:  # noqa: PLR2004 - both of them
+        links["diff"] = f"{base}/diff?left={stale.expected}&right={stale.standing}"
+    return {"standing_revision": stale.standing, "expected_revision": stale.expected, "links": links}
 
 
 def problem_for(code: str, status: int, detail: str, request_id: str, **more: Any) -> Problem:

@@ -9,6 +9,7 @@ from servicehost.domain.eligibility import Risk, has_right_to_lose, risks
 from servicehost.domain.fact_kind import Coverage
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.option import ATTACH_RULES, AttachCode, AttachOutcome, OptionRequest, OptionState
+from servicehost.domain.place import printed_postal_code
 from servicehost.domain.standing import Standing
 from servicehost.web.answers import Time, time_or_none
 
@@ -41,6 +42,8 @@ class DeclarationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     declared_by: str
     source: DeclaredBy
     reason: str
+    municipality_code: str | None
+    postal_code: str | None
     in_force: bool
 
     @classmethod
@@ -54,6 +57,8 @@ class DeclarationAnswer(msgspec.Struct, frozen=True, kw_only=True):
             declared_by=one.declared_by,
             source=one.source,
             reason=one.reason,
+            municipality_code=None if one.place is None else one.place.municipality,
+            postal_code=None if one.place is None else printed_postal_code(one.place.postal_code),
             in_force=in_force is not None and in_force.number == one.number,
         )
 

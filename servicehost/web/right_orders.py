@@ -10,18 +10,38 @@ from servicehost.domain.fact_kind import Area, Coverage, Location
 from servicehost.domain.fact_kind import SiteState as Site
 from servicehost.web.orders import Instant, Line, Words
 
-__all__ = ["RIGHT_RULES", "DeclarationOrder", "DetachQuery", "OptionDecisionOrder", "OptionOrder", "SiteOrder"]
+__all__ = [
+    "RIGHT_RULES",
+    "DeclarationOrder",
+    "DetachQuery",
+    "OptionDecisionOrder",
+    "OptionOrder",
+    "PlaceOrder",
+    "SiteOrder",
+]
 
 _PLACE: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x20\x7f][^\x00-\x1f\x7f]*(?!\n)$"
 
 
+class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an address lies. Prefecture and municipality by name or code, ward included."""
+
+    postal_code: Line
+    prefecture: Line
+    municipality: Line
+
+
 class DeclarationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the unit is installed. Without `effective_at`: from now on. `coverage` is the dispatcher's to say."""
+    """Where the unit is installed. Without `effective_at`: from now on. `coverage` is the dispatcher's to say.
+
+    With `place` areas can be judged; a postal code that the list does not know is taken with a `reason`.
+    """
 
     location: Annotated[str, Meta(min_length=1, max_length=MAX_LOCATION, pattern=_PLACE)]
     effective_at: Instant | UnsetType = UNSET
     coverage: Coverage | UnsetType = UNSET
     reason: Line = ""
+    place: PlaceOrder | UnsetType = UNSET
 
 
 class OptionOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,9 +10,11 @@ import msgspec
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.contract import check_customer_code, check_management_code, check_service_code
+from servicehost.domain.depot import DEPOT_PATTERN
 from servicehost.domain.errors import Invalid
 from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.people import CONSENTABLE, Right
+from servicehost.domain.place import postal_digits
 from servicehost.domain.webhook import SIGNATURE_CODES
 from servicehost.web.call import MAX_NUMBER, Call, Reply
 
@@ -45,6 +47,19 @@ def _master_id(text: str) -> str:
     if not re.fullmatch(MASTER_ID_PATTERN, text):
         raise Invalid("path_invalid", f"{text[:40]!r} is no Master ID: MID and eight digits are")
     return text
+
+
+def _depot(text: str) -> str:
+    if not re.fullmatch(DEPOT_PATTERN, text):
+        raise Invalid("path_invalid", f"{text[:40]!r} is no name of a depot: small letters, digits and hyphens are")
+    return text
+
+
+def _postal_code(text: str) -> str:
+    digits = postal_digits(text)
+    if digits is None:
+        raise Invalid("path_invalid", f"{text[:20]!r} is no postal code: seven digits are, like 100-0001")
+    return digits
 
 
 def _number(text: str) -> int:
@@ -92,6 +107,18 @@ PATH_PARAMETERS: Final = {
         schema={"type": "string", "pattern": "^[0-9A-Fa-f]{2,48}$"},
         says="Serial number of the certificate, hex",
     ),
+    "depot": PathParameter(
+        read=_depot,
+        schema={"type": "string", "pattern": DEPOT_PATTERN},
+        says="Name of the depot; `main` is where stock lies unless a depot was named",
+    ),
+    "postal_code": PathParameter(
+        read=_postal_code,
+        schema={"type": "string", "pattern": "^[0-9]{3}-?[0-9]{4}$"},
+        says="Postal code, with or without its hyphen",
+    ),
+    "area": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the closed area"),
+    "area_proposal": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the proposal"),
     "delegate": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the delegate"),
     "fault": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the fault"),
     "exchange": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the exchange"),
@@ -132,7 +159,7 @@ class Route:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
-    """One body, as JSON has it, for the document."""
+    """One body, as JSON has it, for the document; left out, one is made of the body's fields."""
     raw: str | None = None
     """Media type of a body that is not JSON."""
     max_body_bytes: int | None = None
@@ -184,5 +211,5 @@ class Route:
         if self.method != "GET":
             codes += ["busy", "store_full"]
         if self.if_match:
-            codes += ["if_match_invalid", "revision_conflict"]
+            codes += ["if_match_required", "if_match_invalid", "revision_conflict"]
         return tuple(dict.fromkeys(codes))

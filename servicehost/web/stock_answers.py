@@ -11,10 +11,12 @@ __all__ = ["ReactionAnswer", "Reactions", "SpareAnswer", "Spares"]
 
 
 class SpareAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit in stock; `exchange` is the one it is set aside for."""
+    """A unit in stock; `exchange` is the one it is set aside for. `firmware` empty: not known."""
 
     distribution_id: str
     model: str
+    firmware: str
+    depot: str
     state: SpareState
     stocked_at: Time
     exchange: int | None
@@ -24,6 +26,8 @@ class SpareAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             distribution_id=spare.distribution_id,
             model=spare.model,
+            firmware=spare.firmware,
+            depot=spare.depot,
             state=spare.state,
             stocked_at=rfc3339(spare.stocked_at),
             exchange=spare.exchange,

@@ -18,6 +18,7 @@ __all__ = [
     "Round",
     "Run",
     "Ticking",
+    "area_round",
     "audit_round",
     "case_rounds",
     "contract_rounds",
@@ -136,6 +137,11 @@ def case_rounds(cases: CaseCatalogue, settings: ExchangesSettings) -> tuple[Roun
         Round("apply_locations", apply_locations, LOCATIONS_EVERY_S),
         Round("price_charges", cases.price_charges, settings.returns_every_s),
     )
+
+
+def area_round(watch_areas: Callable[[], Awaitable[int]], every_s: float) -> Round:
+    """The round that looks after closed areas: those whose hour has come, and orders inside them."""
+    return Round("watch_areas", watch_areas, every_s)
 
 
 def contract_rounds(contracts: ContractCatalogue, settings: ContractsSettings) -> tuple[Round, ...]:

@@ -14,7 +14,7 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from tests.bench import host, identities, measure, mosquitto, rounds, rows, table, targets, tls_client, yardstick
+from tests.bench import diff, host, identities, measure, mosquitto, rounds, rows, table, targets, tls_client, yardstick
 from tests.bench.identities import Identities
 from tests.bench.rows import Figure, Row
 from tests.bench.subject import LoadError, Subject
@@ -63,6 +63,13 @@ class Bench:
             gc.freeze()  # of the load client alone: its certificates need not be looked through again and again
             for sessions in sizes:
                 await self._size(sessions, papers)
+        await self._diff(sizes[0])
+
+    async def _diff(self, sessions: int) -> None:
+        """No session plays a part in it: it stands with the first fleet."""
+        figures = [await diff.compared() for _ in range(self._rounds)]
+        self.rows.append(rows.row("diff", sessions, "ms", figures, peer=None, peers=()))
+        self.peer_values.append(None)
 
     async def _size(self, sessions: int, papers: Identities) -> None:
         own: list[Round] = []

@@ -37,6 +37,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "push_durable": (Target(of="cpu_us", at_most=125), Target(of="value", at_least=6_000)),
     "reports": (Target(of="cpu_us", at_most=65),),
     "idle_cpu": (Target(of="value", at_most=5),),
+    "diff": (Target(of="value", at_most=2_000),),
     "revoke": (Target(of="value", at_most=1_000),),
 }
 

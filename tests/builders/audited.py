@@ -23,6 +23,7 @@ from servicehost.settings.pushes import Pushes
 from tests.builders.office import ClosedAuthority
 from tests.builders.world import DISPATCHER, MANAGER, OTHER_TENANT, SUPPORT, TENANT, World
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["CALLED_FROM", "DORA", "MINE", "SAKI", "Audited", "open_audited", "record_in"]
@@ -78,7 +79,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
-            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
+            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
             returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)

@@ -36,6 +36,7 @@ from tests.builders.databases import fresh_database, opened
 from tests.builders.office import unit_name
 from tests.fakes.clock import T0, FixedClock
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.line import RecordingLine
 from tests.fakes.rollover import no_rollover
 
@@ -132,7 +133,7 @@ async def open_bureau(
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(),
-            configs=open_config_catalogue(store=store, clock=clock, reads=reads),
+            configs=open_config_catalogue(store=store, clock=clock, reads=reads, differ=InlineDiffer()),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

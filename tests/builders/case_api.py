@@ -23,6 +23,7 @@ from tests.builders.api import Caller, opened_door
 from tests.builders.office import PASSWORD, ClosedAuthority
 from tests.builders.world import OTHER_TENANT, TENANT, World
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["CaseApi", "open_case_api"]
@@ -72,7 +73,7 @@ async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> As
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
-            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
+            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

@@ -20,6 +20,7 @@ from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from tests.fakes.clock import FixedClock
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.line import RecordingLine
 from tests.fakes.rollover import no_rollover
 from tests.fakes.shelf import Shelf, ShelfStore
@@ -103,7 +104,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         people=people or People(),
         pushes=Pushes(),
         rollover=no_rollover(),
-        configs=open_config_catalogue(store=store, clock=clock, reads=ShelfReads(shelf)),
+        configs=open_config_catalogue(store=store, clock=clock, reads=ShelfReads(shelf), differ=InlineDiffer()),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person
     support = (await catalogue.add_provider_person(Role.SUPPORT, "Saki")).person

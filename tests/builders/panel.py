@@ -21,6 +21,7 @@ from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from tests.builders.office import PASSWORD
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.line import RecordingLine
 from tests.fakes.rollover import no_rollover
 
@@ -133,7 +134,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         people=People(),
         pushes=Pushes(),
         rollover=no_rollover(),
-        configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads),
+        configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:

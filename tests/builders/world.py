@@ -7,6 +7,7 @@ from pathlib import Path
 from protocol import messages
 from protocol.codes import CloseCode
 from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
+from servicehost.backends.places.packaged import packaged_places
 from servicehost.backends.sql.reads import open_reads
 from servicehost.backends.sql.store import open_store
 from servicehost.domain.charge_proposal import ReturnPolicy
@@ -17,6 +18,7 @@ from servicehost.domain.fact_kind import Ownership
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.reaction import Retry
 from servicehost.domain.unit import Adapter, Binding, Unit
+from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.end_sessions import Ending, end_sessions
 from servicehost.operations.errand_catalogue import CarriersBell
@@ -129,6 +131,7 @@ class Field:
             carrier=self.hired or self.carrier,
             retry=self.retry,
             policy=self.policy,
+            areas=AreaPolicy(places=packaged_places()),
             bell=self.bell,
         )
 

@@ -53,7 +53,14 @@ def test_coming_back_ends_a_suspicion_and_what_triage_found_sound_and_nothing_el
     ]
 
 
-@given(st.lists(st.sampled_from(FaultNews)))
+def test_a_closed_fault_is_open_again_when_its_exchange_is_taken_up_and_at_no_other_time() -> None:
+    for phase in P:
+        again = next_phase(fault(phase, Cause.NATURAL), N.REOPENED)
+        assert again is (P.TRIAGED if phase is P.CLOSED else None)
+    assert next_phase(fault(P.CLOSED, None), N.REOPENED) is P.OPEN
+
+
+@given(st.lists(st.sampled_from(sorted(set(FaultNews) - {N.REOPENED}))))
 def test_a_closed_fault_never_moves_and_no_fault_grows_less_certain(news: list[FaultNews]) -> None:
     order = list(P)
     phase: FaultPhase | None = None

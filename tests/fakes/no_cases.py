@@ -4,16 +4,21 @@ from collections.abc import Collection
 from types import SimpleNamespace
 from typing import cast
 
+from servicehost.domain.area_proposal import AreaProposal
 from servicehost.domain.charge_proposal import ChargeProposal
+from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.contract import Scope
 from servicehost.domain.declared_location import DeclaredLocation
+from servicehost.domain.depot import Depot, StockCount, StockThreshold
 from servicehost.domain.evidence import TriageRecord
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
+from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.domain.spare import Spare
 from servicehost.domain.standing import RightRecord
 from servicehost.operations.case_catalogue import CaseCatalogue
+from servicehost.ports.areas import AreaFaults
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.custody import BilledCharge, CustodyView, ReturnView
 from servicehost.ports.errands import ErrandView
@@ -27,8 +32,7 @@ def no_cases() -> CaseCatalogue:
 
 
 class NoCases:
-    """Implements `ports.case_reads.CaseReads`, `ports.custody.CustodyReads`, `ports.rights.RightReads` and
-    `ports.triage.TriageReads`."""
+    """Implements the reads of cases, custody, rights, areas, triage and stock."""
 
     async def triage_record(self, scope: Scope, fault: int) -> TriageRecord | None:
         return None
@@ -51,7 +55,16 @@ class NoCases:
     async def exchange_counts(self, scope: Scope) -> dict[str, int]:
         return {}
 
-    async def spares(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[Spare]:
+    async def spares(self, scope: Scope, **_: object) -> list[Spare]:
+        return []
+
+    async def depots(self, scope: Scope) -> list[Depot]:
+        return []
+
+    async def stock_thresholds(self, scope: Scope) -> list[StockThreshold]:
+        return []
+
+    async def stock_counts(self, scope: Scope) -> list[StockCount]:
         return []
 
     async def reactions(
@@ -91,4 +104,18 @@ class NoCases:
     async def declared_locations(
         self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
     ) -> list[DeclaredLocation]:
+        return []
+
+    async def closed_areas(self, *, after: int = 0, limit: int = 100, now: int | None = None) -> list[ClosedArea]:
+        return []
+
+    async def area_proposals(self, scope: Scope, **_: object) -> list[AreaProposal]:
+        return []
+
+    async def area_faults(self, scope: Scope) -> list[AreaFaults]:
+        return []
+
+    async def shipping_addresses(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[ShippingAddress]:
         return []

@@ -218,6 +218,19 @@ class ShelfTransaction(NoConsents, ShelfIdentity):
                 found[one.service_code] = (*found.get(one.service_code, ()), one)
         return found
 
+    async def adapters_at(self, address: str, service_codes: Collection[str]) -> list[str]:
+        found = []
+        for code in sorted(service_codes):
+            binding = self.binding_in_force(service_code=code)
+            view = None if binding is None else self._shelf.views[binding.unit_id]
+            if (
+                view is not None
+                and (view.remote_address or "").startswith(f"{address}:")
+                and view.session.ended_at is None
+            ):
+                found.append(code)
+        return found
+
     async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
         self._own([management_code])
         self._shelf.raw_contents.setdefault((management_code, digest), body)

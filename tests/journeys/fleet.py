@@ -75,7 +75,7 @@ class SkippingTimers:
 class Units:
     """A fleet that keeps what its units keep in `state`. `told` has every happening of each unit, in order."""
 
-    def __init__(self, host: HostProcess, state: Path) -> None:
+    def __init__(self, host: HostProcess, state: Path, *, source: str | None = None) -> None:
         self.folder = state
         self.timers = SkippingTimers()
         self.told: dict[str, list[Happening]] = defaultdict(list)
@@ -90,6 +90,7 @@ class Units:
             state=state,
             anchors=anchors,
             bootstrap=BootstrapDoor(f"https://127.0.0.1:{host.bootstrap_port}", anchors),
+            source=source,
         )
         self._fleet = Fleet(plan, World(timers=self.timers, tell=self._tell, uniform=self._draw))
 

@@ -51,9 +51,17 @@ class Person(Api):
         assert self._token is not None
         return self._token
 
-    async def put_raw(self, path: str, body: bytes) -> Any:
+    async def put_raw(self, path: str, body: bytes, headers: dict[str, str]) -> Any:
         """Bytes, as they are. Raises ApiError."""
-        return await self._call("PUT", path, data=io.BytesIO(body))
+        return await self._call("PUT", path, data=io.BytesIO(body), headers=headers)
+
+    async def post_seen(self, path: str, order: dict[str, Any], headers: dict[str, str]) -> Any:
+        """An order upon what was seen. Raises ApiError."""
+        return await self._call("POST", path, json=order, headers=headers)
+
+    async def put_seen(self, path: str, order: dict[str, Any], headers: dict[str, str]) -> Any:
+        """As `post_seen`."""
+        return await self._call("PUT", path, json=order, headers=headers)
 
     async def delete(self, path: str) -> None:
         """Raises ApiError."""

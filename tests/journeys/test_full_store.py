@@ -36,7 +36,9 @@ async def restart(world: World, *settings: str) -> None:
 async def save(world: World, post: Post, size: int) -> int:
     """Save a working config of that size; its revision."""
     body = f"# {secrets.token_hex(size // 2)}\n{good('large')}"
-    answer = await world.manager.put(f"adapters/{post.service_code}/config/working", {"body": body})
+    base = f"adapters/{post.service_code}/config"
+    seen = (await world.manager.get(f"{base}/modules"))["revision"] or 0
+    answer = await world.manager.put_seen(f"{base}/working", {"body": body}, {"If-Match": f'"{seen}"'})
     return int(answer["revision"])
 
 

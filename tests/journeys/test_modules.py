@@ -34,8 +34,21 @@ async def modular(world: World, *, confirmed: bool = True) -> Post:
 
 async def save(world: World, post: Post, module: int, body: bytes, kind: str = "binary") -> dict[str, Any]:
     path = f"adapters/{post.service_code}/config/modules/{module}?kind={kind}"
-    saved: dict[str, Any] = await world.manager.put_raw(path, body)
+    standing = await standing_of(world, post)
+    saved: dict[str, Any] = await world.manager.put_raw(path, body, {"If-Match": f'"{standing}"'})
     return saved
+
+
+async def standing_of(world: World, post: Post) -> int:
+    listed = await world.manager.get(f"adapters/{post.service_code}/config/modules")
+    return int(listed["revision"] or 0)
+
+
+async def blanks(world: World, post: Post) -> list[int]:
+    headers = {"If-Match": f'"{await standing_of(world, post)}"'}
+    path = f"adapters/{post.service_code}/config/blanks"
+    made: dict[str, list[int]] = await world.manager.post_seen(path, {"reason": "so that it can go"}, headers)
+    return made["modules"]
 
 
 async def push_working(world: World, post: Post, **more: Any) -> int:
@@ -168,12 +181,10 @@ async def test_a_unit_with_nothing_in_its_flash_is_given_the_whole_set(world: Wo
 async def test_empty_modules_are_made_blank_together_and_never_the_main_one(world: World) -> None:
     post = await modular(world)
     await save(world, post, FIRMLET, b"x")
-    blank = await world.manager.post(f"adapters/{post.service_code}/config/blanks", {"reason": "so that it can go"})
-    assert blank["modules"] == [FILTERS]
+    assert await blanks(world, post) == [FILTERS]
     await world.phase(await push_working(world, post), "confirmed")
     assert (held(world, post, FILTERS), held(world, post, FIRMLET)) == (b"", b"x")
-    again = await world.manager.post(f"adapters/{post.service_code}/config/blanks", {})
-    assert again["modules"] == []
+    assert await blanks(world, post) == []
 
 
 async def test_a_module_the_unit_does_not_have_is_refused(world: World) -> None:

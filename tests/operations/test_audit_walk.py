@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+import msgspec
 import pytest
 
 from servicehost.domain.appointment import Agreement, Attendee, Window
+from servicehost.domain.area_proposal import ProposalKind
 from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
@@ -14,22 +16,26 @@ from servicehost.domain.custody import Part
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errand import Driver
 from servicehost.domain.exchange import ExchangeState, Failure
-from servicehost.domain.fact_kind import Cause, FactName, Inspection, SiteState
+from servicehost.domain.fact_kind import Cause, FactName, Inspection, Item, SiteState
 from servicehost.domain.fault import FaultEnd
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
+from servicehost.domain.rules import Verdict
 from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
 from servicehost.operations.add_delegate import Naming
+from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
 from servicehost.operations.choose_password import Choice
+from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.consent_catalogue import ConsentCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue
+from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
@@ -44,10 +50,14 @@ from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.set_terms import Terms
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
+from servicehost.operations.swap_catalogue import SwapCatalogue
+from servicehost.operations.taking_over import Takeover
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
+from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
 from tests.builders.world import (
@@ -114,6 +124,11 @@ async def _no_spare(a: Audited) -> None:
     for unit_id in (NEW, NEW_2):
         await a.world.store.batch(EVERYTHING, lambda batch, one=unit_id: batch.drop_spare(one))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
     await until(a.world, SENDBACK, S.JUDGED)
+
+
+async def _two_revisions(a: Audited) -> None:
+    for body in (BODY, "another\n"):
+        await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
 
 
 async def _two_modules(a: Audited) -> None:
@@ -230,6 +245,49 @@ async def _lapsed(a: Audited) -> None:
     await a.world.workers()
 
 
+async def _depot(a: Audited) -> None:
+    await a.cases.swaps.open_depot(DISPATCHER, "east", "Suzuki's", "Tokyo")
+
+
+async def _judged(a: Audited) -> None:
+    """A verdict, and nothing to send."""
+    await _no_spare(a)
+
+
+async def _overridden(a: Audited) -> None:
+    await _judged(a)
+    await a.cases.swaps.override_verdict(DISPATCHER, 1, Verdict.ONSITE_SWAP, "a driver is near")
+
+
+async def _closed(a: Audited) -> None:
+    await tell(a.world, SENDBACK)
+
+
+async def _standby(a: Audited) -> None:
+    """Another adapter of the contract, under the standby item, whose unit is in session."""
+    await a.catalogue.add_adapter(DISPATCHER, TENANT, "nxe000000009", "")
+    await a.cases.set_terms(DISPATCHER, "nxe000000009", Terms(item=Item.STANDBY))
+    await a.world.store.batch(EVERYTHING, lambda batch: batch.drop_spare(NEW))
+    await a.catalogue.bind_unit(DISPATCHER, "nxe000000009", distribution_id(NEW), "")
+    await a.world.hello(NEW)
+
+
+DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
+
+
+async def _on_site_order(a: Audited) -> None:
+    await on_site_order(a.world)
+
+
+async def _area_closed(a: Audited) -> None:
+    await a.cases.areas.close_area(DISPATCHER, CLOSING)
+
+
+SHIP_TO = msgspec.structs.replace(CHIYODA, rest="1-1", addressee="Suzuki", telephone="0312345678")
+CLOSING = Closing(code="13", reason="Sato saw the road", until=2**41)
+KEPT = AreaDecision(accept=False, reason="Sato drives himself")
+
+
 async def _consented(a: Audited) -> None:
     await a.catalogue.consents.give_consent(MANAGER, CONSENT)
 
@@ -249,9 +307,8 @@ CALL = CallReport(
 )
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
-DRAFT = ConfigDraft(service_code=CODE, body=BODY, reason="for Sato")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
-CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), allow_other_model=True, reason="Suzuki says so")
+CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
@@ -432,7 +489,7 @@ PROMISED: Mapping[str, Promise] = {
     "declare_location": Promise(
         lambda a: a.cases.declare_location(MINE, Declaration(service_code=CODE, location="Osaka 1", reason="by Sato")),
         TENANT, CODE, MANAGER.master_id, before=("declared_location",),
-        after=("coverage", "declaration", "declared_location", "effective_at"),
+        after=("coverage", "declaration", "declared_location", "effective_at", "municipality"),
         personal=("after/declared_location", "reason"),
     ),
     "attach_option": Promise(
@@ -454,15 +511,87 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.cases.state_site(MINE, CODE, SiteWord(site=SiteState.UNMANNED, reason="Sato is away")),
         TENANT, CODE, MANAGER.master_id, before=("site",), after=("site",), personal=("reason",),
     ),
+    "set_shipping_address": Promise(
+        lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
+        TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
+        personal=("after/address", "reason"),
+    ),
+    "close_area": Promise(
+        lambda a: a.cases.areas.close_area(DORA, CLOSING),
+        SYSTEM, "area 1", before=("closed",), after=("code", "review_at", "state", "until"), personal=("reason",),
+    ),
+    "reopen_area": Promise(
+        lambda a: a.cases.areas.reopen_area(DORA, 1, "Sato says the road is open"),
+        SYSTEM, "area 1", before=("ended_at",), after=("ended_at",), personal=("reason",), prepared=(_area_closed,),
+    ),
+    "decide_area_proposal": Promise(
+        lambda a: a.cases.areas.decide_area_proposal(DORA, 1, KEPT),
+        TENANT, E1, before=STATE, after=("area", "kind", "proposal", "state"), personal=("reason",),
+        prepared=(_on_site_order, _area_closed),
+    ),
+    "decide_area_proposals": Promise(
+        lambda a: a.cases.areas.decide_area_proposals(DORA, 1, ProposalKind.DOWNGRADE, KEPT),
+        TENANT, E1, before=STATE, after=("area", "kind", "proposal", "state"), personal=("reason",),
+        prepared=(_on_site_order, _area_closed),
+    ),
     "stock_unit": Promise(
         lambda a: a.cases.stock_unit(DORA, BOX),
-        SYSTEM, BOX, before=STATE, after=("state", "unit"),
+        SYSTEM, BOX, before=STATE, after=("depot", "firmware", "state", "unit"),
         prepared=(lambda a: a.catalogue.register_unit(DISPATCHER, BOX, "SA-W2", "000015"),),
+    ),
+    "open_depot": Promise(
+        lambda a: a.cases.swaps.open_depot(DORA, "east", "East", "Kanagawa"),
+        SYSTEM, "east", before=("area", "label"), after=("area", "label"),
+    ),
+    "set_stock_threshold": Promise(
+        lambda a: a.cases.swaps.set_stock_threshold(DORA, "east", MODEL, 3),
+        SYSTEM, f"east {MODEL}", before=("least",), after=("least",), prepared=(_depot,),
+    ),
+    "move_spare": Promise(
+        lambda a: a.cases.swaps.move_spare(DORA, distribution_id(NEW), "east", "Suzuki asks"),
+        SYSTEM, distribution_id(NEW), before=("depot",), after=("depot", "unit"), personal=("reason",),
+        prepared=(_depot,),
+    ),
+    "override_verdict": Promise(
+        lambda a: a.cases.swaps.override_verdict(DORA, 1, Verdict.ONSITE_SWAP, "Sato's only line"),
+        TENANT, E1, after=("ruled", "verdict"), personal=("reason",), prepared=(_judged,),
+    ),
+    "withdraw_override": Promise(
+        lambda a: a.cases.swaps.withdraw_override(DORA, 1, "Sato can wait"),
+        TENANT, E1, after=("ruled", "withdrawn"), personal=("reason",), prepared=(_overridden,),
+    ),
+    "reopen_exchange": Promise(
+        lambda a: a.cases.swaps.reopen_exchange(MINE, 1, "Sato sees it restart"),
+        TENANT, E1, MANAGER.master_id,
+        before=("binding", "charge", "expected_firmware", "method", "new_unit_id", "old_unit_id", "state"),
+        after=("binding", "charge", "expected_firmware", "method", "new_unit_id", "old_unit_id", "round", "state"),
+        personal=("reason",), prepared=(_closed,),
+    ),
+    "promote_adapter": Promise(
+        lambda a: a.cases.swaps.promote_adapter(DORA, "nxe000000009", "Sato asks for it"),
+        TENANT, "nxe000000009", before=("item",), after=("item",), personal=("reason",), prepared=(_standby,),
+    ),
+    "swap_in_standby": Promise(
+        lambda a: a.cases.swaps.swap_in_standby(MINE, "nxe000000009", CODE, Takeover(reason="Sato stands there")),
+        TENANT, E1, MANAGER.master_id, before=("binding", "state"),
+        after=("binding", "discarded", "distribution_id", "misfits", "overridden", "standby", "state"),
+        personal=("reason",), prepared=(_standby,),
+    ),
+    "replace_unit": Promise(
+        lambda a: a.cases.swaps.replace_unit(DORA, CODE, distribution_id(NEW), Takeover(reason="Sato has it at hand")),
+        TENANT, E1, before=("binding", "state"),
+        after=("binding", "discarded", "distribution_id", "misfits", "overridden", "standby", "state"),
+        personal=("reason",),
     ),
     "save_module": Promise(
         lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
         personal=("reason",),
+    ),
+    "restore_revision": Promise(
+        lambda a: a.catalogue.configs.restore_revision(MINE, CODE, 1, "so Sato", None),
+        TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
+        after=("digest", "module", "revision", "source"), personal=("reason",), prepared=(_two_revisions,),
     ),
     "save_blanks": Promise(
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
@@ -497,7 +626,8 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "reserve_unit": Promise(
         lambda a: a.cases.reserve_unit(DORA, 1, CHOICE),
-        TENANT, E1, before=("new_unit_id", "state"), after=("distribution_id", "new_unit_id", "state"),
+        TENANT, E1, before=("new_unit_id", "state"),
+        after=("depot", "distribution_id", "misfits", "new_unit_id", "overridden", "state"),
         personal=("reason",), prepared=(_no_spare,),
     ),
     "swap_unit": Promise(
@@ -636,9 +766,18 @@ PROMISED: Mapping[str, Promise] = {
 
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
-BESIDE = (RolloverCatalogue, ErrandCatalogue, ContractCatalogue, TriageCatalogue, ConsentCatalogue)
-"""Catalogues within a catalogue, walked beside it."""
-ONLY_READS = {"show_rollover"}
+BESIDE = (
+    RolloverCatalogue,
+    ErrandCatalogue,
+    ContractCatalogue,
+    TriageCatalogue,
+    ConsentCatalogue,
+    AreaCatalogue,
+    AreaPolicy,
+    SwapCatalogue,
+)
+"""What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
+ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
 """Use cases with an actor that write nothing."""
 
 
@@ -667,9 +806,10 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     rollovers = {f"{name}_rollover" for name in of_people(RolloverCatalogue)}
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
-    walked |= triages
-    walked |= of_people(ContractCatalogue) | WITHOUT_AN_ACTOR_YET
+    walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue)
+    walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
+    walked |= WITHOUT_AN_ACTOR_YET
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -711,6 +851,7 @@ CHANGES_EACH_TIME = {
     *("decide_option", "report_missed_visit"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""
 

@@ -113,7 +113,9 @@ async def test_a_value_that_no_fact_has_is_refused_by_name(case_world: World) ->
 async def test_a_fact_stated_after_the_order_is_kept_and_changes_nothing(case_world: World) -> None:
     await until(case_world, ON_SITE, S.ORDERED)
     before = await case_world.exchange()
-    await case_world.ops.state_fact(DISPATCHER, 1, Statement(name=FactName.PROVIDER_DOWNGRADE, value=True))
+    await case_world.ops.state_fact(
+        DISPATCHER, 1, Statement(name=FactName.PROVIDER_DOWNGRADE, value=True, reason="flood")
+    )
     await case_world.workers()
 
     assert await case_world.exchange() == before
@@ -151,7 +153,9 @@ async def test_the_wrong_model_is_refused_by_name_unless_a_dispatcher_insists(ca
         await case_world.ops.reserve_unit(DISPATCHER, 1, Choice(distribution_id=other))
     assert refused.value.code == "wrong_model"
 
-    insisted = await case_world.ops.reserve_unit(DISPATCHER, 1, Choice(distribution_id=other, allow_other_model=True))
+    insisted = await case_world.ops.reserve_unit(
+        DISPATCHER, 1, Choice(distribution_id=other, override=True, reason="nothing else is left")
+    )
     assert (insisted.new_unit_id, insisted.expected_firmware) == (OTHER_MODEL, None)
 
 

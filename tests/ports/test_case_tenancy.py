@@ -162,7 +162,6 @@ CASES: Mapping[str, Callable[[Any, Case, Case], Any]] = {
     "acceptance": lambda b, t, m: b.acceptance(t.exchange.exchange),
     "save_acceptance": lambda b, t, m: b.save_acceptance(t.exchange, [replace(POINT, at=9)]),
     "spare": lambda b, t, m: b.spare(t.spare.unit_id),
-    "free_spare": lambda b, t, m: b.free_spare("M1"),
     "put_spare": lambda b, t, m: b.put_spare(replace(t.spare, stocked_at=9)),
     "drop_spare": lambda b, t, m: b.drop_spare(t.spare.unit_id),
     "add_notice": lambda b, t, m: b.add_notice(a_notice(t.exchange.exchange, t.tenant, "new")),
@@ -222,8 +221,8 @@ async def test_reads_show_nothing_of_another_customer(real: Backend, verb: str) 
         assert await READS[verb](real.reads, theirs, theirs.scope) not in NOTHING
 
 
-# These need a state that the case is not in: nobody is waited for, and no spare is free.
-OTHERWISE = {"bind", "unheard_since", "waiting_to_come_back", "free_spare"}
+# These need a state that the case is not in: nobody is waited for.
+OTHERWISE = {"bind", "unheard_since", "waiting_to_come_back"}
 
 
 @pytest.mark.parametrize("verb", sorted(set(CASES) - OTHERWISE))

@@ -12,6 +12,7 @@ from servicehost.domain.push import Phase
 from servicehost.ports.modules import ModuleBatch, ModuleReads, ModuleWrites
 from tests.builders.estate import DIGEST, Estate, a_push, a_revision, build_estate
 from tests.ports.conftest import Backend
+from tests.ports.test_tenancy import arrival_of
 
 RAW = b"\x00\x01binary"
 RAW_DIGEST = "sha256:" + "ab" * 32
@@ -22,7 +23,7 @@ def verbs_of(protocol: type) -> set[str]:
 
 
 def test_the_walk_knows_every_public_method() -> None:
-    assert verbs_of(ModuleWrites) == {"revision_sets", "add_module_body"}
+    assert verbs_of(ModuleWrites) == {"revision_sets", "adapters_at", "add_module_body"}
     assert verbs_of(ModuleBatch) == {"module_bodies"}
     assert verbs_of(ModuleReads) == {"revision_set", "module_body", "offered_body"}
 
@@ -105,3 +106,17 @@ async def test_a_unit_may_fetch_what_an_open_push_of_its_own_adapter_holds(backe
 async def test_what_is_no_digest_is_no_body(backend: Backend, digest: str) -> None:
     mine = await build_estate(backend.store, 1)
     assert await backend.reads.module_body(mine.scope, mine.management_code, digest) is None
+
+
+async def test_who_operates_through_an_adapter_is_told_by_the_address_of_its_session(backend: Backend) -> None:
+    theirs, mine = await build_estate(backend.store, 1), await build_estate(backend.store, 2)
+    for estate, address in ((theirs, "192.0.2.1:50000"), (mine, "192.0.2.10:50001")):
+        arrival = msgspec.structs.replace(arrival_of(estate), remote_address=address)
+        await backend.store.batch(EVERYTHING, lambda batch, one=arrival: batch.arrive([one]))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    codes = [theirs.service_code, mine.service_code]
+    async with backend.store.transaction(EVERYTHING) as tx:
+        assert await tx.adapters_at("192.0.2.1", codes) == [theirs.service_code]
+        assert await tx.adapters_at("192.0.2.1", [mine.service_code]) == []
+        assert await tx.adapters_at("192.0.2", codes) == []
+    async with backend.store.transaction(mine.scope) as tx:
+        assert await tx.adapters_at("192.0.2.1", codes) == []

@@ -192,6 +192,10 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 WALKED_ELSEWHERE = {
+    "AddressReads",
+    "Addresses",
+    "AreaReads",
+    "Areas",
     "AsyncFenceWrites",
     "AttemptReads",
     "Attempts",
@@ -231,6 +235,8 @@ WALKED_ELSEWHERE = {
     "Revocations",
     "RightReads",
     "Rights",
+    "StockKeeping",
+    "StockReads",
     "TriageBatch",
     "TriageReads",
 }
@@ -338,6 +344,9 @@ OF_NO_CUSTOMER = {
     "lease": "a host is the provider's",
     "event_horizon": "how long events are kept is the host's policy",
     "customer": "it stands above its contracts",
+    "depot": "stock is the provider's",
+    "stock_threshold": "stock is the provider's",
+    "closed_area": "a region is the provider's to close, and the same for all",
 }
 
 

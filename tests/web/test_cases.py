@@ -244,7 +244,9 @@ async def test_the_wrong_model_is_set_aside_only_when_that_is_meant(cases: CaseA
     assert await cases.refused(cases.dispatcher, "exchanges/1/reservation", **order) == (409, "wrong_model")
     not_there = {"distribution_id": distribution_id(NEW)}
     assert await cases.refused(cases.dispatcher, "exchanges/1/reservation", **not_there) == (409, "not_in_stock")
-    meant = await cases.post(cases.dispatcher, "exchanges/1/reservation", **order, allow_other_model=True)
+    meant = await cases.post(
+        cases.dispatcher, "exchanges/1/reservation", **order, override=True, reason="nothing else is left"
+    )
     assert meant["state"] == "reserved"
 
 

@@ -10,7 +10,9 @@ async def test_what_was_saved_is_read_back_byte_for_byte(api: Api) -> None:
     await api.office.adapter(ONE)
     assert (await api.call("GET", WORKING, api.office.anna)).code == "no_config"
     body = 'hostname 大阪\r\n\t# \\ "quoted"\n'
-    saved = await api.call("PUT", WORKING, api.office.anna, json={"body": body, "reason": "first"})
+    saved = await api.call(
+        "PUT", WORKING, api.office.anna, json={"body": body, "reason": "first"}, headers={"If-Match": '"0"'}
+    )
     assert (saved.status, saved.json["revision"], saved.headers["ETag"]) == (200, 1, '"1"')
     for path in (WORKING, f"adapters/{ONE}/config/revisions/1"):
         found = await api.call("GET", path, api.office.support)

@@ -7,6 +7,10 @@ MODULES = f"adapters/{ONE}/config/modules"
 MAIN = f"adapters/{ONE}/config/working"
 
 
+def seen(revision: int) -> dict[str, str]:
+    return {"If-Match": f'"{revision}"'}
+
+
 async def with_main(api: Api) -> None:
     await api.office.adapter(ONE)
     await api.office.save(ONE, "a\n")
@@ -42,12 +46,14 @@ async def test_a_save_of_a_module_upon_a_stale_set_is_412(api: Api) -> None:
 async def test_what_a_module_cannot_be_is_named(api: Api) -> None:
     anna = api.office.anna
     await api.office.adapter(ONE)
-    assert (await api.call("PUT", f"{MODULES}/1", anna, data=b"x")).code == "main_module_empty"
+    assert (await api.call("PUT", f"{MODULES}/1", anna, data=b"x", headers=seen(0))).code == "main_module_empty"
     await api.office.save(ONE, "a\n")
-    assert (await api.call("PUT", f"{MODULES}/1", anna, data=b"\xff")).code == "module_not_utf8"
-    assert (await api.call("PUT", f"{MODULES}/0", anna, data=b"")).code == "config_empty"
+    assert (await api.call("PUT", f"{MODULES}/1", anna, data=b"\xff", headers=seen(1))).code == "module_not_utf8"
+    assert (await api.call("PUT", f"{MODULES}/0", anna, data=b"", headers=seen(1))).code == "config_empty"
     assert (await api.call("PUT", f"{MODULES}/256", anna, data=b"x")).code == "path_invalid"
     assert (await api.call("GET", f"adapters/{ONE}/config/revisions/1/modules/4", anna)).code == "no_such_module"
-    assert (await api.call("POST", f"adapters/{ONE}/config/blanks", anna, json={})).code == "modules_unknown"
-    assert (await api.call("PUT", f"{MODULES}/1", api.office.support, data=b"x")).code == "no_right"
+    assert (
+        await api.call("POST", f"adapters/{ONE}/config/blanks", anna, json={}, headers=seen(1))
+    ).code == "modules_unknown"
+    assert (await api.call("PUT", f"{MODULES}/1", api.office.support, data=b"x", headers=seen(1))).status == 403
     assert (await api.call("GET", MODULES, api.office.ben)).code == "adapter_not_found"

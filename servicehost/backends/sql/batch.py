@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from servicehost.backends.sql.addresses import AddressRows
 from servicehost.backends.sql.anchors import Anchors
+from servicehost.backends.sql.areas import AreaRows
 from servicehost.backends.sql.attempts import Attempts
 from servicehost.backends.sql.audit import Audit
 from servicehost.backends.sql.configs import Configs
@@ -10,6 +12,7 @@ from servicehost.backends.sql.consents import CallRows, ConsentRows
 from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
+from servicehost.backends.sql.depots import Overrides
 from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -49,12 +52,15 @@ class SqlBatch(
     Faults,
     Exchanges,
     Stock,
+    Overrides,
     Lives,
     Handovers,
     Returns,
     Charges,
     ErrandRows,
     RightRows,
+    AreaRows,
+    AddressRows,
     ConsentRows,
     CallRows,
     Triages,

@@ -6,22 +6,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from servicehost.backends.sql import case_tables, tables
+from servicehost.backends.sql import case_tables, stock_tables, tables
 from servicehost.backends.sql.case_rows import (
     to_exchange,
     to_fact,
     to_fault,
     to_point,
     to_reaction,
-    to_spare,
     to_step,
     to_symptom,
 )
+from servicehost.backends.sql.depots import FIRMWARE, SPARES, to_override, to_reservation, to_spare
 from servicehost.domain.contract import Scope
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
 from servicehost.domain.reaction import Reaction
-from servicehost.domain.spare import Spare
+from servicehost.domain.spare import Spare, SpareState
 from servicehost.ports.case_reads import Box, ExchangeView, FaultView
 from servicehost.ports.cases import FactRow
 
@@ -129,7 +129,13 @@ class SqlCaseReads:
                 on, (_fact.exchange == exchange) | ((_fact.fault == found.fault) & _fact.exchange.is_(None))
             )
             boxes = await _boxes(on, found.old_unit_id, found.new_unit_id)
+            kept = stock_tables.reservation
+            reservations = await _of(on, select(kept).where(kept.c.exchange == exchange).order_by(kept.c.reservation))
+            said = stock_tables.verdict_override
+            overrides = await _of(on, select(said).where(said.c.exchange == exchange).order_by(said.c.override))
         return ExchangeView(
+            reservations=tuple(to_reservation(one) for one in reservations),
+            overrides=tuple(to_override(one) for one in overrides),
             exchange=found,
             steps=tuple(to_step(one) for one in steps),
             acceptance=tuple(to_point(one) for one in points),
@@ -141,13 +147,20 @@ class SqlCaseReads:
     async def exchange_counts(self, scope: Scope) -> dict[str, int]:
         return await self._counts(_exchange.state, _exchange.management_code, scope)
 
-    async def spares(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[Spare]:
-        unit = tables.unit.c
-        chosen = (
-            select(case_tables.spare, unit.distribution_id)
-            .join(tables.unit, unit.unit_id == _spare.unit_id)
-            .where(*_within(_spare.management_code, scope))
-        )
+    async def spares(
+        self,
+        scope: Scope,
+        *,
+        depot: str | None = None,
+        model: str | None = None,
+        firmware: str | None = None,
+        state: SpareState | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Spare]:
+        asked = {_spare.depot: depot, _spare.model: model, FIRMWARE.element: firmware, _spare.state: state}
+        wanted = [column == value for column, value in asked.items() if value is not None]
+        chosen = SPARES.where(*wanted, *_within(_spare.management_code, scope))
         rows = await self._rows(_page(chosen, _spare.unit_id, after, limit, newest_first=False))
         return [to_spare(row) for row in rows]
 

@@ -16,7 +16,6 @@ from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
 from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.reaction import Operation, Reaction
 from servicehost.domain.rules import Verdict
-from servicehost.domain.spare import Spare, SpareState
 from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.case_reads import SymptomRow
 from servicehost.ports.cases import FactRow
@@ -31,7 +30,6 @@ __all__ = [
     "to_fault",
     "to_point",
     "to_reaction",
-    "to_spare",
     "to_step",
     "to_symptom",
 ]
@@ -110,7 +108,7 @@ def fact_row(row: FactRow) -> dict[str, Any]:
         "at": from_datetime(fact.time),
         "author": fact.author,
         "settles": fact.settles,
-        "evidence": row.evidence,
+        "evidence": row.evidence or fact.reason,
     }
 
 
@@ -124,13 +122,9 @@ def to_fact(row: RowMapping) -> FactRow:
         time=as_datetime(row["at"]),
         author=row["author"],
         settles=row["settles"],
+        reason=row["evidence"],
     )
     return FactRow(fact=fact, **_fields(row, FactRow, "fact"))
-
-
-def to_spare(row: RowMapping) -> Spare:
-    """A row of `spare` joined with its unit."""
-    return Spare(state=SpareState(row["state"]), **_fields(row, Spare, "state"))
 
 
 def reaction_row(reaction: Reaction) -> dict[str, Any]:

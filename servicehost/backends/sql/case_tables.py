@@ -94,6 +94,15 @@ exchange = Table(
     Column("binding", BigInteger),
     Column("reason", String(255)),
     Column("judged", Text),
+    # Which time round it is: each sends another replacement, under another name for the carrier.
+    Column("round", Integer, nullable=False, server_default="1"),
+    # The exchange after which the network was not well, too late to reopen it.
+    Column("former", Number),
+    # The adapter on stand-by whose unit has taken over.
+    Column("standby_code", String(12)),
+    # The replaced unit stays where it is: nothing is to come back.
+    Column("keeps_old", Boolean, nullable=False, server_default="0"),
+    Column("reopened_at", BigInteger),
     # One open exchange for each adapter, and one for each reserved unit.
     Index(
         "uq_exchange_open",
@@ -165,6 +174,9 @@ spare = Table(
     Column("state", String(16), nullable=False),
     Column("stocked_at", BigInteger, nullable=False),
     Column("exchange", Number, ForeignKey("exchange.exchange")),
+    # Where it lies, or lay before it left.
+    Column("depot", String(32), nullable=False, server_default="main"),
+    Column("firmware", String(64), nullable=False, server_default=""),
     Index(None, "model", "state"),
 )
 

@@ -6,8 +6,9 @@ import msgspec
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from servicehost.backends.sql import case_tables, tables
-from servicehost.backends.sql.case_rows import exchange_row, to_exchange, to_point, to_spare
+from servicehost.backends.sql import case_tables
+from servicehost.backends.sql.case_rows import exchange_row, to_exchange, to_point
+from servicehost.backends.sql.depots import SPARES, to_spare
 from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.acceptance import AcceptancePoint
 from servicehost.domain.errors import Conflict, NotFound
@@ -22,9 +23,6 @@ _point = case_tables.acceptance_point.c
 _spare = case_tables.spare.c
 _notice = case_tables.carrier_notice.c
 _OPEN = _exchange.state.not_in([state.value for state in sorted(ENDED)])
-_SPARES = select(case_tables.spare, tables.unit.c.distribution_id).join(
-    tables.unit, tables.unit.c.unit_id == _spare.unit_id
-)
 
 
 class _OfExchanges(Scoped):
@@ -120,13 +118,8 @@ class Stock(_OfExchanges):
     """Tables `spare` and `carrier_notice`."""
 
     def spare(self, unit_id: int) -> Spare | None:
-        chosen = _SPARES.where(_spare.unit_id == unit_id, *self._within(_spare.management_code))
+        chosen = SPARES.where(_spare.unit_id == unit_id, *self._within(_spare.management_code))
         row = self._on.execute(chosen).mappings().first()
-        return None if row is None else to_spare(row)
-
-    def free_spare(self, model: str) -> Spare | None:
-        chosen = _SPARES.where(_spare.model == model, _spare.state == "free", *self._within(_spare.management_code))
-        row = self._on.execute(chosen.order_by(_spare.stocked_at, _spare.unit_id).limit(1)).mappings().first()
         return None if row is None else to_spare(row)
 
     def put_spare(self, spare: Spare) -> None:

@@ -25,6 +25,7 @@ _revision = tables.revision.c
 _push = tables.push.c
 _binding = tables.binding.c
 _unit = tables.unit.c
+_session = tables.session.c
 _certificate = tables.certificate.c
 _revisions: Final = msgspec.json.Decoder(list[Revision])
 _SETS = ByKeys(
@@ -45,6 +46,21 @@ class ModuleRows(Scoped):
         for one in _SETS.structs(self._on, wanted, _revisions, tenant=self._scope.management_code):
             found[one.service_code] = (*found.get(one.service_code, ()), one)
         return found
+
+    def adapters_at(self, address: str, service_codes: Collection[str]) -> list[str]:
+        # From the address, which few sessions share, to the adapters: the order may name thousands.
+        chosen = (
+            select(_binding.service_code)
+            .join(tables.session, _session.unit_id == _binding.unit_id)
+            .where(
+                _session.remote_address.startswith(_with_port(address), autoescape=True),
+                _session.ended_at.is_(None),
+                _binding.unbound_at.is_(None),
+            )
+            .where(*self._within(_binding.management_code))
+        )
+        wanted = set(service_codes)
+        return sorted(code for (code,) in self._on.execute(chosen).all() if code in wanted)
 
     def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
         self._own([management_code])
@@ -112,6 +128,11 @@ class SqlModuleReads:
             if any(one.digest == digest for one in read_manifest(modules)):
                 return OfferedBody(management_code=tenant, digest=digest)
         return None
+
+
+def _with_port(address: str) -> str:
+    """How the address of a session begins, which has its port too."""
+    return f"[{address}]:" if ":" in address else f"{address}:"
 
 
 def _within(scope: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.area_rows import to_area
+from servicehost.backends.sql.area_tables import closed_area
 from servicehost.backends.sql.customer_rows import to_delegate
 from servicehost.backends.sql.customer_tables import delegate
 from servicehost.backends.sql.right_tables import declared_location, option_request, site_statement
@@ -17,24 +19,38 @@ from servicehost.domain.fact_kind import Coverage, FactName, FactValue, Source
 from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.option import AttachCode, OptionRequest, OptionState
 from servicehost.domain.people import Role
+from servicehost.domain.place import Place
 from servicehost.domain.standing import RightRecord
 
 __all__ = ["location_row", "made_records", "questions", "request_row", "statement_row", "to_location"]
 
 _YES_NO: Final[Mapping[str, bool]] = {"true": True, "false": False}
+_PLAIN: Final = tuple(name for name in DeclaredLocation.__struct_fields__ if name != "place")
 _WRITTEN: Final[Mapping[bool, str]] = {value: text for text, value in _YES_NO.items()}
 
 
 def location_row(one: DeclaredLocation) -> dict[str, Any]:
     """Without its number."""
-    return {name: getattr(one, name) for name in DeclaredLocation.__struct_fields__ if name != "number"}
+    lies = one.place
+    return {name: getattr(one, name) for name in _PLAIN if name != "number"} | {
+        "municipality": None if lies is None else lies.municipality,
+        "city": None if lies is None else lies.city,
+        "postal_code": None if lies is None else lies.postal_code,
+    }
 
 
 def to_location(row: RowMapping) -> DeclaredLocation:
     """A row of `declared_location`."""
-    fields = {name: row[name] for name in DeclaredLocation.__struct_fields__}
+    fields = {name: row[name] for name in _PLAIN}
+    fields["place"] = _to_place(row)
     coverage = None if row["coverage"] is None else Coverage(row["coverage"])
     return DeclaredLocation(**fields | {"coverage": coverage, "source": DeclaredBy(row["source"])})
+
+
+def _to_place(row: RowMapping) -> Place | None:
+    if row["municipality"] is None:
+        return None
+    return Place(municipality=row["municipality"], city=row["city"], postal_code=row["postal_code"] or "")
 
 
 def request_row(one: OptionRequest) -> dict[str, Any]:
@@ -101,6 +117,7 @@ def questions(codes: Collection[str], within: Sequence[ColumnElement[bool]]) -> 
         select(site_statement)
         .where(said.number.in_(newest_words.group_by(said.service_code, said.name, said.source)))
         .order_by(said.number),
+        select(closed_area).where(closed_area.c.ended_at.is_(None)).order_by(closed_area.c.number),
         select(delegate).where(named.management_code.in_(contracts), named.ended_at.is_(None)).order_by(named.number),
     )
 
@@ -112,7 +129,8 @@ def _covers(one: Delegate, management_code: str, service_code: str) -> bool:
 
 def made_records(answers: Sequence[Iterable[RowMapping]]) -> dict[str, RightRecord]:
     """The records of the adapters, from the answers to `questions`."""
-    adapters, declared, asked, said, named = answers
+    adapters, declared, asked, said, closed, named = answers
+    areas = tuple(to_area(row) for row in closed)
     locations: dict[str, list[DeclaredLocation]] = defaultdict(list)
     for row in declared:
         locations[row["service_code"]].append(to_location(row))
@@ -127,6 +145,7 @@ def made_records(answers: Sequence[Iterable[RowMapping]]) -> dict[str, RightReco
             request=requests.get(row["service_code"]),
             statements=tuple(statements[row["service_code"]]),
             managers=row["managers"],
+            areas=areas,
             delegates=tuple(one for one in delegates if _covers(one, row["management_code"], row["service_code"])),
         )
         for row in adapters

@@ -20,6 +20,10 @@ declared_location = Table(
     Column("reason", String(255), nullable=False),
     # When the host carried it into the adapter's terms.
     Column("applied_at", BigInteger),
+    # Where it lies by the list of places.
+    Column("municipality", String(5)),
+    Column("city", String(5)),
+    Column("postal_code", String(7)),
     Index(None, "service_code", "number"),
     Index(
         "ix_declared_location_to_apply",

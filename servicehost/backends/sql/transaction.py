@@ -161,6 +161,9 @@ class SqlTransaction(SqlEnrolments):
     async def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
         return await self._do(_Rows.revision_sets, wanted)
 
+    async def adapters_at(self, address: str, service_codes: Collection[str]) -> list[str]:
+        return await self._do(_Rows.adapters_at, address, service_codes)
+
     async def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
         await self._do(_Rows.add_module_body, management_code, digest, body)
 

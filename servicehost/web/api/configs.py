@@ -12,6 +12,7 @@ from servicehost.ports.reads import Reads
 from servicehost.web.answers import Config, RevisionAnswer, Revisions
 from servicehost.web.call import Call, Reply
 from servicehost.web.orders import ByNumber, ConfigOrder
+from servicehost.web.problems import Malformed
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES", "expected_revision"]
@@ -42,11 +43,15 @@ async def _save(call: Call) -> Reply:
     return Reply(value=RevisionAnswer.of(revision), etag=str(revision.revision))
 
 
-def expected_revision(call: Call) -> int | None:
-    """The newest revision that the caller has seen, as If-Match has it; None for no If-Match. Raises Invalid."""
+def expected_revision(call: Call) -> int:
+    """The newest revision that the caller has seen, as If-Match has it.
+
+    Raises Invalid `if_match_invalid`, and Malformed `if_match_required`: nobody overwrites what they have not seen.
+    """
     if_match = call.request.headers.getall("If-Match", [])
     if not if_match:
-        return None
+        text = 'Say in If-Match which revision you have seen: its ETag, or "0" for no config yet'
+        raise Malformed("if_match_required", text)
     tag = _ETAG.fullmatch(if_match[0].strip())
     if tag is None or len(if_match) > 1:
         raise Invalid("if_match_invalid", 'If-Match takes one ETag as it was given, such as "3", or "0" for none yet')

@@ -47,6 +47,7 @@ async def _request(call: Call) -> Reply:
         site=_given(order.site),
         location=_given(order.location),
         reason=order.reason,
+        former=_given(order.former),
     )
     exchange = await call.door.cases.request_exchange(call.actor, request)
     view = await call.door.reads.adapter(call.scope, exchange.service_code)
@@ -85,6 +86,7 @@ async def _state(call: Call) -> Reply:
         source=_given(order.source),
         settles=order.settles,
         attendee=_given(order.attendee) or "",
+        reason=order.reason,
         delegate=_given(order.delegate),
     )
     exchange = await call.door.cases.state_fact(call.actor, call.number("exchange"), statement)
@@ -95,7 +97,7 @@ async def _reserve(call: Call) -> Reply:
     order = call.body(ReservationOrder)
     choice = Choice(
         distribution_id=order.distribution_id,
-        allow_other_model=order.allow_other_model,
+        override=order.override,
         expected_firmware=_given(order.expected_firmware),
         reason=order.reason,
     )
@@ -137,7 +139,13 @@ ROUTES: Final = (
         body=ExchangeOrder,
         answer=ExchangeRequested,
         status=201,
-        problems=("adapter_not_found", "exchange_open", "attendance_contradicts", *_DELEGATE),
+        problems=(
+            "adapter_not_found",
+            "exchange_open",
+            "attendance_contradicts",
+            "not_a_former_exchange",
+            *_DELEGATE,
+        ),
     ),
     Route(
         method="GET",
@@ -173,6 +181,7 @@ ROUTES: Final = (
             "exchange_not_found",
             "not_yours_to_state",
             "bad_fact",
+            "no_reason",
             "exchange_ended",
             "attendance_contradicts",
             *_DELEGATE,
@@ -183,7 +192,7 @@ ROUTES: Final = (
         path="/api/v1/exchanges/{exchange}/reservation",
         handler=_reserve,
         name="reserveUnit",
-        summary="Set a named spare aside; without this the host takes the one longest in stock",
+        summary="Set a named spare aside; without this the host takes the nearest that fits",
         tag="exchanges",
         right=Right.DISPATCH,
         body=ReservationOrder,
@@ -193,6 +202,9 @@ ROUTES: Final = (
             "unit_not_found",
             "not_in_stock",
             "wrong_model",
+            "does_not_fit",
+            "served_before",
+            "no_reason",
             "reserved_already",
             *_TABLE,
         ),

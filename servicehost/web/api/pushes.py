@@ -24,6 +24,7 @@ async def _order(call: Call) -> Reply:
         reason=body.reason,
         confirm_timeout_s=None if body.confirm_timeout_s is UNSET else body.confirm_timeout_s,
         life_s=None if body.life_s is UNSET else body.life_s,
+        through_acknowledged=body.through_acknowledged,
     )
     return Reply(value=PushesOrdered.of(await call.door.catalogue.push_config(call.actor, order)))
 
@@ -75,6 +76,7 @@ ROUTES: Final = (
             "too_many_adapters",
             "service_code_twice",
             "revision_and_body",
+            "operating_through_adapter",
         ),
     ),
     Route(

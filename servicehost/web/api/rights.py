@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from servicehost.domain.address import PLACE_FAULTS, WrittenAddress
 from servicehost.domain.declared_location import location_at
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.instant import from_rfc3339
@@ -22,7 +23,14 @@ from servicehost.web.right_answers import (
     EligibilityList,
     OptionAnswer,
 )
-from servicehost.web.right_orders import DeclarationOrder, DetachQuery, OptionDecisionOrder, OptionOrder, SiteOrder
+from servicehost.web.right_orders import (
+    DeclarationOrder,
+    DetachQuery,
+    OptionDecisionOrder,
+    OptionOrder,
+    PlaceOrder,
+    SiteOrder,
+)
 from servicehost.web.route import Route
 from servicehost.web.standings import all_standings, standings_of
 
@@ -39,6 +47,7 @@ async def _declare(call: Call) -> Reply:
         effective_at=None if order.effective_at is UNSET else _instant(str(order.effective_at)),
         coverage=None if order.coverage is UNSET else order.coverage,
         reason=order.reason,
+        written=_written(order.place),
     )
     declared = await call.door.cases.declare_location(call.actor, declaration)
     standing = await _standing(call)
@@ -100,6 +109,13 @@ async def _standing(call: Call) -> Standing:
     return (await standings_of(call.door.reads, call.scope, [view]))[0]
 
 
+def _written(order: PlaceOrder | UnsetType) -> WrittenAddress | None:
+    if order is UNSET:
+        return None
+    assert isinstance(order, PlaceOrder)  # noqa: S101 - the schema has no third
+    return WrittenAddress(postal_code=order.postal_code, prefecture=order.prefecture, municipality=order.municipality)
+
+
 def _instant(text: str) -> int:
     try:
         return from_rfc3339(text)
@@ -116,7 +132,10 @@ ROUTES: Final = (
         summary="Declare where the unit is installed, from now or later on, at any hour; nothing else is blocked by it",
         tag="rights",
         body=DeclarationOrder,
-        example={"location": "東京都千代田区富士見 1-1"},
+        example={
+            "location": "東京都千代田区富士見 1-1",
+            "place": {"postal_code": "102-0071", "prefecture": "東京都", "municipality": "千代田区"},
+        },
         answer=DeclarationAnswer,
         status=201,
         problems=(
@@ -126,6 +145,7 @@ ROUTES: Final = (
             "effective_in_the_past",
             "not_yours_to_state",
             "time_malformed",
+            *PLACE_FAULTS,
         ),
     ),
     Route(

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
+from servicehost.domain.depot import MAIN_STOCK
 from servicehost.domain.errors import NotFound
 from servicehost.domain.option import DECLINES
 from servicehost.domain.people import Right
@@ -12,9 +13,9 @@ from servicehost.operations.set_terms import Terms
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_orders import ReactionsQuery, SpareOrder, TermsOrder
 from servicehost.web.fleet_answers import TermsAnswer
-from servicehost.web.orders import ByNumber
 from servicehost.web.route import Route
 from servicehost.web.stock_answers import ReactionAnswer, Reactions, SpareAnswer, Spares
+from servicehost.web.stock_orders import SparesQuery
 
 __all__ = ["ROUTES"]
 
@@ -31,13 +32,18 @@ async def _terms(call: Call) -> Reply:
 
 
 async def _stock(call: Call) -> Reply:
-    spare = await call.door.cases.stock_unit(call.actor, call.body(SpareOrder).distribution_id)
+    order = call.body(SpareOrder)
+    where = order.depot if isinstance(order.depot, str) else MAIN_STOCK
+    firmware = order.firmware if isinstance(order.firmware, str) else ""
+    spare = await call.door.cases.stock_unit(call.actor, order.distribution_id, where, firmware)
     return Reply(value=SpareAnswer.of(spare))
 
 
 async def _spares(call: Call) -> Reply:
-    query = call.query(ByNumber)
-    found = await call.door.reads.spares(call.scope, after=query.after, limit=query.limit + 1)
+    query = call.query(SparesQuery)
+    asked = {name: getattr(query, name) for name in ("depot", "model", "firmware", "state")}
+    wanted: dict[str, Any] = {name: value for name, value in asked.items() if value is not UNSET}
+    found = await call.door.reads.spares(call.scope, **wanted, after=query.after, limit=query.limit + 1)
     page = found[: query.limit]
     following = page[-1].unit_id if len(found) > query.limit else None
     return Reply(value=Spares(items=[SpareAnswer.of(spare) for spare in page], next=following))
@@ -89,6 +95,8 @@ ROUTES: Final = (
         problems=(
             "distribution_id_malformed",
             "unit_not_found",
+            "depot_not_found",
+            "stocked_elsewhere",
             "unit_bound",
             "unit_reserved",
             "unit_may_return",
@@ -107,7 +115,7 @@ ROUTES: Final = (
         name="listSpares",
         summary="Stock in the order of registration; a customer sees what is set aside for them",
         tag="spares",
-        query=ByNumber,
+        query=SparesQuery,
         answer=Spares,
     ),
     Route(

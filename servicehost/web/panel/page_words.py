@@ -10,6 +10,7 @@ from servicehost.domain.rule import Text
 from servicehost.web.panel.audit_words import AUDIT_WORDS
 from servicehost.web.panel.case_words import CASE_WORDS
 from servicehost.web.panel.custody_words import CUSTODY_WORDS
+from servicehost.web.panel.errand_words import ERRAND_WORDS
 from servicehost.web.panel.right_words import RIGHT_WORDS
 
 __all__ = ["DONE", "MENU", "PAGE_WORDS", "WAYS"]
@@ -64,8 +65,11 @@ DONE: Final[Mapping[str, Text]] = {
         "交換を受け付けました。まもなく交換方法が判定されます。",
         "Your request is taken; the verdict follows in a moment.",
     ),
+    "triage_answered": _t("回答を記録しました。", "The answer is recorded."),
     "location_declared": _t("機器設置場所の申告を受け付けました。", "The location is declared."),
     "site_stated": _t("拠点の状況を記録しました。", "The state of the site is recorded."),
+    "delegate_named": _t("立ち会う担当者を指定しました。", "Named to attend."),
+    "delegate_ended": _t("担当者の指定を解除しました。", "They attend no more."),
     "option_asked": _t("オプションのお申し込みを受け付けました。", "The option was asked for."),
     "option_decided": _t("オプションの可否を記録しました。", "The decision on the option is recorded."),
 }
@@ -114,5 +118,6 @@ PAGE_WORDS: Final[Mapping[str, Text]] = {
     **RIGHT_WORDS,
     **CUSTODY_WORDS,
     **CASE_WORDS,
+    **ERRAND_WORDS,
     **AUDIT_WORDS,
 }

@@ -32,6 +32,11 @@ REFUSED: Final[Mapping[str, Text]] = {
     "adapter_not_found": _t("その拠点は見つかりません。", "There is no such site."),
     "unit_not_found": _t("その機器は見つかりません。", "There is no such unit."),
     "fault_not_found": _t("その故障の記録は見つかりません。", "There is no such fault."),
+    "bad_answer": _t("その質問にはない回答です。選び直してください。", "The question has no such answer."),
+    "no_work_sheet": _t(
+        "作業票は、代替機が確保されてから作業が終わるまでの間に表示できます。",
+        "There is a work sheet from the reservation of a unit until the work is done.",
+    ),
     "exchange_not_found": _t("その交換は見つかりません。", "There is no such exchange."),
     "return_not_found": _t("その返却は見つかりません。", "There is no such return."),
     "charge_not_found": _t("その費用の記録は見つかりません。", "There is no such charge."),
@@ -85,6 +90,15 @@ REFUSED: Final[Mapping[str, Text]] = {
         "On site it is the attendee's word: give the name of the one who attends, as it was stated.",
     ),
     "attendee_missing": _t("立会者のお名前を入力してください。", "Give the name of the one who attends."),
+    "delegate_unnamed": _t("お名前と電話番号を入力してください。", "Give a name and a telephone number."),
+    "delegate_ends_before_it_begins": _t(
+        "終了日時には現在より後を指定してください。", "They attend until later than now."
+    ),
+    "too_many_delegates": _t(
+        "指定できる人数の上限に達しています。先に不要な指定を解除してください。",
+        "As many as may be are named already; end one first.",
+    ),
+    "delegate_not_found": _t("その担当者は見つかりません。", "There is no such delegate."),
     "location_empty": _t("機器設置場所を入力してください。", "Give the location."),
     "location_too_long": _t("機器設置場所は255文字以内で入力してください。", "A location has at most 255 characters."),
     "effective_in_the_past": _t(

@@ -107,7 +107,7 @@ def add_panel(app: web.Application) -> None:
     """Serve the page with `app`, whose door is set. Streams end when the application shuts down."""
     app[MENUS] = Waiting()
     app[CHAINS] = Chains()
-    watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock, triage=app[DOOR].cases.triage.policy)
+    watch = app[WATCH] = Watch(app[DOOR].reads, app[DOOR].clock, triage=lambda: app[DOOR].cases.triage.policy)
     for method, path, handler in PANEL_ROUTES:
         app.router.add_route(method, path, _named(path, handler))
 

@@ -1,6 +1,6 @@
 """The cases of the page, made of the faults and exchanges in the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -11,11 +11,22 @@ from servicehost.domain.exchange import OPEN_STATES, Exchange, Judged
 from servicehost.domain.explanation import FACT_WORDS, SUPPLIER_WORDS
 from servicehost.domain.fact_kind import Supplier
 from servicehost.domain.fault import Fault, FaultPhase
+from servicehost.domain.judgement import VERDICT_TEXTS
+from servicehost.domain.override import override_text
 from servicehost.domain.triage import guided
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
-from servicehost.web.panel.cases import MAX_CASES, Asked, CasesSeen, CaseView, CheckSeen, StepTaken, rule_views
+from servicehost.web.panel.cases import (
+    MAX_CASES,
+    Asked,
+    CasesSeen,
+    CaseView,
+    CheckSeen,
+    RuleSeen,
+    StepTaken,
+    rule_views,
+)
 from servicehost.web.panel.custody_lines import charge_lines, custody_lines
 from servicehost.web.panel.triage_lines import TriageSeen, triage_seen
 
@@ -29,11 +40,13 @@ _TRIAGES: Final = 5
 class StoredCases:
     """A `CaseSource`. One case for each fault, with its newest exchange; an exchange besides is a case of its own."""
 
-    def __init__(self, reads: Reads, clock: Clock | None = None, policy: TriagePolicy | None = None) -> None:
+    def __init__(
+        self, reads: Reads, clock: Clock | None = None, policy: Callable[[], TriagePolicy] = TriagePolicy
+    ) -> None:
         """Without a clock no triage is shown: what is evidence depends on the time."""
         self._reads = reads
         self._clock = clock
-        self._policy = policy or TriagePolicy()
+        self._policy = policy
 
     async def __call__(self, scope: Scope) -> CasesSeen:
         """One read for each list, four for each case that is shown."""
@@ -69,7 +82,7 @@ class StoredCases:
         for number in waiting[:_TRIAGES]:
             record = await self._reads.triage_record(scope, number)
             if record is not None:
-                found[f"fault-{number}"] = triage_seen(guided(record, self._clock.wall(), self._policy))
+                found[f"fault-{number}"] = triage_seen(guided(record, self._clock.wall(), self._policy()))
         return found
 
     async def _with_custody(self, scope: Scope, case: CaseView, exchange: int) -> CaseView:
@@ -111,11 +124,20 @@ def case_of(fault_view: FaultView | None, view: ExchangeView | None) -> CaseView
         verdict=None if exchange is None or exchange.method is None else exchange.method.value,
         charge=None if exchange is None or exchange.charge is None else exchange.charge.value,
         waits_for=_waits_for(exchange),
-        trace=() if judged is None else rule_views(judged.trace, judged.decided_by),
+        trace=() if judged is None else _trace(judged),
         charge_trace=() if judged is None else rule_views(judged.charge_trace, _charged_by(judged)),
         steps=_steps(view),
         checks=_checks(view),
     )
+
+
+def _trace(judged: Judged) -> tuple[RuleSeen, ...]:
+    """Every rule, and behind them a dispatcher's word over them, which then decides."""
+    word = judged.override
+    if word is None:
+        return rule_views(judged.trace, judged.decided_by)
+    text = override_text(VERDICT_TEXTS[judged.method], word, VERDICT_TEXTS[word.verdict])
+    return (*rule_views(judged.trace), RuleSeen(code="override", holds=True, text=text, decides=True))
 
 
 def _charged_by(judged: Judged) -> str | None:
@@ -135,7 +157,7 @@ def _reasons(view: FaultView | None, exchange: Exchange | None) -> tuple[str, ..
 
 
 def _waits_for(exchange: Exchange | None) -> tuple[Asked, ...]:
-    if exchange is None or exchange.judged is None:
+    if exchange is None or exchange.judged is None or exchange.judged.override is not None:
         return ()
     return tuple(
         Asked(fact=FACT_WORDS[ask.fact], who=SUPPLIER_WORDS[ask.ask or Supplier.DISPATCHER])

@@ -1,17 +1,29 @@
-"""A guided triage as the page shows it: what is proposed and why, what is known and answered, what to ask next."""
+"""A guided triage as the pages show it: what is proposed and why, what is known and answered, what to ask next."""
 
 from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
+from servicehost.domain.evidence import TriageFinding
 from servicehost.domain.evidence_words import evidence_lines
 from servicehost.domain.rule import Text
 from servicehost.domain.triage import Triage
-from servicehost.domain.triage_question import QUESTIONS, REPLY_TEXTS, Answer, AnswerSource
+from servicehost.domain.triage_question import QUESTIONS, REPLY_TEXTS, Answer, AnswerSource, Question, Reply
+from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.state_words import Badge
 
-__all__ = ["AnswerSeen", "Known", "ReasonSeen", "TriageSeen", "triage_seen"]
+__all__ = [
+    "AnswerSeen",
+    "Decided",
+    "Known",
+    "QuestionSeen",
+    "ReasonSeen",
+    "ReplySeen",
+    "TriageSeen",
+    "read_reply",
+    "triage_seen",
+]
 
 
 class ReasonSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,15 +51,40 @@ class AnswerSeen(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+class ReplySeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer that can be given; `value` says question and answer together, as a form sends them."""
+
+    value: str
+    words: Text
+
+
+class QuestionSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A question with everything that can be answered."""
+
+    words: Text
+    replies: tuple[ReplySeen, ...]
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody found to be the cause; `instead` None: they followed what was proposed, or nothing was."""
+
+    cause: Text
+    author: str
+    at: int
+    instead: Text | None
+    reason: str
+
+
 class TriageSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """`ask` None: no answer would change what is proposed. `replies` are those of that question."""
+    """`ask` None: no answer would change what is proposed. `others`: every other question, answered or not."""
 
     proposal: Text
     reasons: tuple[ReasonSeen, ...]
     known: tuple[Known, ...]
     answers: tuple[AnswerSeen, ...]
-    ask: Text | None
-    replies: tuple[Text, ...]
+    ask: QuestionSeen | None
+    others: tuple[QuestionSeen, ...]
+    decided: tuple[Decided, ...]
 
     @property
     def titles(self) -> Mapping[str, Text]:
@@ -60,6 +97,7 @@ _TITLES: Final[Mapping[str, Text]] = {
     "reasons": Text(ja="推定の根拠", en="For and against"),
     "known": Text(ja="わかっていること", en="What is known"),
     "answers": Text(ja="いただいた回答", en="What was answered"),
+    "decided": Text(ja="判断された原因", en="The cause as decided"),
     "ask": Text(ja="次に確認すること", en="Ask next"),
     "nothing": Text(ja="これ以上の質問では、推定は変わりません。", en="No further answer would change this."),
     "decides": Text(
@@ -81,14 +119,39 @@ def triage_seen(triage: Triage) -> TriageSeen:
     """Plain, hashable values."""
     proposal = triage.proposal
     question = next(iter(proposal.ask), None)
-    kind = None if question is None else QUESTIONS[question]
     return TriageSeen(
         proposal=proposal.words,
         reasons=tuple(ReasonSeen(mark=_MARKS[one.speaks_for], words=one.words) for one in proposal.reasons),
         known=tuple(Known(words=line.words, at=line.at) for line in evidence_lines(triage.evidence)),
         answers=tuple(_answer(answer) for one in triage.questions for answer in one.answers),
-        ask=None if kind is None else kind.text,
-        replies=() if kind is None else tuple(REPLY_TEXTS[reply] for reply in kind.replies),
+        ask=None if question is None else _question(question),
+        others=tuple(_question(one) for one in Question if one is not question),
+        decided=tuple(_decided(one) for one in triage.findings),
+    )
+
+
+def read_reply(value: str) -> tuple[Question, Reply] | None:
+    """The question and answer of a `ReplySeen.value`; None when it is none."""
+    asked, _, reply = value.partition(":")
+    if asked not in {one.value for one in Question} or reply not in {one.value for one in Reply}:
+        return None
+    return Question(asked), Reply(reply)
+
+
+def _question(question: Question) -> QuestionSeen:
+    kind = QUESTIONS[question]
+    replies = tuple(ReplySeen(value=f"{question}:{one}", words=REPLY_TEXTS[one]) for one in kind.replies)
+    return QuestionSeen(words=kind.text, replies=replies)
+
+
+def _decided(finding: TriageFinding) -> Decided:
+    against = finding.proposed is not None and finding.proposed != finding.cause
+    return Decided(
+        cause=reason_text(finding.cause),
+        author=finding.author,
+        at=finding.at,
+        instead=reason_text(finding.proposed) if finding.proposed is not None and against else None,
+        reason=finding.reason,
     )
 
 

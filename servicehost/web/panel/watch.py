@@ -132,7 +132,7 @@ class Watch:
         *,
         max_viewers: int = MAX_VIEWERS,
         wait: Pause = pause,
-        triage: TriagePolicy | None = None,
+        triage: Callable[[], TriagePolicy] = TriagePolicy,
     ) -> None:
         self.closing = False
         self._reads = reads

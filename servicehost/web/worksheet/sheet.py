@@ -20,7 +20,7 @@ from servicehost.operations.errand_catalogue import SheetPolicy
 from servicehost.ports.case_reads import Box, ExchangeView
 from servicehost.ports.reads import Reads
 
-__all__ = ["Sheet", "demand_sheet", "gather", "in_japan", "window_in_japan"]
+__all__ = ["Sheet", "demand_sheet", "gather", "has_sheet", "in_japan", "window_in_japan"]
 
 _MAY_HAVE_ONE: Final = frozenset({Role.DISPATCHER, Role.OPERATION_MANAGER})
 _WORKABLE: Final = frozenset(
@@ -66,6 +66,15 @@ def demand_sheet(actor: Actor) -> None:
         raise Forbidden("no_right", f"{actor.master_id} ({actor.role}) has no right to a work sheet")
 
 
+def has_sheet(actor: Actor, view: ExchangeView) -> bool:
+    """Whether `gather` would give them one now."""
+    return actor.role in _MAY_HAVE_ONE and _workable(view)
+
+
+def _workable(view: ExchangeView) -> bool:
+    return view.exchange.state in _WORKABLE and view.new_unit is not None
+
+
 async def gather(reads: Reads, actor: Actor, exchange: int, policy: SheetPolicy, now: int) -> Sheet:
     """The sheet as things stand now.
 
@@ -76,7 +85,7 @@ async def gather(reads: Reads, actor: Actor, exchange: int, policy: SheetPolicy,
     view, known = await reads.exchange(actor.scope, exchange), await reads.errand(actor.scope, exchange)
     if view is None or known is None:
         raise NotFound("exchange_not_found", f"There is no exchange {exchange}")
-    if view.exchange.state not in _WORKABLE or view.new_unit is None:
+    if not _workable(view) or view.new_unit is None:
         text = f"Exchange {exchange} ({view.exchange.state}): there is no work to be done, or no unit for it yet"
         raise Conflict("no_work_sheet", text)
     found = await reads.adapter(actor.scope, view.exchange.service_code)

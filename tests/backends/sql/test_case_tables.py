@@ -10,7 +10,7 @@ from servicehost.backends.sql import migrations
 from servicehost.backends.sql.case_tables import outbox
 from servicehost.backends.sql.migrate import migrate
 
-WITHOUT_A_CUSTOMER = {"lease", "event_horizon", "customer"}
+WITHOUT_A_CUSTOMER = {"lease", "event_horizon", "customer", "depot", "stock_threshold", "closed_area"}
 
 
 def test_every_table_of_the_story_carries_its_management_contract() -> None:

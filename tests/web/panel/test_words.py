@@ -26,6 +26,7 @@ from servicehost.domain.exchange import ExchangeState, Failure
 from servicehost.domain.fact_kind import KINDS, Cause, Source
 from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.life import PEOPLES_WORDS, LifeSaid
+from servicehost.domain.option import AttachCode
 from servicehost.domain.people import Role
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
@@ -72,7 +73,6 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         (state_words.CHARGE_STATES, ProposalState),
         (state_words.REQUEST_STATES, RequestState),
         (page_words.WAYS, Way),
-        (audit_words.ACTIONS, Action),
         (audit_words.FAULTS, FaultKind),
         (audit_words.ROLES, Role),
         (page_words.DONE, {deed.name for deed in DEEDS}),
@@ -88,6 +88,10 @@ def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
         assert len({one.word.ja for one in table.values()}) == len(table)
 
 
+def test_every_action_of_the_audit_has_words() -> None:
+    assert set(Action) - set(audit_words.ACTIONS) == set()
+
+
 def test_every_state_of_an_exchange_says_what_comes_next() -> None:
     assert set(ExchangeState) <= set(case_words.NEXT)
 
@@ -96,7 +100,7 @@ def test_every_reason_that_the_host_gives_has_words() -> None:
     codes = [code.name.lower() for code in CloseCode]
     codes += [*EnrolmentRefusal, *Why, *RevocationReason, *(away.reason for life in Life if (away := gone(life)))]
     codes += [*SymptomKind, *FaultEnd, *Failure, *Cause, *RuleCode, *Verdict]
-    codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS]
+    codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS, *AttachCode]
     assert [code for code in codes if code not in REASONS] == []
 
 

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from servicehost.domain.declared_location import location_at
+from servicehost.domain.delegate import MAX_DELEGATES, Delegate
 from servicehost.domain.eligibility import risks
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.exchange import ENDED
@@ -13,6 +14,8 @@ from servicehost.domain.option import OptionState
 from servicehost.domain.people import Right, Role
 from servicehost.domain.rule import Text
 from servicehost.domain.standing import Standing, why_suspended
+from servicehost.domain.unit import Adapter
+from servicehost.operations.add_delegate import Naming
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.state_site import SiteWord
@@ -27,7 +30,17 @@ from servicehost.web.panel.stored_cases import case_of
 from servicehost.web.panel.times import read_local
 from servicehost.web.standings import standings_of
 
-__all__ = ["ASK_EXCHANGE", "ASK_OPTION", "DECIDE_OPTION", "DECLARE", "STATE_SITE", "show_adapter"]
+__all__ = [
+    "ASK_EXCHANGE",
+    "ASK_OPTION",
+    "DECIDE_OPTION",
+    "DECLARE",
+    "END_DELEGATE",
+    "NAME_DELEGATE",
+    "STATE_SITE",
+    "delegates_at",
+    "show_adapter",
+]
 
 _SPEAKERS: Final = frozenset({Role.OPERATION_MANAGER, Role.DISPATCHER})
 _CASES: Final = 10
@@ -63,6 +76,7 @@ async def show_adapter(look: Look) -> View:
         "now": now,
         "statements": statements,
         "open_exchange": open_exchange,
+        "delegates": await delegates_at(look, standing.adapter),
         "cases": await _cases(look, code),
         "coverage_options": [(one.value, value_text(one)) for one in Coverage],
         "site_options": [(one.value, value_text(one)) for one in SiteState],
@@ -94,6 +108,41 @@ def _statements(standing: Standing) -> list[dict[str, Any]]:
     ]
 
 
+async def delegates_at(look: Look, adapter: Adapter) -> list[Delegate]:
+    """Those who are named to attend there, also from later on, by their names."""
+    found = await look.reads.delegates(look.scope, adapter.management_code, limit=MAX_DELEGATES)
+    here = (one for one in found if not one.service_codes or adapter.service_code in one.service_codes)
+    still = [one for one in here if one.ended_at is None and (one.attends_until or look.now + 1) > look.now]
+    return sorted(still, key=lambda one: (one.name, one.number))
+
+
+async def _name_delegate(look: Look, form: Form) -> str:
+    view = await look.reads.adapter(look.scope, _code(look))
+    if view is None:
+        raise NotFound("adapter_not_found", "There is no such adapter")
+    naming = Naming(
+        name=form.line("name", 100),
+        telephone=form.line("telephone", 32),
+        service_codes=(view.adapter.service_code,),
+        attends_until=_instant(form, "attends_until"),
+    )
+    await look.door.catalogue.contracts.add_delegate(look.actor, view.adapter.management_code, naming)
+    return f"{_back(look)}#delegates"
+
+
+async def _end_delegate(look: Look, form: Form) -> str:
+    await look.door.catalogue.contracts.end_delegate(look.actor, look.number("delegate"), form.line("reason"))
+    return f"{_back(look)}#delegates"
+
+
+def _instant(form: Form, name: str) -> int | None:
+    """Raises Invalid `time_malformed`."""
+    try:
+        return read_local(form.get(name))
+    except ValueError as error:
+        raise Invalid("time_malformed", "The time cannot be read") from error
+
+
 async def _open_exchange(look: Look, code: str) -> Any:
     newest = await look.reads.exchanges(look.scope, service_code=code, newest_first=True, limit=1)
     return next((one for one in newest if one.state not in ENDED), None)
@@ -106,14 +155,10 @@ async def _cases(look: Look, code: str) -> list[Any]:
 
 
 async def _declare(look: Look, form: Form) -> str:
-    try:
-        effective_at = read_local(form.get("effective_at"))
-    except ValueError as error:
-        raise Invalid("time_malformed", "The time cannot be read") from error
     declaration = Declaration(
         service_code=_code(look),
         location=form.line("location"),
-        effective_at=effective_at,
+        effective_at=_instant(form, "effective_at"),
         coverage=form.maybe("coverage", Coverage),
         reason=form.line("reason"),
     )
@@ -194,6 +239,10 @@ def _back(look: Look) -> str:
 _OF: Final = "/panel/adapters/{service_code}"
 DECLARE: Final = Deed(path=f"{_OF}/locations", name="location_declared", shows=show_adapter, do=_declare)
 STATE_SITE: Final = Deed(path=f"{_OF}/site", name="site_stated", shows=show_adapter, do=_state)
+NAME_DELEGATE: Final = Deed(path=f"{_OF}/delegates", name="delegate_named", shows=show_adapter, do=_name_delegate)
+END_DELEGATE: Final = Deed(
+    path=f"{_OF}/delegates/{{delegate}}/end", name="delegate_ended", shows=show_adapter, do=_end_delegate
+)
 ASK_OPTION: Final = Deed(path=f"{_OF}/option", name="option_asked", shows=show_adapter, do=_ask_option)
 DECIDE_OPTION: Final = Deed(path=f"{_OF}/option/decision", name="option_decided", shows=show_adapter, do=_decide)
 ASK_EXCHANGE: Final = Deed(

@@ -6,26 +6,35 @@ from typing import Any, Final
 import msgspec
 
 from servicehost.domain.charge_proposal import ProposalState
+from servicehost.domain.delegate import Delegate
 from servicehost.domain.errors import NotFound
 from servicehost.domain.exchange import OPEN_STATES, Exchange, ExchangeState
 from servicehost.domain.explanation import FACT_WORDS
 from servicehost.domain.fact_kind import FactName
+from servicehost.domain.fault import FaultPhase
 from servicehost.domain.instant import from_datetime
 from servicehost.domain.people import Right, Role
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import Verdict
+from servicehost.domain.triage import guided
+from servicehost.domain.triage_question import right_to_answer
 from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.cases import FactRow
 from servicehost.web.panel.case_words import CASE_WORDS, NEXT
+from servicehost.web.panel.errand_lines import ErrandSeen, errand_seen
 from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.menu import waits_for
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.stored_cases import case_of
+from servicehost.web.panel.triage_lines import TriageSeen, triage_seen
+from servicehost.web.panel.views.adapter import delegates_at
+from servicehost.web.worksheet.sheet import has_sheet
 
-__all__ = ["FactLine", "Moment", "offers_of", "show_case", "show_cases", "show_exchange", "timeline_of"]
+__all__ = ["FactLine", "Moment", "offers_of", "show_case", "show_cases", "show_exchange", "show_fault", "timeline_of"]
 
 _PAGE: Final = 30
+_TRIAGED_NEXT: Final = (FaultPhase.SUSPECTED, FaultPhase.OPEN)
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +98,16 @@ async def show_case(look: Look) -> View:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0  # noqa: PLR2004 - 2**53
     if kind == "exchange":
         return await _of_exchange(look, number)
-    fault = await look.reads.fault(look.scope, number) if kind == "fault" else None
+    return await _of_fault(look, number if kind == "fault" else 0)
+
+
+async def show_fault(look: Look) -> View:
+    """The page on which a fault's forms stand."""
+    return await _of_fault(look, look.number("fault"))
+
+
+async def _of_fault(look: Look, number: int) -> View:
+    fault = await look.reads.fault(look.scope, number)
     if fault is None:
         raise NotFound("fault_not_found", "There is no such fault")
     exchange = await look.reads.exchange(look.scope, fault.exchanges[-1]) if fault.exchanges else None
@@ -116,6 +134,7 @@ async def _case(look: Look, fault: FaultView | None, view: ExchangeView | None) 
     number = 0 if exchange is None else exchange.exchange
     custody = None if exchange is None else await look.reads.custody_of_exchange(look.scope, number)
     charges = [] if exchange is None else await look.reads.charges(look.scope, exchange=number)
+    triage = await _triage(look, fault)
     rows = _facts(fault, view)
     moments = timeline_of(fault, view)
     values = {
@@ -127,15 +146,55 @@ async def _case(look: Look, fault: FaultView | None, view: ExchangeView | None) 
         "next": _next(look, case.phase, exchange),
         "waits": exchange is not None and waits_for(exchange, look.actor.role),
         "offers": offers_of(look, exchange),
+        "triage": triage,
+        "triage_waits": fault is not None and fault.fault.phase in _TRIAGED_NEXT,
+        "answer_source": _answer_source(look),
+        "has_sheet": view is not None and has_sheet(look.actor, view),
+        "errand": None if exchange is None else await _errand(look, exchange),
+        "delegates": await _delegates(look, case.service_code),
         "facts": rows,
         "moments": moments,
         "returns": () if custody is None else custody.returns,
         "boxes": {} if custody is None else custody.units,
         "charges": [one for one in charges if one.state is not ProposalState.WITHDRAWN],
         "verdict": _verdict(exchange),
-        "people": await look.people([*(row.author for row in rows), *(one.by for one in moments)]),
+        "people": await look.people(
+            [*(row.author for row in rows), *(one.by for one in moments), *_authors_of(triage)]
+        ),
     }
     return View(template="case.html", values=values)
+
+
+async def _triage(look: Look, fault: FaultView | None) -> TriageSeen | None:
+    """The guided triage; once it is over only if there is something to be told of it."""
+    record = None if fault is None else await look.reads.triage_record(look.scope, fault.fault.fault)
+    if fault is None or record is None:
+        return None
+    seen = triage_seen(guided(record, look.now, look.cases.triage.policy))
+    return seen if fault.fault.phase in _TRIAGED_NEXT or seen.answers or seen.decided else None
+
+
+def _authors_of(triage: TriageSeen | None) -> list[str]:
+    if triage is None:
+        return []
+    return [one.author for one in triage.answers] + [one.author for one in triage.decided]
+
+
+def _answer_source(look: Look) -> str:
+    """As whose word an answer of theirs is recorded: a name of `ERRAND_WORDS`, empty for who may not answer."""
+    if not look.may(right_to_answer(look.actor)):
+        return ""
+    return "triage_as_manager" if look.actor.role is Role.OPERATION_MANAGER else "triage_by_phone"
+
+
+async def _errand(look: Look, exchange: Exchange) -> ErrandSeen | None:
+    known = await look.reads.errand(look.scope, exchange.exchange)
+    return None if known is None else errand_seen(known.errand, exchange, look.now)
+
+
+async def _delegates(look: Look, service_code: str) -> list[Delegate]:
+    view = await look.reads.adapter(look.scope, service_code)
+    return [] if view is None else await delegates_at(look, view.adapter)
 
 
 def offers_of(look: Look, exchange: Exchange | None) -> frozenset[str]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from servicehost.web.panel.deeds import done
 from servicehost.web.panel.shell import Handler, shown
-from servicehost.web.panel.views import adapter, audit, case, charges, enrolments, exchange_deeds, returns
+from servicehost.web.panel.views import adapter, audit, case, charges, enrolments, exchange_deeds, returns, triage_deed
 from servicehost.web.panel.views.risks import show_risks
 
 __all__ = ["DEEDS", "VIEWS"]
@@ -23,8 +23,11 @@ DEEDS: Final = (
     exchange_deeds.SWAP,
     exchange_deeds.CONFIRM,
     exchange_deeds.CANCEL,
+    triage_deed.ANSWER,
     adapter.DECLARE,
     adapter.STATE_SITE,
+    adapter.NAME_DELEGATE,
+    adapter.END_DELEGATE,
     adapter.ASK_OPTION,
     adapter.DECIDE_OPTION,
     adapter.ASK_EXCHANGE,

@@ -98,3 +98,21 @@ async def test_support_reads_and_is_offered_nothing(panel: PanelWorld) -> None:
     assert page.status == 200
     assert 'action="/panel/adapters' not in page.text
     assert (await panel.send(SAKI, f"{PAGE}/locations", location="x")).status == 403
+
+
+async def test_somebody_is_named_to_attend_and_can_be_chosen_and_ended(panel: PanelWorld) -> None:
+    nameless = await panel.send(ANNA, f"{PAGE}/delegates", deed="delegate", name="", telephone="03-1234-5678")
+    assert nameless.status == 409
+    assert "お名前と電話番号を入力してください。" in nameless.text
+    assert 'value="03-1234-5678"' in nameless.text
+    done = await panel.send(ANNA, f"{PAGE}/delegates", name="佐藤 花子", telephone="03-1234-5678")
+    assert done.headers["Location"] == f"{PAGE}?done=delegate_named#delegates"
+    page = await panel.page(ANNA, PAGE)
+    assert "03-1234-5678" in page.text
+    assert '<option value="佐藤 花子">' in page.text
+    assert (await panel.send(BEN, f"{PAGE}/delegates", name="x", telephone="1")).status == 404
+    assert (await panel.send(BEN, f"{PAGE}/delegates/1/end", reason="x")).status == 404
+    assert (await panel.send(SAKI, f"{PAGE}/delegates/1/end", reason="x")).status == 403
+    assert (await panel.send(ANNA, f"{PAGE}/delegates/1/end", deed="end-1", reason="")).status == 422
+    await panel.send(ANNA, f"{PAGE}/delegates/1/end", reason="left the company")
+    assert "指定された担当者はいません。" in (await panel.page(ANNA, PAGE)).text

@@ -1,0 +1,188 @@
+"""`servicehost adapter`: memos, ends, another unit at once, a standby adapter promoted, by the API of a host."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from cyclopts import App, Parameter
+
+from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
+from servicehost.cli.code_names import service_named
+from servicehost.cli.tables import OutputFlag, write_one
+
+Discarded: TypeAlias = Literal["startup_config", "waiting_pushes"]
+After: TypeAlias = Literal["return", "keep"]
+DiscardFlag: TypeAlias = Annotated[tuple[Discarded, ...], Parameter(name="--discard", negative="")]
+AfterFlag: TypeAlias = Annotated[After | None, Parameter(name="--after")]
+OverrideFlag: TypeAlias = Annotated[bool, Parameter(name="--override", negative="")]
+
+app = App(name="adapter", help=f"Look after adapters, and let another unit serve one at once.\n\n{ABOUT_HOSTS}")
+
+
+@app.command
+def replace(
+    service_code: str,
+    unit: str,
+    /,
+    *,
+    discard: DiscardFlag = (),
+    after: AfterFlag = None,
+    override: OverrideFlag = False,
+    reason: ReasonFlag = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Let a unit that is at hand take the place of the adapter's unit; the config goes on.
+
+    Parameters
+    ----------
+    service_code
+        The adapter.
+    unit
+        The Distribution ID of the unit that takes the place.
+    discard
+        What of the old unit's is not carried over; may be given again.
+    after
+        What becomes of the old unit; without it what is rented comes back and the customer's own stays.
+    override
+        Take the unit although something does not fit; --reason says why.
+    reason
+        Why.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    body = {"unit": unit, **_how(discard, after, override=override, reason=reason)}
+    write_one(asked(url).call("POST", f"adapters/{service_code}/replace", json=body), output)
+
+
+@app.command
+def promote(
+    service_code: str,
+    /,
+    *,
+    takes_over: Annotated[str | None, Parameter(name="--takes-over")] = None,
+    discard: DiscardFlag = (),
+    after: AfterFlag = None,
+    override: OverrideFlag = False,
+    reason: ReasonFlag = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Promote a standby adapter to the entry item, or let its unit take a failed entry adapter's place.
+
+    Parameters
+    ----------
+    service_code
+        The standby adapter.
+    takes_over
+        The failed entry adapter whose code and config its unit takes over; the standby slot is then empty.
+    discard
+        What of the old unit's is not carried over; may be given again.
+    after
+        What becomes of the old unit; without it what is rented comes back and the customer's own stays.
+    override
+        Take the unit although something does not fit; --reason says why.
+    reason
+        Why.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    body = _how(discard, after, override=override, reason=reason)
+    if takes_over is not None:
+        body["takes_over"] = takes_over
+    write_one(asked(url).call("POST", f"adapters/{service_code}/promote", json=body), output)
+
+
+@app.command
+def compare(service_code: str, unit: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Say what would not fit if a unit took the place of the adapter's unit; changes nothing.
+
+    Parameters
+    ----------
+    service_code
+        The adapter.
+    unit
+        The Distribution ID of the unit in question.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(asked(url).call("GET", f"adapters/{service_code}/compatibility/{unit}"), output)
+
+
+def _how(discard: tuple[Discarded, ...], after: After | None, *, override: bool, reason: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"discard": list(discard), "override": override, "reason": reason}
+    return body if after is None else body | {"after_action": after}
+
+
+@app.command
+def memo(code: str, memo: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Write the memo of an adapter; for operation managers. The site name of the order stays.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    memo
+        The memo; empty for none.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/memo", json={"memo": memo}), output)
+
+
+@app.command(name="end-option")
+def end_option(
+    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Set when the ultra-sendback option of an adapter ends.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    write_one(
+        asked(url).call(
+            "PUT",
+            f"adapters/{service_named(code)}/option/end",
+            json={"reason": reason} | ({} if at is None else {"ends_at": at}),
+        ),
+        output,
+    )
+
+
+@app.command(name="end")
+def end_adapter(
+    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Set when the contract of one adapter ends.
+
+    Parameters
+    ----------
+    code
+        The service code.
+    reason
+        Why.
+    at
+        When, as 2027-04-01T00:00:00+09:00; without it now.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    order = {"reason": reason} | ({} if at is None else {"out_of_service_at": at})
+    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/end", json=order), output)
