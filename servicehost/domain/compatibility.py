@@ -126,6 +126,8 @@ class OldUnit(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[int, ...] = ()
     facts: ModelFacts = ModelFacts()
     accessories: tuple[Part, ...] = ()
+    mobile: bool = False
+    """Whether its adapter has the mobile access option."""
 
 
 class Substitute(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,10 +178,10 @@ def _found(old: OldUnit, new: Substitute) -> Iterator[Misfit]:
     if held is not None and set(old.modules) - set(held):
         yield _misfit(MisfitCode.MODULES_MISSING, _listed(old.modules), _listed(held))
     if old.model != new.model:
-        yield from _of_models(old.facts, new.facts)
+        yield from _of_models(old.facts, new.facts, mobile=old.mobile)
     if set(old.accessories) != set(new.accessories):
         yield _misfit(MisfitCode.ACCESSORIES_DIFFER, _parts(old.accessories), _parts(new.accessories))
-    if old.model != new.model and _unknown(old.facts, new.facts):
+    if old.model != new.model and _unknown(old, new.facts):
         yield _misfit(MisfitCode.MODEL_FACTS_UNKNOWN, old.model, new.model)
 
 
@@ -198,19 +200,20 @@ def _firmware(old: str, new: str) -> Iterator[Misfit]:
         yield _misfit(MisfitCode.FIRMWARE_DIFFERS, old, new)
 
 
-def _of_models(old: ModelFacts, new: ModelFacts) -> Iterator[Misfit]:
+def _of_models(old: ModelFacts, new: ModelFacts, *, mobile: bool) -> Iterator[Misfit]:
     if old.ports is not None and new.ports is not None and new.ports < old.ports:
         yield _misfit(MisfitCode.FEWER_PORTS, str(old.ports), str(new.ports))
-    if old.mobile and new.mobile is False:
+    if (old.mobile or mobile) and new.mobile is False:
         yield _misfit(MisfitCode.NO_MOBILE_LINE, "mobile line", "none")
     if old.power and new.power and old.power != new.power:
         yield _misfit(MisfitCode.POWER_DIFFERS, old.power, new.power)
 
 
-def _unknown(old: ModelFacts, new: ModelFacts) -> bool:
+def _unknown(unit: OldUnit, new: ModelFacts) -> bool:
     """Whether something of the two was not compared. A model without a mobile line asks for none."""
+    old = unit.facts
     ports = old.ports is None or new.ports is None
-    mobile = old.mobile is None or (old.mobile and new.mobile is None)
+    mobile = new.mobile is None if old.mobile or unit.mobile else old.mobile is None
     return ports or mobile or not old.power or not new.power
 
 

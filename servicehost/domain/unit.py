@@ -66,6 +66,8 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     option_ends_at: int | None = None
     end_carried_at: int | None = None
     """When the host has carried the end of its contract out."""
+    mobile: bool = False
+    """Whether the mobile access option is on: any unit that serves it must have a mobile line."""
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):

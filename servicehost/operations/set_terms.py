@@ -24,6 +24,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     item: Item | None = None
     option: bool | None = None
+    mobile: bool | None = None
     declared_location: str | None = None
     coverage: Coverage | None = None
     ownership: Ownership | None = None
@@ -81,7 +82,10 @@ async def set_terms(actor: Actor, service_code: str, terms: Terms, *, store: Sto
 def _set_adapter_terms(batch: Batch, actor: Actor, standing: Adapter, terms: Terms, now: int) -> Adapter:
     """The terms of the adapter; location and option go the ways that have rules of their own."""
     plain = msgspec.structs.replace(
-        standing, item=terms.item or standing.item, coverage=terms.coverage or standing.coverage
+        standing,
+        item=terms.item or standing.item,
+        coverage=terms.coverage or standing.coverage,
+        mobile=standing.mobile if terms.mobile is None else terms.mobile,
     )
     batch.set_adapter_terms(plain)
     if terms.declared_location is not None and terms.declared_location.strip() != standing.declared_location:

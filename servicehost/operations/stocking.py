@@ -30,6 +30,8 @@ def fit(batch: Batch, old: Unit | None, new: Unit, policy: SwapPolicy, firmware:
     heard = batch.last_heard([old.unit_id, new.unit_id])
     last, fresh = heard.get(old.unit_id), heard.get(new.unit_id)
     used = () if last is None else tuple(one.module for one in last.modules if one.startup or one.running)
+    binding = batch.binding_of_unit(old.unit_id)
+    served = () if binding is None else batch.adapters([binding.service_code])
     nothing = ModelFacts()
     return misfits(
         OldUnit(
@@ -38,6 +40,7 @@ def fit(batch: Batch, old: Unit | None, new: Unit, policy: SwapPolicy, firmware:
             modules=used,
             facts=policy.models.get(old.model, nothing),
             accessories=policy.returns.accessories_of(old.model),
+            mobile=any(adapter.mobile for adapter in served),
         ),
         Substitute(
             model=new.model,

@@ -151,11 +151,12 @@ class FailureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class TermsOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the contract says of an adapter and, `ownership` and `channel`, of the unit that serves it.
 
-    What is left out stays as it is.
+    What is left out stays as it is. `option`: ultra-sendback; `mobile`: mobile access.
     """
 
     item: Item | UnsetType = UNSET
     option: bool | UnsetType = UNSET
+    mobile: bool | UnsetType = UNSET
     declared_location: Annotated[str, Meta(max_length=255, pattern=_LINE)] | UnsetType = UNSET
     coverage: Coverage | UnsetType = UNSET
     ownership: Ownership | UnsetType = UNSET

@@ -252,6 +252,7 @@ class TermsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     item: Item
     option: bool
+    mobile: bool
     declared_location: str
     coverage: Coverage | None
     ownership: Ownership | None
@@ -262,6 +263,7 @@ class TermsAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             item=adapter.item,
             option=adapter.option,
+            mobile=adapter.mobile,
             declared_location=adapter.declared_location,
             coverage=adapter.coverage,
             ownership=None if unit is None else unit.ownership,

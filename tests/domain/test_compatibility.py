@@ -69,6 +69,14 @@ def test_a_model_without_a_mobile_line_asks_for_none() -> None:
     assert [one.code for one in misfits(old, new)] == [M.OTHER_MODEL]
 
 
+def test_an_adapter_with_the_mobile_option_asks_for_a_line_whatever_the_old_unit_had() -> None:
+    old = OldUnit(model="A", firmware="1", facts=ModelFacts(ports=1, mobile=False, power="AC"), mobile=True)
+    without = Substitute(model="B", firmware="1", facts=ModelFacts(ports=1, mobile=False, power="AC"))
+    unknown = Substitute(model="B", firmware="1", facts=ModelFacts(ports=1, power="AC"))
+    assert [one.code for one in misfits(old, without)] == [M.OTHER_MODEL, M.NO_MOBILE_LINE]
+    assert [one.code for one in misfits(old, unknown)] == [M.OTHER_MODEL, M.MODEL_FACTS_UNKNOWN]
+
+
 def test_what_does_not_fit_says_what_there_was_and_what_there_is_in_both_languages() -> None:
     (only,) = misfits(OLD, Substitute(model="SA-W2", firmware="1.3", facts=FULL, accessories=OLD.accessories))
     assert (only.severity, only.expected, only.found) == (MisfitSeverity.BLOCKING, "1.4.2", "1.3")

@@ -182,8 +182,10 @@ async def test_a_new_unit_that_is_dead_gives_the_old_one_its_place_back(cases: C
 async def test_terms_are_recorded_shown_and_kept_where_left_out(cases: CaseApi) -> None:
     path = f"adapters/{CODE}/terms"
     first = await cases.call("PUT", path, cases.dispatcher, json={**ENTITLING, "ownership": "brought_in"})
+    third = await cases.call("PUT", path, cases.dispatcher, json={"mobile": True})
     second = await cases.call("PUT", path, cases.dispatcher, json={"item": "standby"})
-    assert first.json["ownership"] == "brought_in"
+    assert (first.json["ownership"], first.json["mobile"]) == ("brought_in", False)
+    assert (third.json["mobile"], second.json["mobile"]) == (True, True)
     assert (await cases.get(cases.anna, f"adapters/{CODE}"))["terms"] == second.json
     assert (second.json["option"], second.json["item"], second.json["channel"]) == (True, "standby", "direct")
 

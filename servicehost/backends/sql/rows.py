@@ -159,6 +159,7 @@ def to_adapter(row: Mapping[str, Any] | RowMapping) -> Adapter:
         brought_in=row["brought_in"],
         option_ends_at=row["option_ends_at"],
         end_carried_at=row["end_carried_at"],
+        mobile=bool(row["mobile"]),
     )
 
 

@@ -233,6 +233,7 @@ adapter = Table(
     # When the option ends, and when the end of the contract was carried out.
     Column("option_ends_at", BigInteger),
     Column("end_carried_at", BigInteger),
+    Column("mobile", Boolean, nullable=False, server_default="0"),
     Index(None, "brought_in", unique=True),
     # Unique so that what belongs to an adapter can name it together with its contract: never another customer's.
     Index(None, "management_code", "service_code", unique=True),

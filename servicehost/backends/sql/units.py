@@ -26,14 +26,17 @@ _enrolment = tables.enrolment.c
 _adapter = tables.adapter.c
 _binding = tables.binding.c
 # SQLite keeps a truth as a number, and a struct wants true or false.
-_OPTION = case((_adapter.option, literal_column("'true'")), else_=literal_column("'false'")).label("option")
-_AS_FIELDS = [_OPTION if name == "option" else _adapter[name] for name in Adapter.__struct_fields__]
+_TRUTHS = {
+    name: case((_adapter[name], literal_column("'true'")), else_=literal_column("'false'")).label(name)
+    for name in ("option", "mobile")
+}
+_AS_FIELDS = [_TRUTHS.get(name, _adapter[name]) for name in Adapter.__struct_fields__]
 _adapters: Final = msgspec.json.Decoder(list[Adapter])
 _ADAPTERS = ByKeys(
     select(*_AS_FIELDS).order_by(_adapter.service_code),
     (_adapter.service_code,),
     _adapter.management_code,
-    json=["option"],
+    json=list(_TRUTHS),
 )
 _UNITS_OF = ByKeys(
     select(_binding.service_code, _binding.unit_id).where(_binding.unbound_at.is_(None)),
@@ -174,6 +177,7 @@ class Adapters(OfUnits):
                 out_of_service_at=adapter.out_of_service_at,
                 site_name=adapter.site_name,
                 brought_in=adapter.brought_in,
+                mobile=adapter.mobile,
             )
         )
 
@@ -196,6 +200,7 @@ class Adapters(OfUnits):
                 declared_location=adapter.declared_location,
                 coverage=adapter.coverage,
                 option_ends_at=ends_at,
+                mobile=adapter.mobile,
             )
         )
 

@@ -13,7 +13,6 @@ from servicehost.backends.sql import event_tables as _event_tables  # noqa: F401
 from servicehost.backends.sql import module_tables as _module_tables  # noqa: F401 - as above
 from servicehost.backends.sql import right_tables as _right_tables  # noqa: F401 - as above
 from servicehost.backends.sql import stock_tables as _stock_tables  # noqa: F401 - as above
-from servicehost.backends.sql import task_tables as _task_tables  # noqa: F401 - as above
 from servicehost.backends.sql import triage_tables as _triage_tables  # noqa: F401 - as above
 from servicehost.backends.sql.tables import METADATA
 

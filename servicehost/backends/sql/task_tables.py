@@ -1,3 +1,0 @@
-"""The tables of tasks and rollouts."""
-
-__all__: list[str] = []
