@@ -34,7 +34,7 @@ test: $(VENV)/.installed-dev  ## run the tests (not the slow lane)
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile $(ARGS)
 
 slow: $(VENV)/.installed-dev  ## run the slow lane
-	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -m slow -n auto --dist load $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## ruff: style and formatting
 	@$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from servicehost.domain.errors import StoreFull
 from servicehost.ports.store import Batch
 from tests.builders.estate import an_event
 
-__all__ = ["dump", "fill_up", "fresh_database", "give_space", "opened", "twenty_events"]
+__all__ = ["dump", "fill_up", "fresh_database", "give_space", "opened", "pages_of", "twenty_events"]
 
 
 @cache
@@ -45,6 +45,12 @@ async def opened(database: Path, *, max_page_count: int = 0) -> AsyncIterator[tu
     finally:
         await reads.close()
         await store.close()
+
+
+def pages_of(database: Path) -> int:
+    """How many pages the database has now: `max_page_count` counts them."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("PRAGMA page_count").fetchone()[0])
 
 
 def dump(database: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -70,8 +70,9 @@ async def test_a_certificate_of_that_authority_is_taken_for_good(tmp_path: Path)
 
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         await writer.drain()
+        await reader.read()  # who called hangs up
 
     async with stream_server(speak, context) as port:
         trusting = HostApi(f"https://127.0.0.1:{port}", None, root=tmp_path / "authority" / "root.pem")

@@ -2,8 +2,6 @@
 
 import asyncio
 import secrets
-import sqlite3
-from pathlib import Path
 
 import pytest
 
@@ -12,19 +10,13 @@ from adapter_sim.enrol import BootstrapDoor, EnrolmentFailed, enrol
 from adapter_sim.identity import Identity
 from adapter_sim.shelf import Shelf
 from servicehost.demo.api import ApiError
+from tests.builders.databases import pages_of
 from tests.journeys.configs import good
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
 
 ROOM_PAGES = 40
 SIZES = (40_000, 8_000, 3_000, 1_000, 300)
-
-
-def pages_of(database: Path) -> int:
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
-    connection.close()
-    return pages
 
 
 async def restart(world: World, *settings: str) -> None:

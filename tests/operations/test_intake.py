@@ -17,7 +17,7 @@ from servicehost.operations import intake as module
 from servicehost.operations.intake import GATHER_S, Intake
 from servicehost.ports.desk import Fence, NotAdmitted, Stale, Welcomed
 from servicehost.ports.store import Batch
-from tests.builders.databases import fill_up, fresh_database, give_space, opened
+from tests.builders.databases import fill_up, fresh_database, give_space, opened, pages_of
 from tests.builders.estate import build_estate
 from tests.builders.units import US, a_caller, a_hello, a_progress
 from tests.operations.conftest import World
@@ -304,7 +304,8 @@ async def test_a_stale_session_is_told_so(desk: Desk) -> None:
 async def test_a_full_database_is_answered_so_sessions_stay_and_endings_are_written_when_space_returns(
     tmp_path: Path,
 ) -> None:
-    async with opened(fresh_database(tmp_path), max_page_count=150) as (store, reads):
+    database = fresh_database(tmp_path)
+    async with opened(database, max_page_count=pages_of(database) + 50) as (store, reads):
         estate = await build_estate(store, 1)
         world = World(store=store, reads=reads, one=estate, two=estate, dump=lambda: None)
         desk = Desk(world)

@@ -206,8 +206,8 @@ async def test_faults_and_exchanges_are_listed_both_ways_and_counted(cases: Case
 ON_ITS_WAY: list[tuple[str, str, dict[str, Any], str]] = [
     ("anna", "exchanges/1/confirmation", {}, "not_swapped"),
     ("anna", "exchanges/1/swap", {"attendee": "Suzuki"}, "not_the_attendee"),
-    ("support", "exchanges/1/swap", {"attendee": "Sato"}, "no_right"),
-    ("support", "exchanges/1/cancellation", {"reason": "x"}, "no_right"),
+    ("support", "exchanges/1/swap", {"attendee": "Sato"}, "consent_needed"),
+    ("support", "exchanges/1/cancellation", {"reason": "x"}, "consent_needed"),
     ("anna", "exchanges/1/failure", {"failure": "lost_in_transit"}, "no_right"),
     ("anna", "exchanges/1/facts", {"name": "cause", "value": "natural"}, "not_yours_to_state"),
     ("anna", "exchanges/1/facts", {"name": "site", "value": "staffed", "settles": True}, "not_yours_to_state"),

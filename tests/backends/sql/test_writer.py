@@ -21,7 +21,7 @@ from servicehost.backends.sql.store import SqlStore, open_store
 from servicehost.backends.sql.writer import DatabaseLock
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, StoreFull
-from tests.builders.databases import dump, fill_up, fresh_database, give_space, opened, twenty_events
+from tests.builders.databases import dump, fill_up, fresh_database, give_space, opened, pages_of, twenty_events
 from tests.builders.estate import a_revision, build_estate
 
 
@@ -197,7 +197,7 @@ def test_a_commit_is_synced_to_the_disk_before_it_is_acknowledged(database: Path
 async def test_a_full_database_says_so_loses_nothing_stays_readable_and_goes_on_when_space_returns(
     database: Path,
 ) -> None:
-    async with opened(database, max_page_count=150) as (store, reads):
+    async with opened(database, max_page_count=pages_of(database) + 50) as (store, reads):
         estate = await build_estate(store, 1)
         acknowledged = await fill_up(store)
         assert acknowledged > 0
