@@ -44,13 +44,13 @@ def appointment(
     until: datetime | None = None,
     attendee: str | None = None,
     telephone: str | None = None,
-    delegate: str = "",
+    delegate: int | None = None,
     cabling: str = "",
     reason: ReasonFlag = "",
     url: UrlFlag = None,
     output: OutputFlag = None,
 ) -> None:
-    """Show the appointments of an exchange; with --from and --until propose a window; with --attendee too, agree it.
+    """Show the appointments of an exchange; propose a window by --from and --until; agree it by --attendee too.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def appointment(
     telephone
         Their telephone number.
     delegate
-        Reference of the delegate, if it is one.
+        The number of the delegate who attends, instead of a name: theirs and the telephone are on record.
     cabling
         What they say of the cables, for the work sheet.
     reason
@@ -75,27 +75,29 @@ def appointment(
     output
         json or table; without it a table on a terminal, JSON otherwise.
     """
-    if from_ is None and until is None and attendee is None:
+    if from_ is None and until is None and attendee is None and delegate is None:
         write_one(asked(url).call("GET", f"exchanges/{exchange}/errand"), output)
         return
     if from_ is None or until is None:
         raise CommandError("a window has two ends: give --from and --until")
     window = {"from_at": _instant(from_), "until_at": _instant(until)}
     path = f"exchanges/{exchange}/appointments"
-    if attendee is None:
+    if attendee is None and delegate is None:
         body: dict[str, Any] = {"windows": [window], "reason": reason}
         write_one(asked(url).call("POST", path, json=body), output)
         return
+    body = {"window": window, "cabling": cabling, **_who_attends(attendee, telephone, delegate)}
+    write_one(asked(url).call("POST", f"{path}/agreement", json=body), output)
+
+
+def _who_attends(attendee: str | None, telephone: str | None, delegate: int | None) -> dict[str, Any]:
+    if delegate is not None:
+        if attendee is not None or telephone is not None:
+            raise CommandError("a delegate's name and telephone are on record: give --delegate alone")
+        return {"delegate": delegate}
     if telephone is None:
         raise CommandError("the driver must be able to call who attends: give --telephone")
-    body = {
-        "window": window,
-        "attendee": attendee,
-        "telephone": telephone,
-        "delegate": delegate,
-        "cabling": cabling,
-    }
-    write_one(asked(url).call("POST", f"{path}/agreement", json=body), output)
+    return {"attendee": attendee, "telephone": telephone}
 
 
 def times(

@@ -91,18 +91,21 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attendee(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is there: the operation manager, or a delegate, then with the delegate's reference."""
+    """Who is there: the operation manager, or a delegate, then with the number of the record it was taken from."""
 
     name: str
     telephone: str
-    delegate: str = ""
+    delegate: int | None = None
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What is agreed: one of the proposed windows, who attends, and what they say of the cables for the work sheet."""
+    """What is agreed: one of the proposed windows, who attends, and what they say of the cables for the work sheet.
+
+    Who attends is a name, or the number of a delegate on record.
+    """
 
     window: Window
-    attendee: Attendee
+    attendee: Attendee | int
     cabling: str = ""
 
 
@@ -185,8 +188,10 @@ def propose(
     return (*before, fresh)
 
 
-def agree(appointments: Sequence[Appointment], agreement: Agreement, by: str, now: int) -> tuple[Appointment, ...]:
-    """The appointments with the one that stands agreed. The very same again changes nothing.
+def agree(
+    appointments: Sequence[Appointment], agreement: Agreement, attendee: Attendee, by: str, now: int
+) -> tuple[Appointment, ...]:
+    """The appointments with the one that stands agreed with `attendee`. The very same again changes nothing.
 
     Raises Conflict `no_appointment`, `appointment_agreed_already`, `window_not_proposed`, `window_in_the_past`.
     """
@@ -194,7 +199,7 @@ def agree(appointments: Sequence[Appointment], agreement: Agreement, by: str, no
     if old is None:
         raise Conflict("no_appointment", "No window is proposed yet: propose one or more first")
     if old.state is AppointmentState.AGREED:
-        if (old.window, old.attendee, old.cabling) == (agreement.window, agreement.attendee, agreement.cabling):
+        if (old.window, old.attendee, old.cabling) == (agreement.window, attendee, agreement.cabling):
             return tuple(appointments)
         raise Conflict("appointment_agreed_already", "It is agreed; propose new windows, with a reason, to change it")
     if agreement.window not in old.windows:
@@ -204,7 +209,7 @@ def agree(appointments: Sequence[Appointment], agreement: Agreement, by: str, no
         old,
         state=AppointmentState.AGREED,
         window=agreement.window,
-        attendee=agreement.attendee,
+        attendee=attendee,
         cabling=agreement.cabling,
         agreed_at=now,
         agreed_by=by,

@@ -68,6 +68,6 @@ def the_delegate(delegates: Iterable[Delegate], number: int, service_code: str, 
     if found is None:
         raise NotFound("delegate_not_found", f"There is no delegate {number}")
     if not found.attends(service_code, now):
-        text = f"Delegate {number} may not attend at {service_code} now: name another, or name them for it"
+        text = f"Delegate {number} may not attend at {service_code} then: name another, or name them for it"
         raise Conflict("delegate_may_not_attend", text)
     return found

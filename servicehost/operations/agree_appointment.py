@@ -2,11 +2,13 @@
 
 import msgspec
 
-from servicehost.domain.appointment import Agreement, agree, check_visit
+from servicehost.domain.appointment import Agreement, Attendee, agree, check_visit
 from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errand import Errand, ErrandPolicy
+from servicehost.domain.exchange import Exchange
 from servicehost.domain.people import Actor
+from servicehost.operations.attendee_of import delegate_for
 from servicehost.operations.casework import Word, the_exchange
 from servicehost.operations.errands import keep, personal_attendee, retarget, said_window, the_errand
 from servicehost.operations.propose_appointment import demand_appointments
@@ -22,8 +24,10 @@ async def agree_appointment(
     """The errand, whose target is now the end of the window; the very same again changes nothing.
 
     Who attends is from now on whose word "swap now" is. The carrier is told, at once or with the order. A dispatcher
-    says it for who has agreed on the telephone. Raises Forbidden `no_right`; NotFound `exchange_not_found`; Conflict
-    with a code of `APPOINTMENT_CODES`.
+    says it for who has agreed on the telephone. A delegate's name and telephone are copied from the record as it is
+    now. Raises Forbidden `no_right`; NotFound `exchange_not_found`, `delegate_not_found`; Conflict
+    `delegate_may_not_attend` unless the delegate may attend there all through the window, or a code of
+    `APPOINTMENT_CODES`.
     """
     demand_appointments(actor)
     now = clock.wall()
@@ -32,13 +36,14 @@ async def agree_appointment(
         standing = the_exchange(batch, exchange, actor.scope)
         check_visit(standing)
         before = the_errand(batch, standing)
-        agreed = agree(before.appointments, agreement, actor.master_id, now)
+        attendee = _attendee(batch, standing, agreement)
+        agreed = agree(before.appointments, agreement, attendee, actor.master_id, now)
         if agreed == before.appointments:
             return before
         after = msgspec.structs.replace(before, appointments=agreed, changed_at=now)
         after = retarget(after, standing, policy)
         code = standing.management_code
-        batch.save_exchange(msgspec.structs.replace(standing, attendee=agreement.attendee.name), None)
+        batch.save_exchange(msgspec.structs.replace(standing, attendee=attendee.name), None)
         keep(
             batch,
             standing,
@@ -47,9 +52,15 @@ async def agree_appointment(
             told="appointment_agreed",
             action=Action.AGREE_APPOINTMENT,
             before={"window": None, **personal_attendee(None, code)},
-            after={"window": said_window(agreement.window), **personal_attendee(agreement.attendee, code)},
+            after={"window": said_window(agreement.window), **personal_attendee(attendee, code)},
             detail={"appointment": agreed[-1].number, **(said_window(agreement.window) or {})},
         )
         return after
 
     return await store.batch(EVERYTHING, work)
+
+
+def _attendee(batch: Batch, exchange: Exchange, agreement: Agreement) -> Attendee:
+    if isinstance(agreement.attendee, Attendee):
+        return agreement.attendee
+    return delegate_for(batch, exchange.management_code, exchange.service_code, agreement.attendee, agreement.window)

@@ -131,19 +131,13 @@ def open_case_catalogue(
     desk_telephone: str = "",
 ) -> CaseCatalogue:
     """The catalogue of one host. `bell`: of a carrier that calls at our door; `targets`: by when errands should be
-    there."""
-    """The catalogue of one host. `bell`: of a carrier that calls at our door;
-    `targets`: by when errands should be there;
-    `desk_telephone`: printed on work sheets."""
-    returns = policy or ReturnPolicy()
-    swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, replacing=swapping)
-    errands = targets or ErrandPolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
-    """The catalogue of one host. `bell`: of a carrier that calls at our door."""
+    there; `desk_telephone`: printed on work sheets."""
     returns, reading = policy or ReturnPolicy(), triage or TriagePolicy()
+    swapping = msgspec.structs.replace(replacing or SwapPolicy(), returns=returns)
     errands, places = targets or ErrandPolicy(), areas or AreaPolicy()
-    ran = handlers(store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands)
+    ran = handlers(
+        store=store, clock=clock, line=line, carrier=carrier, policy=returns, errands=errands, replacing=swapping
+    )
     reactions = Reactions(store=store, clock=clock, handlers=ran, retry=retry)
     return CaseCatalogue(
         areas=open_area_catalogue(store=store, clock=clock, policy=places),

@@ -115,12 +115,17 @@ class Customers(Protocol):
         ...
 
     def erase_places_of(self, management_code: str, at: int) -> int:
-        """Site names, memos and declared locations are emptied, and the contract's own key is destroyed; how many
-        adapters."""
+        """Site names, memos, declared locations and where those lie are emptied, and the contract's own key is
+        destroyed; how many adapters."""
+        ...
+
+    def erase_calls_of(self, management_code: str, at: int) -> int:
+        """Who called, from which number, what was said and answered, registered or not; how many calls."""
         ...
 
     def erase_words_of(self, management_code: str) -> int:
-        """What people wrote beside events, statements, declarations and requests for the option; how many texts."""
+        """What people wrote beside what they did: events, statements, consents, proposals, overrides and the like; how
+        many texts."""
         ...
 
 

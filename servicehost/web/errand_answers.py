@@ -54,7 +54,7 @@ class AttendeeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     telephone: str
-    delegate: str
+    delegate: int | None
 
     @classmethod
     def of(cls, attendee: Attendee | None) -> "AttendeeAnswer | None":

@@ -13,10 +13,11 @@ from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.miss import MissReason
 from servicehost.operations.errands import ErrandReport, TimeWord
 from servicehost.web.case_orders import PersonName
-from servicehost.web.orders import Instant, Line
+from servicehost.web.orders import Instant, Line, Number
 
 __all__ = [
     "ERRAND_EXAMPLES",
+    "ERRAND_RULES",
     "AgreementOrder",
     "AppointmentOrder",
     "DriverOrder",
@@ -61,19 +62,29 @@ class AppointmentOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class AgreementOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One of the proposed windows, and who attends. `delegate` refers to a delegate on record; `cabling` is what the
-    work sheet says of the cables."""
+    """One of the proposed windows, and who attends: `attendee` with their `telephone`, or `delegate`, the number of
+    one on record, whose name and telephone are the record's. `cabling` is what the work sheet says of the cables."""
 
     window: WindowOrder
-    attendee: PersonName
-    telephone: Telephone
-    delegate: Short = ""
+    attendee: PersonName | UnsetType = UNSET
+    telephone: Telephone | UnsetType = UNSET
+    delegate: Number | UnsetType = UNSET
     cabling: Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")] = ""
 
     def agreement(self) -> Agreement:
-        """Raises Invalid `time_malformed`."""
-        attendee = Attendee(name=self.attendee, telephone=self.telephone, delegate=self.delegate)
-        return Agreement(window=self.window.window(), attendee=attendee, cabling=self.cabling)
+        """Raises Invalid `time_malformed`, `attendee_missing`, `attendance_contradicts`."""
+        return Agreement(window=self.window.window(), attendee=self._attendee(), cabling=self.cabling)
+
+    def _attendee(self) -> Attendee | int:
+        if self.delegate is not UNSET:
+            if self.attendee is not UNSET or self.telephone is not UNSET:
+                raise Invalid("attendance_contradicts", "Name who attends, or give a delegate's number, not both")
+            return self.delegate
+        if self.attendee is UNSET or self.telephone is UNSET:
+            raise Invalid(
+                "attendee_missing", "Say who attends with their telephone number, or give a delegate's number"
+            )
+        return Attendee(name=self.attendee, telephone=self.telephone)
 
 
 class TimeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,6 +144,19 @@ class LatenessOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 _WINDOW: Final = {"from_at": "2026-11-24T01:00:00Z", "until_at": "2026-11-24T03:00:00Z"}
+ERRAND_RULES: Final[dict[str, dict[str, Any]]] = {
+    "AgreementOrder": {
+        "oneOf": [
+            {"required": ["attendee", "telephone"], "not": {"required": ["delegate"]}},
+            {
+                "required": ["delegate"],
+                "not": {"anyOf": [{"required": ["attendee"]}, {"required": ["telephone"]}]},
+            },
+        ]
+    }
+}
+"""What the types alone do not say, as JSON Schema by the name of the body."""
+
 ERRAND_EXAMPLES: Final[dict[type[msgspec.Struct], dict[str, Any]]] = {
     AppointmentOrder: {"windows": [_WINDOW]},
     AgreementOrder: {"window": _WINDOW, "attendee": "佐藤 花子", "telephone": "03-1234-5678"},

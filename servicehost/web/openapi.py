@@ -8,6 +8,7 @@ import msgspec
 
 from servicehost.web.case_orders import CASE_RULES
 from servicehost.web.consent_orders import CONSENT_RULES
+from servicehost.web.errand_orders import ERRAND_RULES
 from servicehost.web.example_words import RAW_BODIES
 from servicehost.web.examples import NoExampleError, answer_example, order_example
 from servicehost.web.orders import RULES
@@ -39,7 +40,8 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    for name, rules in (RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES | TRIAGE_RULES | STOCK_RULES).items():
+    bodies = RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES | TRIAGE_RULES | STOCK_RULES | ERRAND_RULES
+    for name, rules in bodies.items():
         if name in components:
             components[name] |= rules
     paths: dict[str, dict[str, Any]] = defaultdict(dict)

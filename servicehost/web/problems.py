@@ -278,6 +278,7 @@ STATUS: Final[dict[str, int]] = {
     "no_declared_location": 409,
     "option_not_waiting": 409,
     "attendance_contradicts": 422,
+    "attendee_missing": 422,
     # of errands
     "no_visit_expected": 409,
     "window_empty": 409,

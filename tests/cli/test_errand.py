@@ -56,6 +56,7 @@ async def test_an_appointment_is_proposed_and_agreed_and_a_visit_that_came_to_no
     proposed = await said(capsys, "appointment", "1", *window)
     assert proposed["appointments"][0]["state"] == "proposed"
     assert await run("appointment", "1", *window, "--attendee", "鈴木") == 2
+    assert await run("appointment", "1", *window, "--attendee", "鈴木", "--delegate", "1") == 2
     capsys.readouterr()
     agreed = await said(capsys, "appointment", "1", *window, "--attendee", "鈴木", "--telephone", "03-1234-5678")
     assert agreed["appointments"][0]["state"] == "agreed"

@@ -58,33 +58,33 @@ def test_windows_are_shown_by_their_beginning() -> None:
 
 
 def agreed() -> tuple[Appointment, ...]:
-    return agree(propose((), (MORNING, EVENING), "dora", NOW, ""), AGREED, "anna", NOW + 1)
+    return agree(propose((), (MORNING, EVENING), "dora", NOW, ""), AGREED, SATO, "anna", NOW + 1)
 
 
 def test_one_of_the_proposed_windows_is_agreed_with_who_attends() -> None:
     (one,) = agreed()
     assert (one.state, one.window, one.attendee, one.agreed_by) == (S.AGREED, MORNING, SATO, "anna")
-    assert agree((one,), AGREED, "anna", NOW + 9) == (one,)
+    assert agree((one,), AGREED, SATO, "anna", NOW + 9) == (one,)
 
 
 @pytest.mark.parametrize(
-    ("before", "agreement", "code"),
+    ("before", "agreement", "attendee", "code"),
     [
-        ((), AGREED, "no_appointment"),
-        (propose((), (EVENING,), "dora", NOW, ""), AGREED, "window_not_proposed"),
-        (agreed(), replace(AGREED, attendee=replace(SATO, name="鈴木")), "appointment_agreed_already"),
-        (agreed(), replace(AGREED, window=EVENING), "appointment_agreed_already"),
+        ((), AGREED, SATO, "no_appointment"),
+        (propose((), (EVENING,), "dora", NOW, ""), AGREED, SATO, "window_not_proposed"),
+        (agreed(), AGREED, replace(SATO, name="鈴木"), "appointment_agreed_already"),
+        (agreed(), replace(AGREED, window=EVENING), SATO, "appointment_agreed_already"),
     ],
 )
 def test_what_cannot_be_agreed_is_refused_by_name(
-    before: tuple[Appointment, ...], agreement: Agreement, code: str
+    before: tuple[Appointment, ...], agreement: Agreement, attendee: Attendee, code: str
 ) -> None:
-    assert code_of(lambda: agree(before, agreement, "anna", NOW)) == code
+    assert code_of(lambda: agree(before, agreement, attendee, "anna", NOW)) == code
 
 
 def test_a_window_that_has_passed_is_agreed_by_nobody() -> None:
     proposed = propose((), (MORNING,), "dora", NOW, "")
-    assert code_of(lambda: agree(proposed, AGREED, "anna", MORNING.until_at)) == "window_in_the_past"
+    assert code_of(lambda: agree(proposed, AGREED, SATO, "anna", MORNING.until_at)) == "window_in_the_past"
 
 
 def test_what_was_agreed_changes_with_a_reason_and_what_was_proposed_without() -> None:

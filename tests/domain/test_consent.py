@@ -1,13 +1,18 @@
 """Who may do what to which adapter because a customer has consented: never more than was said, never later."""
 
+import importlib.util
+import sys
 from collections.abc import Collection
 from itertools import product
+from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import servicehost.domain.consent as rules
 from servicehost.domain.consent import (
     Consent,
     ConsentPolicy,
@@ -173,3 +178,53 @@ def test_a_span_ends_in_time_and_begins_soon(begins_at: int, ends_at: int, code:
     with pytest.raises(Conflict) as refused:
         check_span(begins_at, ends_at, 100, ConsentPolicy())
     assert refused.value.code == code
+
+
+def _who_may(module: ModuleType) -> set[tuple[str, Right, str, str, int, bool]]:
+    """Everything that this rule lets anybody do because of three consents, one of them withdrawn."""
+    fields = {name: getattr(CONSENT, name) for name in CONSENT.__struct_fields__}
+    everything = {**fields, "rights": tuple(Right), "to_role": None, "to_person": "dora", "service_codes": ()}
+    given = [module.Consent(**fields), module.Consent(**everything), module.Consent(**fields | {"withdrawn_at": 15})]
+    people = [who(), who(Role.DISPATCHER, "dora"), who(Role.SUPPORT, "dora", MINE), who(Role.SUPPORT, "sora", MINE)]
+    adapters = [adapter(), adapter(B), adapter(A, OTHER)]
+    return {
+        (f"{actor.master_id} {actor.management_code}", right, one.service_code, one.management_code, now, number == 2)
+        for number, consent in enumerate(given)
+        for actor, right, one, now in product(people, Right, adapters, (9, 10, 14, 15, 19, 20))
+        if consent.allows(actor, right, one, now)
+    }
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("right in CONSENTABLE\n            and ", ""),
+        ("            and right in self.rights\n", ""),
+        ("            and actor.management_code is None\n", ""),
+        ("self.to_person == actor.master_id or ", ""),
+        (" or self.to_role is actor.role", " or True"),
+        ("            and self.management_code == adapter.management_code\n", ""),
+        ("not self.service_codes or ", ""),
+        ("adapter.service_code in self.service_codes", "True"),
+        ("self.state(now) is ConsentState.IN_FORCE", "True"),
+        ("if now < self.begins_at", "if now <= self.begins_at"),
+        ("if now < self.ends_at", "if now <= self.ends_at"),
+        ("self.withdrawn_at <= now", "self.withdrawn_at < now"),
+        ("self.withdrawn_at is not None and", "False and"),
+    ],
+)
+def test_a_rule_that_is_broken_is_noticed(right: str, wrong: str, tmp_path: Path) -> None:
+    assert _who_may(_mutant(tmp_path, right, wrong)) != _who_may(rules)
+
+
+def _mutant(folder: Path, right: str, wrong: str) -> ModuleType:
+    source = Path(rules.__file__).read_text()
+    assert right in source
+    (folder / "mutant.py").write_text(source.replace(right, wrong))
+    spec = importlib.util.spec_from_file_location("mutant_consent", folder / "mutant.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    sys.modules["mutant_consent"] = made
+    spec.loader.exec_module(made)
+    return made

@@ -23,7 +23,7 @@ from servicehost.domain.errors import Conflict
 from servicehost.domain.lateness import Lateness, Punctuality, lateness
 from servicehost.domain.miss import MISS_WORDS, MissReason
 from servicehost.domain.rules import Verdict
-from tests.domain.test_appointment import AGREED, DAY, EVENING, HOUR, MORNING, NOW, code_of
+from tests.domain.test_appointment import AGREED, DAY, EVENING, HOUR, MORNING, NOW, SATO, code_of
 
 M, P = Milestone, Punctuality
 POLICY = ErrandPolicy(onsite_target_ms=4 * HOUR, delivery_target_ms=3 * DAY)
@@ -43,7 +43,7 @@ def told(errand: Errand, *times: TimeSaid, now: int = NOW + DAY) -> Errand:
 
 def appointed(errand: Errand) -> Errand:
     proposed = propose(errand.appointments, (MORNING, EVENING), "dora", NOW, "")
-    return replace(errand, appointments=agree(proposed, AGREED, "anna", NOW))
+    return replace(errand, appointments=agree(proposed, AGREED, SATO, "anna", NOW))
 
 
 def test_the_target_is_counted_from_the_order_until_a_window_is_agreed() -> None:

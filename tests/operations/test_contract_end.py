@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from protocol.codes import CloseCode
+from servicehost.domain.address import WrittenAddress
 from servicehost.domain.audit import ERASED, SYSTEM
 from servicehost.domain.audit_check import ChainHolds, verify
 from servicehost.domain.contract import EVERYTHING
@@ -15,7 +16,10 @@ from servicehost.domain.errors import Conflict, Forbidden, Refused, Unauthentica
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.fact_kind import Ownership
 from servicehost.domain.fault import FaultEnd, FaultPhase
+from servicehost.domain.people import Right, Role
+from servicehost.domain.phone_call import Caller
 from servicehost.domain.push import Phase
+from servicehost.domain.rules import Verdict
 from servicehost.domain.token import hash_token
 from servicehost.domain.unit import Life
 from servicehost.domain.unit_return import Loss, ReturnState
@@ -23,7 +27,9 @@ from servicehost.operations.add_delegate import Naming
 from servicehost.operations.carry_out_ends import carry_out_ends
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.erasing import ERASERS
+from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.returning import Receipt
 from servicehost.operations.save_config import ConfigDraft
@@ -38,6 +44,16 @@ DAY = 86_400
 PASSWORD = "a good long password"
 NAME, SITE, CALLED = "Hanako Yamada", "Osaka Kita 1-2-3", "090-1234-5678"
 WISH, ASKED, MENDED = "as Sato wishes", "Sato hears it rattle", "Sato has mended it"
+DESK, CALLER, TOLD, LENT = "06-7777-8888", "Goro Kato", "Kato has no light", "Sato lets us in"
+LAID, ANSWERED, OVERRULED, PARCEL = "Sato asked for b", "Sato wants c", "Sato insists", "Sato at the gate"
+ADDRESS = WrittenAddress(
+    postal_code="102-0071",
+    prefecture="東京都",
+    municipality="千代田区",
+    rest="2-10-2 Fujimi",
+    addressee="Shiro Ito",
+    telephone="03-1234-5678",
+)
 S = ExchangeState
 
 
@@ -286,13 +302,29 @@ async def _lived_in(audited: Audited) -> str:
     """A contract with everything that says something of people."""
     master_id, *_ = await a_manager(audited)
     await audited.catalogue.contracts.add_delegate(MINE, TENANT, Naming(name="Taro Sato", telephone=CALLED))
-    await audited.cases.declare_location(MINE, Declaration(service_code=CODE, location=SITE, reason="so Sato"))
+    where = Declaration(service_code=CODE, location=SITE, reason="so Sato", written=ADDRESS)
+    await audited.cases.declare_location(MINE, where)
+    await audited.cases.areas.set_shipping_address(MINE, CODE, ADDRESS, PARCEL)
+    await _spoke_with_the_desk(audited)
     await audited.catalogue.contracts.write_memo(MINE, CODE, SITE)
     await tell(audited.world, SENDBACK)
     await audited.catalogue.save_config(MINE, ConfigDraft(service_code=CODE, body="x\n", reason=WISH))
     await audited.cases.request_exchange(MINE, ExchangeRequest(service_code=CODE, reason=ASKED))
+    await audited.world.workers()
+    await audited.cases.swaps.override_verdict(DORA, 2, Verdict.DECLINED, OVERRULED)
     await audited.cases.cancel_exchange(MINE, 2, MENDED)
     return master_id
+
+
+async def _spoke_with_the_desk(audited: Audited) -> None:
+    """A caller who is not registered, a consent, and a config that was laid before the customer."""
+    consents = audited.catalogue.consents
+    call = CallReport(caller=Caller(name=CALLER, number=DESK), service_code=CODE, said=TOLD)
+    await consents.record_call(SAKI, call)
+    lent = ConsentDraft(management_code=TENANT, rights=[Right.EXCHANGE], reason=LENT, to_role=Role.SUPPORT)
+    await consents.give_consent(MINE, lent)
+    laid = await consents.propose_config(SAKI, ConfigDraft(service_code=CODE, body="b\n", reason=LAID))
+    await consents.decline_proposal(MINE, laid.number, ANSWERED)
 
 
 async def test_some_time_after_its_end_nothing_readable_of_its_people_is_left_and_every_chain_holds(
@@ -309,7 +341,8 @@ async def test_some_time_after_its_end_nothing_readable_of_its_people_is_left_an
     assert await audited.catalogue.contracts.erase_contracts(9) == 1
     assert await audited.catalogue.contracts.erase_contracts(9) == 0
     files = raw(audited)
-    texts = (NAME, "Taro Sato", SITE, CALLED, "so Sato", "failed twice", WISH, ASKED, MENDED)
+    texts = [NAME, "Taro Sato", SITE, CALLED, "so Sato", "failed twice", WISH, ASKED, MENDED, LENT, LAID, ANSWERED]
+    texts += [DESK, CALLER, TOLD, OVERRULED, PARCEL, ADDRESS.rest, ADDRESS.addressee, "0312345678", "1020071"]
     assert [text for text in texts if text.encode() in files] == []
     assert all(isinstance(one, ChainHolds) for one in verify(chain_rows(audited.world.database), []))
     lines = await audited.lines()
@@ -349,5 +382,7 @@ async def test_no_eraser_is_there_in_vain(audited: Audited, kind: str, monkeypat
     await ends(audited)
     await audited.world.passes(91 * DAY)
     assert await audited.catalogue.contracts.erase_contracts(9) == 1
-    left = {"people": NAME, "named": CALLED, "places": SITE, "words": "so Sato"}
-    assert left[kind].encode() in raw(audited)
+    left = {"people": [NAME], "named": [CALLED], "places": [SITE, "1020071"], "calls": [CALLER, DESK, TOLD]}
+    left |= {"addresses": [ADDRESS.addressee, ADDRESS.rest], "words": ["so Sato", LENT, LAID, ANSWERED, OVERRULED]}
+    files = raw(audited)
+    assert [text for text in left[kind] if text.encode() not in files] == []

@@ -16,6 +16,7 @@ from servicehost.domain.errors import Conflict, Forbidden, Invalid, NotFound, Re
 from servicehost.domain.fact_kind import Cause, SiteState
 from servicehost.domain.people import Right, Role
 from servicehost.domain.phone_call import Caller
+from servicehost.operations.add_delegate import Naming
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.record_call import CallReport
@@ -173,6 +174,16 @@ async def test_a_caller_known_by_name_alone_is_erased_from_their_calls(audited: 
     database = audited.world.database
     raw = database.read_bytes() + database.with_name(f"{database.name}-wal").read_bytes()
     assert [word for word in ("鈴木 一郎", TELEPHONE, "let me in") if word.encode() in raw] == []
+
+
+async def test_a_delegates_telephone_number_is_taken_out_of_what_others_wrote(audited: Audited) -> None:
+    contracts = audited.catalogue.contracts
+    await contracts.add_delegate(MINE, TENANT, Naming(name="Taro Sato", telephone=TELEPHONE))
+    await contracts.write_memo(MINE, CODE, f"ring {TELEPHONE.replace('-', ' ')} at the gate")
+    await audited.catalogue.erase_named(DORA, TENANT, "Taro Sato", "he asked")
+    view = await audited.reads.adapter(EVERYTHING, CODE)
+    assert view is not None
+    assert view.adapter.memo == "ring [erased] at the gate"
 
 
 async def test_no_new_key_is_made_for_an_erased_person(audited: Audited) -> None:

@@ -22,6 +22,7 @@ from tests.builders.estate import an_event
 from tests.domain.test_delegate import a_delegate
 from tests.ports.conftest import Backend
 from tests.ports.test_case_tenancy import NOTHING, Case, build_case, verbs_of
+from tests.ports.test_consent_tenancy import a_call
 
 replace = msgspec.structs.replace
 
@@ -64,6 +65,7 @@ async def build(backend: Backend, number: int) -> Held:
         batch.set_out_of_service(case.code, 5)
         batch.set_memo(case.code, "Osaka")
         batch.add_events([an_event(case.tenant, detail={"note": "Sato was here"})])
+        batch.add_call(a_call(case.estate))
         named = replace(a_delegate(), management_code=case.tenant, name=f"Sato {number}")
         return Held(case=case, customer=customer, delegate=batch.add_delegate(named), link=link)
 
@@ -105,6 +107,7 @@ CUSTOMERS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "mark_contract_erased": lambda b, t, m: b.mark_contract_erased(t.case.tenant, 9),
     "erase_people_of": lambda b, t, m: b.erase_people_of(t.case.tenant, "nobody's", 9),
     "erase_named_of": lambda b, t, m: b.erase_named_of(t.case.tenant, 9),
+    "erase_calls_of": lambda b, t, m: b.erase_calls_of(t.case.tenant, 9),
     "erase_places_of": lambda b, t, m: b.erase_places_of(t.case.tenant, 9),
     "erase_words_of": lambda b, t, m: b.erase_words_of(t.case.tenant),
 }

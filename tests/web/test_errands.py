@@ -9,6 +9,7 @@ from servicehost.domain.instant import rfc3339
 from servicehost.domain.miss import MissReason
 from tests.builders.case_api import CaseApi
 from tests.builders.stories import ON_SITE, SENDBACK, until
+from tests.builders.world import TENANT
 
 HOUR = 3_600_000
 
@@ -33,10 +34,10 @@ async def test_an_appointment_goes_from_its_windows_to_an_agreement_and_to_anoth
     cases: CaseApi,
 ) -> None:
     now = await ordered(cases)
-    answer = await appoint(cases, now, cabling="WANは1番ポート", delegate="D-12")
+    answer = await appoint(cases, now, cabling="WANは1番ポート")
     (one,) = answer["appointments"]
     assert (one["state"], one["state_ja"], one["window"]) == ("agreed", "ご訪問日時確定", a_window(now))
-    assert one["attendee"] == {"name": "鈴木 一郎", "telephone": "03-1234-5678", "delegate": "D-12"}
+    assert one["attendee"] == {"name": "鈴木 一郎", "telephone": "03-1234-5678", "delegate": None}
     assert answer["target_at"] == a_window(now)["until_at"]
     path = "exchanges/1/appointments"
     assert await cases.refused(cases.anna, path, windows=[a_window(now, 30)]) == (409, "change_needs_reason")
@@ -134,3 +135,35 @@ async def test_another_customer_sees_none_of_it(cases: CaseApi) -> None:
     assert await cases.refused(cases.ben, "exchanges/1/appointments", **body) == (404, "exchange_not_found")
     missed = await cases.refused(cases.anna, "exchanges/1/errand/missed-visits", reason=MissReason.NO_ENTRY.value)
     assert missed == (403, "no_right")
+
+
+async def test_a_delegate_given_by_number_attends_under_the_name_and_telephone_on_record(cases: CaseApi) -> None:
+    now = await ordered(cases)
+    named = await cases.post(cases.anna, f"contracts/{TENANT}/delegates", name="高橋 三郎", telephone="06-1111-2222")
+    path = "exchanges/1/appointments"
+    await cases.post(cases.dispatcher, path, windows=[a_window(now)])
+    agreement: dict[str, Any] = {"window": a_window(now), "delegate": named["number"]}
+    both: dict[str, Any] = agreement | {"attendee": "鈴木 一郎", "telephone": "03-1234-5678"}
+    assert await cases.refused(cases.anna, f"{path}/agreement", **both) == (422, "attendance_contradicts")
+    nobody: dict[str, Any] = {"window": a_window(now), "attendee": "鈴木 一郎"}
+    assert await cases.refused(cases.anna, f"{path}/agreement", **nobody) == (422, "attendee_missing")
+    unknown: dict[str, Any] = agreement | {"delegate": 99}
+    assert await cases.refused(cases.anna, f"{path}/agreement", **unknown) == (404, "delegate_not_found")
+    (one,) = (await cases.post(cases.anna, f"{path}/agreement", **agreement))["appointments"]
+    assert one["attendee"] == {"name": "高橋 三郎", "telephone": "06-1111-2222", "delegate": named["number"]}
+    assert (await cases.world.exchange()).attendee == "高橋 三郎"
+
+
+@pytest.mark.parametrize("record", ["attends_until", "attends_from"])
+async def test_a_delegate_who_may_not_attend_there_all_through_the_window_is_refused(
+    cases: CaseApi, record: str
+) -> None:
+    now = await ordered(cases)
+    amid = {record: rfc3339(now + 3 * HOUR)}
+    path = "exchanges/1/appointments"
+    named = await cases.post(
+        cases.anna, f"contracts/{TENANT}/delegates", name="高橋 三郎", telephone="06-1111-2222", **amid
+    )
+    await cases.post(cases.dispatcher, path, windows=[a_window(now)])
+    agreement: dict[str, Any] = {"window": a_window(now), "delegate": named["number"]}
+    assert await cases.refused(cases.anna, f"{path}/agreement", **agreement) == (409, "delegate_may_not_attend")

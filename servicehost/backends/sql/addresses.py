@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from servicehost.backends.sql import tables
@@ -39,12 +39,6 @@ class AddressRows(Scoped):
         )
         row = self._on.execute(chosen.order_by(_shipping.number.desc()).limit(1)).mappings().first()
         return None if row is None or row["postal_code"] is None else _to_address(row)
-
-    def erase_shipping_addresses(self, management_code: str) -> int:
-        mine = self._within(_shipping.management_code)
-        emptied: dict[str, Any] = dict.fromkeys(_PARTS) | {"word": ""}
-        statement = update(shipping_address).where(_shipping.management_code == management_code, *mine)
-        return self._on.execute(statement.where(_shipping.postal_code.is_not(None)).values(emptied)).rowcount
 
 
 class SqlAddressReads:

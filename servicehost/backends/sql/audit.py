@@ -38,6 +38,7 @@ _GET_KEY: Final = One(
     )
 )
 _ADD: Final = Many(insert(audit_tables.audit), [column.name for column in audit_tables.audit.c])
+_whom: Final = select(_person.person_id, _person.name, _person.management_code, _person.telephone)
 _ENDED = [state.value for state in ENDED]
 
 
@@ -96,7 +97,7 @@ class Erasures(FreeText):
 
     def erase_person(self, master_id: str, password_hash: str, at: int) -> bool:
         whose = (_person.master_id == master_id, *self._within(_person.management_code))
-        row = self._on.execute(select(_person.person_id, _person.name, _person.management_code).where(*whose)).first()
+        row = self._on.execute(_whom.where(*whose)).first()
         if row is None or row[1] == "":
             return False
         self._overwrite(on=True)
@@ -110,7 +111,7 @@ class Erasures(FreeText):
         if row[2] is not None:
             self.erase_named(row[2], row[1], at)
         self._overwrite(on=True)
-        self.forget_person(master_id, row[2], row[1], at)
+        self.forget_person(master_id, row[2], row[1], at, [row[3]])
         self._overwrite(on=False)
         return True
 
@@ -118,7 +119,8 @@ class Erasures(FreeText):
         self._own([management_code])
         self._overwrite(on=True)
         known = self._destroy(Whose.named(name, management_code), {"name": None}, at)
-        known = self._forget_delegates(management_code, name, at) or known
+        numbers = self._forget_delegates(management_code, name, at)
+        known = known or bool(numbers)
         for exchange, attendee, said_by in self._attended(management_code, name):
             said = None if said_by is None else said_by.replace(attendee, "").strip()
             chosen = update(case_tables.exchange).where(_exchange.exchange == exchange)
@@ -126,7 +128,7 @@ class Erasures(FreeText):
             self._take_out(exchange, attendee)
             known = True
         known = forget_attendee(self._on, management_code, name) or known
-        for called in self.forget_named(management_code, name, at):
+        for called in self.forget_named(management_code, name, at, numbers):
             self._destroy(Whose.named(called, management_code), {"name": None}, at)
             known = True
         self._overwrite(on=False)
@@ -140,19 +142,17 @@ class Erasures(FreeText):
         found = self._on.execute(chosen.where(*self._within(_exchange.management_code))).scalars()
         return any(Whose.named(attendee, management_code) == wanted for attendee in found)
 
-    def _forget_delegates(self, management_code: str, name: str, at: int) -> bool:
-        """Who is forgotten attends no more."""
+    def _forget_delegates(self, management_code: str, name: str, at: int) -> list[str]:
+        """Who is forgotten attends no more; their telephone numbers, one for each time they were named."""
         wanted = Whose.named(name, management_code)
-        chosen = select(_delegate.number, _delegate.name).where(
+        chosen = select(_delegate.number, _delegate.name, _delegate.telephone).where(
             _delegate.management_code == management_code, _delegate.name != ""
         )
-        numbers = [
-            number for number, known in self._on.execute(chosen) if Whose.named(known, management_code) == wanted
-        ]
+        named = [row for row in self._on.execute(chosen).all() if Whose.named(row[1], management_code) == wanted]
         ended = func.coalesce(_delegate.ended_at, at)
-        gone = update(delegate).where(_delegate.number.in_(numbers))
+        gone = update(delegate).where(_delegate.number.in_([row[0] for row in named]))
         self._on.execute(gone.values(name="", telephone="", end_reason="", ended_at=ended))
-        return bool(numbers)
+        return [row[2] for row in named]
 
     def _attended(self, management_code: str, name: str) -> list[tuple[int, str, str | None]]:
         wanted = Whose.named(name, management_code)

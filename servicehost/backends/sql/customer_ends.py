@@ -5,13 +5,25 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Table, delete, or_, select, update
 
-from servicehost.backends.sql import audit_tables, case_tables, custody_tables, right_tables, tables, triage_tables
+from servicehost.backends.sql import (
+    area_tables,
+    audit_tables,
+    case_tables,
+    consent_tables,
+    custody_tables,
+    right_tables,
+    stock_tables,
+    tables,
+    triage_tables,
+)
 from servicehost.backends.sql.audit import Erasures
 from servicehost.backends.sql.customer_tables import delegate, first_password_link
 from servicehost.backends.sql.errands import forget_everybody
 from servicehost.backends.sql.rows import Scoped, as_text, to_adapter, to_contract
+from servicehost.domain.address import Address
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.exchange import ExchangeState
+from servicehost.domain.forgetting import is_ours
 from servicehost.domain.unit import Adapter
 
 __all__ = ["EndRows", "PersonalRows"]
@@ -23,6 +35,8 @@ _token = tables.token.c
 _link = first_password_link.c
 _key = audit_tables.person_key.c
 _event = tables.event.c
+_call = consent_tables.phone_call.c
+_shipping = area_tables.shipping_address.c
 _WORDS: Final = (
     (right_tables.declared_location, "reason"),
     (right_tables.option_request, "reason"),
@@ -35,10 +49,16 @@ _WORDS: Final = (
     (tables.binding, "reason"),
     (triage_tables.triage_answer, "note"),
     (triage_tables.triage_finding, "reason"),
+    (consent_tables.consent, "reason"),
+    (consent_tables.config_proposal, "reason"),
+    (consent_tables.config_proposal, "answer"),
+    (area_tables.area_proposal, "reason"),
+    (stock_tables.verdict_override, "reason"),
+    (stock_tables.verdict_override, "withdrawn_reason"),
+    (stock_tables.reservation, "override"),
 )
 """Texts that people wrote beside what they did, by table."""
 _SAID: Final = frozenset({ExchangeState.REQUESTED.value, ExchangeState.CANCELLED.value})
-_SAID_EVENTS: Final = tuple(f"exchange_{state}" for state in sorted(_SAID))
 """Who asks for an exchange, or calls it off, says why in their own words; every other reason is one of ours."""
 _NOTES: Final = ("note", "evidence")
 """What people wrote, in the detail of an event."""
@@ -134,10 +154,26 @@ class PersonalRows(Erasures):
         self._own([management_code])
         self._overwrite(on=True)
         adapters = self._empty(tables.adapter, management_code, site_name="", memo="", declared_location="")
-        self._empty(right_tables.declared_location, management_code, location="")
+        unknown = {"location": "", "municipality": None, "city": None, "postal_code": None}
+        self._empty(right_tables.declared_location, management_code, **unknown)
         self._destroy_all("contract", management_code, at)
         self._overwrite(on=False)
         return adapters
+
+    def erase_shipping_addresses(self, management_code: str) -> int:
+        mine = (_shipping.management_code == management_code, *self._within(_shipping.management_code))
+        standing = update(area_tables.shipping_address).where(*mine, _shipping.postal_code.is_not(None))
+        self._overwrite(on=True)
+        erased = self._on.execute(standing.values({**dict.fromkeys(Address.__struct_fields__), "word": ""})).rowcount
+        self._overwrite(on=False)
+        return erased
+
+    def erase_calls_of(self, management_code: str, at: int) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        erased = self.empty_calls([_call.management_code == management_code, _call.erased_at.is_(None)], at)
+        self._overwrite(on=False)
+        return erased
 
     def erase_words_of(self, management_code: str) -> int:
         self._own([management_code])
@@ -149,13 +185,37 @@ class PersonalRows(Erasures):
         for table, when in (
             (case_tables.exchange, case_tables.exchange.c.state.in_(_SAID)),
             (case_tables.exchange_step, case_tables.exchange_step.c.state.in_(_SAID)),
-            (tables.event, _event.sub_type.in_(_SAID_EVENTS)),
         ):
             theirs = (table.c.management_code == management_code, when, table.c.reason.not_in(["", _OURS]))
             texts += self._on.execute(update(table).where(*theirs).values(reason="")).rowcount
+        texts += self._empty_event_reasons(management_code)
+        texts += self._empty_judged(management_code)
         texts += self._empty_notes(management_code)
         self._overwrite(on=False)
         return texts
+
+    def _empty_event_reasons(self, management_code: str) -> int:
+        """Whatever is not a word of the service's own was written by somebody."""
+        mine = (_event.management_code == management_code, _event.reason.is_not(None), _event.reason != "")
+        said = self._on.execute(select(_event.reason).where(*mine).distinct()).scalars().all()
+        emptied = 0
+        for reason in said:
+            if not is_ours(reason):
+                theirs = update(tables.event).where(*mine, _event.reason == reason)
+                emptied += self._on.execute(theirs.values(reason="")).rowcount
+        return emptied
+
+    def _empty_judged(self, management_code: str) -> int:
+        """The trace of a verdict repeats what stood beside the facts."""
+        exchange, emptied = case_tables.exchange.c, 0
+        mine = (exchange.management_code == management_code, exchange.judged.is_not(None))
+        for number, judged in self._on.execute(select(exchange.exchange, exchange.judged).where(*mine)).all():
+            read = msgspec.json.decode(judged)
+            if _without_words(read):
+                kept = update(case_tables.exchange).where(exchange.exchange == number)
+                self._on.execute(kept.values(judged=as_text(read)))
+                emptied += 1
+        return emptied
 
     def _empty_notes(self, management_code: str) -> int:
         written = or_(*(_event.detail.contains(f'"{name}"') for name in _NOTES))
@@ -169,10 +229,22 @@ class PersonalRows(Erasures):
                 emptied += 1
         return emptied
 
-    def _empty(self, table: Table, management_code: str, **values: str) -> int:
+    def _empty(self, table: Table, management_code: str, **values: str | None) -> int:
         return self._on.execute(update(table).where(table.c.management_code == management_code).values(values)).rowcount
 
     def _destroy_all(self, kind: str, management_code: str, at: int, **also: None) -> None:
         mine = (_key.kind == kind, _key.management_code == management_code, _key.key.is_not(None))
         gone = update(audit_tables.person_key).where(*mine)
         self._on.execute(gone.values(key=None, destroyed_at=at, **also))
+
+
+def _without_words(read: Any) -> bool:
+    """Empty the reasons of all statements in it, in place; whether there was one."""
+    parts = read.values() if isinstance(read, dict) else read if isinstance(read, list) else ()
+    found = False
+    for statement in read.get("statements", ()) if isinstance(read, dict) else ():
+        found = bool(statement.get("reason")) or found
+        statement["reason"] = ""
+    for part in parts:
+        found = _without_words(part) or found
+    return found

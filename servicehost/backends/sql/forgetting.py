@@ -23,7 +23,6 @@ MACHINES: Final[Mapping[str, frozenset[str]]] = {
     "certificate": frozenset({"pem"}),
     "consent": frozenset({"rights"}),
     "content": frozenset({"body"}),
-    "exchange": frozenset({"judged"}),
     "person": frozenset({"password_hash"}),
     "push": frozenset({"rejected"}),
     "session": frozenset({"modules", "status", "takeovers"}),
@@ -61,6 +60,10 @@ OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("consent", "recorded_by", "reason"),
     ("config_proposal", "proposed_by", "reason"),
     ("config_proposal", "decided_by", "answer"),
+    ("area_proposal", "decided_by", "reason"),
+    ("verdict_override", "by", "reason"),
+    ("verdict_override", "withdrawn_by", "withdrawn_reason"),
+    ("reservation", "by", "override"),
     ("event", "actor", "reason"),
 )
 """Table, the column that says who wrote, and what they wrote: emptied with its author, unless it is a word of ours."""
@@ -88,34 +91,37 @@ def free_text_of(table: Table) -> list[Column[Any]]:
 class FreeText(Scoped):
     """What is emptied, and what is taken out of texts that stay."""
 
-    def forget_person(self, master_id: str, management_code: str | None, name: str, at: int) -> None:
-        """Their own words, their calls, and their name and numbers wherever they stand.
+    def forget_person(
+        self, master_id: str, management_code: str | None, name: str, at: int, numbers: Collection[str] = ()
+    ) -> None:
+        """Their own words, their calls, and their name and numbers wherever they stand; `numbers`: those they gave.
 
         Consents that they have given and that have not ended are withdrawn: nobody is left who could.
         """
-        numbers = self._numbers_of(master_id)
+        numbers = {*numbers, *self._numbers_of(master_id)}
         self._empty_own_words(master_id)
-        self._empty_calls([_call.manager == master_id], at)
+        self.empty_calls([_call.manager == master_id], at)
         gone = update(consent_tables.consent).where(_consent.given_by == master_id, _consent.ends_at > at)
         self._on.execute(gone.where(_consent.withdrawn_at.is_(None)).values(withdrawn_at=at, withdrawn_by="host"))
         self._scrub(management_code, name, numbers)
 
-    def forget_named(self, management_code: str, name: str, at: int) -> list[str]:
+    def forget_named(self, management_code: str, name: str, at: int, numbers: Collection[str] = ()) -> list[str]:
         """The same for somebody known by name alone: the names that their calls were kept under."""
         chosen = select(_call.call, _call.caller_name, _call.calling_number)
         rows = self._on.execute(chosen.where(_call.management_code == management_code, _call.manager.is_(None))).all()
         own = [row for row in rows if row[1] and plain_name(row[1]) == plain_name(name)]
-        self._empty_calls([_call.call.in_([row[0] for row in own])], at)
-        self._scrub(management_code, name, {row[2] for row in own if row[2]})
+        self.empty_calls([_call.call.in_([row[0] for row in own])], at)
+        self._scrub(management_code, name, {*numbers, *(row[2] for row in own if row[2])})
         return [row[1] for row in own]
 
     def _numbers_of(self, master_id: str) -> set[str]:
         chosen = select(_call.calling_number).where(_call.manager == master_id, _call.calling_number != "")
         return set(self._on.execute(chosen).scalars())
 
-    def _empty_calls(self, whose: Collection[ColumnElement[bool]], at: int) -> None:
+    def empty_calls(self, whose: Collection[ColumnElement[bool]], at: int) -> int:
+        """Who called, from where, what was said and answered: of how many calls."""
         empty = {"caller_name": "", "calling_number": "", "said": "", "answered": "", "erased_at": at}
-        self._on.execute(update(consent_tables.phone_call).where(*whose).values(empty))
+        return self._on.execute(update(consent_tables.phone_call).where(*whose).values(empty)).rowcount
 
     def _empty_own_words(self, master_id: str) -> None:
         for name, author, words in OWN_WORDS:

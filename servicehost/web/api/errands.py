@@ -62,6 +62,7 @@ async def _explain(call: Call) -> Reply:
 
 
 _APPOINTING: Final = ("exchange_not_found", "time_malformed", "no_right", *APPOINTMENT_CODES)
+_ATTENDING: Final = ("delegate_not_found", "delegate_may_not_attend", "attendance_contradicts", "attendee_missing")
 
 ROUTES: Final = (
     Route(
@@ -96,7 +97,7 @@ ROUTES: Final = (
         body=AgreementOrder,
         example=ERRAND_EXAMPLES[AgreementOrder],
         answer=ErrandAnswer,
-        problems=_APPOINTING,
+        problems=(*_APPOINTING, *_ATTENDING),
     ),
     Route(
         method="POST",
