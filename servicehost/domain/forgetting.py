@@ -1,14 +1,16 @@
 """What of a text remains when somebody is erased: the text without their name and without their telephone numbers."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["TAKEN_OUT", "is_ours", "traces_of", "without"]
+__all__ = ["TAKEN_OUT", "is_ours", "traces_of", "without", "without_in"]
 
 TAKEN_OUT: Final = "[erased]"
 _LEAST_DIGITS: Final = 6
+_FOR_NAMES: Final = frozenset({"name", "attendee", "addressee", "driver", "company", "caller", "note", "text", "said"})
 _OURS: Final = re.compile(r"[a-z][a-z0-9_]*")
 _BETWEEN_DIGITS: Final = r"[-+().\s]*"
 _ASCII_WORD: Final = "A-Za-z0-9"
@@ -46,6 +48,32 @@ def without(text: str, traces: Collection[re.Pattern[str]]) -> str:
     for trace in traces:
         known = trace.sub(TAKEN_OUT, known)
     return known
+
+
+def without_in(text: str, traces: Collection[re.Pattern[str]]) -> str:
+    """The same of a text that may be JSON: only what stands in its texts goes, so that it stays what it is.
+
+    Numbers, names of fields and words of ours stay: somebody may be called Done, or 0. A name in a field for names goes
+    whatever it looks like.
+    """
+    try:
+        value = json.loads(text) if text[:1] in ("{", "[") else None
+    except ValueError:
+        value = None
+    if value is None:
+        return without(text, traces)
+    rest = _without_within(value, traces, "")
+    return text if rest == value else json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+
+
+def _without_within(value: Any, traces: Collection[re.Pattern[str]], field: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_within(one, traces, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_within(one, traces, field) for one in value]
+    if not isinstance(value, str) or (is_ours(value) and field not in _FOR_NAMES):
+        return value
+    return without(value, traces)
 
 
 def is_ours(text: str) -> bool:

@@ -43,7 +43,7 @@ class ConsentOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     rights: Annotated[
         list[Literal["edit_config", "push_config", "exchange"]],
-        Meta(min_length=1, max_length=3, extra_json_schema={"uniqueItems": True}),
+        Meta(min_length=1, max_length=3, description="One that is named twice counts once"),
     ]
     reason: Words
     to_role: Literal["support", "dispatcher"] | UnsetType = UNSET

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehost.domain.forgetting import TAKEN_OUT, is_ours, traces_of, without
+from servicehost.domain.forgetting import TAKEN_OUT, is_ours, traces_of, without, without_in
 
 X = TAKEN_OUT
 
@@ -58,3 +58,18 @@ def test_a_word_of_the_services_own_is_told_from_what_people_write() -> None:
         "swap_now",
         "dead_on_arrival",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rest"),
+    [
+        ("0", '{"depot":"tokyo-0","free":0,"least":3}', '{"depot":"tokyo-[erased]","free":0,"least":3}'),
+        ("done", '{"milestone":"done","at":5}', '{"milestone":"done","at":5}'),
+        ("sato", '{"attendee":"sato","state":"swapped"}', '{"attendee":"[erased]","state":"swapped"}'),
+        ("佐藤", '[{"note":"佐藤様\\"外出\\""},1]', '[{"note":"[erased]様\\"外出\\""},1]'),
+        ("佐藤", '{"note":"鈴木"}', '{"note":"鈴木"}'),
+        ("Sato", "{Sato} was here", "{[erased]} was here"),
+    ],
+)
+def test_what_is_json_stays_json_and_only_its_texts_change(name: str, text: str, rest: str) -> None:
+    assert without_in(text, traces_of(name)) == rest

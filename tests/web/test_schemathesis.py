@@ -16,6 +16,13 @@ CHECKS = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "412", "429"]
 
+[checks.missing_required_header]
+expected-statuses = ["400", "401", "403", "406", "415", "422", "428"]
+
+# 412 as above; what is too large is refused before it is read.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429", "5xx"]
+
 # Whether bytes are UTF-8 no schema of a string can say, nor that the main module is never empty.
 [[operations]]
 include-operation-id = "saveModule"

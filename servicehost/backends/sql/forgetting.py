@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, String, Table, Text, and_, or_, se
 
 from servicehost.backends.sql import consent_tables, tables
 from servicehost.backends.sql.rows import Scoped
-from servicehost.domain.forgetting import is_ours, traces_of, without
+from servicehost.domain.forgetting import is_ours, traces_of, without_in
 from servicehost.domain.phone_call import plain_name
 
 __all__ = ["HANDLED", "MACHINES", "OWN_WORDS", "FreeText", "free_text_of"]
@@ -185,7 +185,7 @@ class FreeText(Scoped):
 
 def _changed(columns: Sequence[Column[Any]], row: Sequence[Any], traces: Collection[re.Pattern[str]]) -> dict[str, str]:
     texts = {column.name: text for column, text in zip(columns, row, strict=True) if text}
-    return {name: rest for name, text in texts.items() if (rest := without(text, traces)) != text}
+    return {name: rest for name, text in texts.items() if (rest := without_in(text, traces)) != text}
 
 
 def _by(author: ColumnElement[Any], master_id: str) -> ColumnElement[bool]:
