@@ -45,7 +45,7 @@ def test_facts_carry_the_time_of_the_file_and_the_author_named(entitled: Path, c
     assert judge(entitled, "--author", "hanako", "-o", "json") == 0
     (statement,) = json.loads(capsys.readouterr().out)["trace"][0]["fact"]["requester"]["statements"]
     assert datetime.fromisoformat(statement.pop("time")) == written
-    assert statement == {"value": "operation_manager", "source": "file", "author": "hanako"}
+    assert statement == {"value": "operation_manager", "source": "file", "author": "hanako", "reason": ""}
 
 
 def test_without_a_terminal_the_output_is_json(entitled: Path, capsys: Output) -> None:

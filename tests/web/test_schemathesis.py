@@ -87,11 +87,6 @@ async def _run(api: CaseApi, actor: Actor, folder: Path, *, examples: int, phase
         pytest.fail(output.decode(), pytrace=False)
 
 
-@pytest.mark.timeout(300)
-async def test_a_quick_run_over_what_there_is_finds_nothing(cases: CaseApi, tmp_path: Path) -> None:
-    await _run(cases, cases.anna, tmp_path, examples=3, phases="examples,fuzzing", settings=KNOWN)
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("settings", [KNOWN, ""], ids=["known", "any"])
