@@ -10,7 +10,11 @@ __all__ = ["TAKEN_OUT", "is_ours", "traces_of", "without", "without_in"]
 
 TAKEN_OUT: Final = "[erased]"
 _LEAST_DIGITS: Final = 6
-_FOR_NAMES: Final = frozenset({"name", "attendee", "addressee", "driver", "company", "caller", "note", "text", "said"})
+_FOR_NAMES: Final = frozenset(
+    {"name", "attendee", "addressee", "driver", "company", "caller", "note", "text", "said", "reason", "evidence"}
+)
+"""Fields that hold what people wrote: there a single word may be somebody."""
+_CODE: Final = re.compile(r"[!-~]+")
 _OURS: Final = re.compile(r"[a-z][a-z0-9_]*")
 _BETWEEN_DIGITS: Final = r"[-+().\s]*"
 _ASCII_WORD: Final = "A-Za-z0-9"
@@ -71,7 +75,8 @@ def _without_within(value: Any, traces: Collection[re.Pattern[str]], field: str)
         return {name: _without_within(one, traces, name) for name, one in value.items()}
     if isinstance(value, list):
         return [_without_within(one, traces, field) for one in value]
-    if not isinstance(value, str) or (is_ours(value) and field not in _FOR_NAMES):
+    # One word of ASCII elsewhere is a code, a time or a number of ours.
+    if not isinstance(value, str) or (_CODE.fullmatch(value) and field not in _FOR_NAMES):
         return value
     return without(value, traces)
 

@@ -63,7 +63,12 @@ def test_a_word_of_the_services_own_is_told_from_what_people_write() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "rest"),
     [
-        ("0", '{"depot":"tokyo-0","free":0,"least":3}', '{"depot":"tokyo-[erased]","free":0,"least":3}'),
+        ("0", '{"depot":"tokyo-0","free":0,"note":"0"}', '{"depot":"tokyo-0","free":0,"note":"[erased]"}'),
+        (
+            "11",
+            '{"time":"2026-11-23T04:05:06Z","says":"ask 11"}',
+            '{"time":"2026-11-23T04:05:06Z","says":"ask [erased]"}',
+        ),
         ("done", '{"milestone":"done","at":5}', '{"milestone":"done","at":5}'),
         ("sato", '{"attendee":"sato","state":"swapped"}', '{"attendee":"[erased]","state":"swapped"}'),
         ("佐藤", '[{"note":"佐藤様\\"外出\\""},1]', '[{"note":"[erased]様\\"外出\\""},1]'),
