@@ -12,7 +12,8 @@ from servicehost.web.errand_orders import ERRAND_RULES
 from servicehost.web.example_words import RAW_BODIES
 from servicehost.web.examples import NoExampleError, answer_example, order_example
 from servicehost.web.orders import RULES
-from servicehost.web.problems import MEDIA_TYPE, STATUS, Problem
+from servicehost.web.problem_codes import STATUS
+from servicehost.web.problems import MEDIA_TYPE, Problem
 from servicehost.web.right_orders import RIGHT_RULES
 from servicehost.web.route import PATH_PARAMETERS, Route
 from servicehost.web.stock_orders import STOCK_RULES

@@ -7,7 +7,7 @@ import pytest
 
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.exchange import ExchangeRefusal
-from servicehost.web.problems import STATUS
+from servicehost.web.problem_codes import STATUS
 from tests.builders.case_api import CaseApi
 from tests.builders.world import CODE, NEW, NEW_2, OLD, OTHER_CODE, OTHER_MODEL, distribution_id
 

@@ -14,7 +14,8 @@ from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.app import make_app
 from servicehost.web.panel.routes import PANEL_ROUTES
-from servicehost.web.problems import STATUS, status_of
+from servicehost.web.problem_codes import STATUS
+from servicehost.web.problems import status_of
 from servicehost.web.route import PATH_PARAMETERS, Route
 from servicehost.web.table import document, route_table
 from tests.builders.api import Api

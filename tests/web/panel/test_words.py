@@ -52,7 +52,7 @@ from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
 from servicehost.web.panel.state_words import Badge, badge
 from servicehost.web.panel.views.table import DEEDS
-from servicehost.web.problems import STATUS
+from servicehost.web.problem_codes import STATUS
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
