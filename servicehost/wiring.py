@@ -34,18 +34,11 @@ from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.bootstrap.location import PATH, LocationRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
-from servicehost.domain.charge_proposal import ReturnPolicy
-from servicehost.domain.consent import ConsentPolicy
-from servicehost.domain.errand import ErrandPolicy
-from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.places import Places
-from servicehost.domain.reaction import Retry
-from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.symptom import BootLimit
 from servicehost.door_trust import DoorTrust, ca_certificates
 from servicehost.locating import location_of, redial_policy
-from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
@@ -57,6 +50,15 @@ from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
 from servicehost.operations.rollover_catalogue import open_rollover_catalogue
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
+from servicehost.policies import (
+    area_policy,
+    consent_policy,
+    errand_policy,
+    retry_of,
+    return_policy,
+    swap_policy,
+    triage_policy,
+)
 from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
@@ -64,9 +66,7 @@ from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
 from servicehost.sessions.identity import read_identity
-from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.enquiry_hours import enquiry_hours
-from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
@@ -269,9 +269,9 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         people=people,
         pushes=parts.settings.pushes,
         enrolment=parts.settings.enrolment,
-        consents=_consent_policy(parts.settings.consents),
+        consents=consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
-        returns=_returns(parts.settings.exchanges),
+        returns=return_policy(parts.settings.exchanges),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -285,56 +285,22 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
     )
 
 
-def _consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
-    return ConsentPolicy(
-        usual_ms=settings.usual_h * 3_600_000,
-        longest_ms=settings.longest_h * 3_600_000,
-        ahead_ms=settings.ahead_days * 86_400_000,
-    )
-
-
 def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
-    settings, areas = parts.settings.exchanges, parts.settings.areas
-    retry = Retry(
-        tries=settings.reaction_tries,
-        first_wait_ms=round(settings.reaction_first_wait_s * 1000),
-        longest_wait_ms=round(settings.reaction_longest_wait_s * 1000),
-    )
-    policy = _returns(settings)
+    settings = parts.settings.exchanges
     carrier, bell = open_carrier(parts.settings, parts.clock)
     return open_case_catalogue(
         store=parts.truth.store,
         clock=parts.clock,
         line=line,
         carrier=carrier,
-        retry=retry,
-        policy=policy,
-        replacing=SwapPolicy(models=settings.models, reopen_within_ms=settings.reopen_within_days * 86_400_000),
-        areas=AreaPolicy(
-            places=places,
-            coverage=areas.coverage,
-            list_is_old_after_days=areas.list_is_old_after_days,
-            many_faults=areas.many_faults,
-        ),
-        triage=TriagePolicy(
-            together_ms=settings.triage_together_s * 1000, push_before_ms=settings.triage_push_before_s * 1000
-        ),
+        retry=retry_of(settings),
+        policy=return_policy(settings),
+        replacing=swap_policy(settings),
+        areas=area_policy(parts.settings.areas, places),
+        triage=triage_policy(settings),
         bell=bell,
-        targets=ErrandPolicy(
-            onsite_target_ms=round(settings.onsite_target_s * 1000),
-            delivery_target_ms=settings.delivery_target_days * 86_400_000,
-        ),
+        targets=errand_policy(settings),
         desk_telephone=settings.desk_telephone,
-    )
-
-
-def _returns(settings: ExchangesSettings) -> ReturnPolicy:
-    return ReturnPolicy(
-        due_ms=settings.return_due_days * 86_400_000,
-        accessories=settings.accessories,
-        prices=settings.prices,
-        tax=settings.price_tax,
-        no_fault_found=settings.no_fault_found,
     )
 
 
