@@ -10,9 +10,15 @@ from servicehost.backends.sql import custody_tables as _custody_tables  # noqa: 
 from servicehost.backends.sql import customer_tables as _customer_tables  # noqa: F401 - as above
 from servicehost.backends.sql import errand_tables as _errand_tables  # noqa: F401 - as above
 from servicehost.backends.sql import event_tables as _event_tables  # noqa: F401 - as above
+from servicehost.backends.sql import group_tables as _group_tables  # noqa: F401 - as above
 from servicehost.backends.sql import module_tables as _module_tables  # noqa: F401 - as above
+from servicehost.backends.sql import preset_tables as _preset_tables  # noqa: F401 - as above
 from servicehost.backends.sql import right_tables as _right_tables  # noqa: F401 - as above
+from servicehost.backends.sql import rollout_tables as _rollout_tables  # noqa: F401 - as above
+from servicehost.backends.sql import schedule_tables as _schedule_tables  # noqa: F401 - as above
+from servicehost.backends.sql import snapshot_tables as _snapshot_tables  # noqa: F401 - as above
 from servicehost.backends.sql import stock_tables as _stock_tables  # noqa: F401 - as above
+from servicehost.backends.sql import task_tables as _task_tables  # noqa: F401 - as above
 from servicehost.backends.sql import triage_tables as _triage_tables  # noqa: F401 - as above
 from servicehost.backends.sql.tables import METADATA
 
