@@ -232,6 +232,7 @@ WALKED_ELSEWHERE = {
     "ModuleWrites",
     "OverviewReads",
     "Renewals",
+    "StartupBatch",
     "Revocations",
     "RightReads",
     "Rights",
