@@ -36,6 +36,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.errands import Errands
 from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
+from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
@@ -88,7 +89,14 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Transaction(
-    Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, ConsentTransaction, ConfigProposals, Protocol
+    Enrolments,
+    AsyncFenceWrites,
+    AuditTransaction,
+    ModuleWrites,
+    ConsentTransaction,
+    ConfigProposals,
+    GroupTransaction,
+    Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
 
@@ -307,6 +315,7 @@ class Batch(
     ModuleBatch,
     EventWrites,
     Customers,
+    Groups,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
