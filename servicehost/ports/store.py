@@ -43,6 +43,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.stock import StockKeeping
 from servicehost.ports.triage import TriageBatch
 
@@ -88,7 +89,14 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Transaction(
-    Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, ConsentTransaction, ConfigProposals, Protocol
+    Enrolments,
+    AsyncFenceWrites,
+    AuditTransaction,
+    ModuleWrites,
+    ConsentTransaction,
+    ConfigProposals,
+    SnapshotWrites,
+    Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
 

@@ -232,6 +232,8 @@ WALKED_ELSEWHERE = {
     "ModuleWrites",
     "OverviewReads",
     "Renewals",
+    "SnapshotReads",
+    "SnapshotWrites",
     "Revocations",
     "RightReads",
     "Rights",
