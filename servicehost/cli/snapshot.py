@@ -36,12 +36,6 @@ def take(
         Service codes; none: every adapter of the contract.
     contract
         The management contract; an operation manager's own unless said.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order: dict[str, Any] = {"name": name, "service_codes": list(adapters), "reason": reason}
     if contract is not None:
@@ -57,10 +51,6 @@ def list_(*, contract: str | None = None, url: UrlFlag = None, output: OutputFla
     ----------
     contract
         Only those of this management contract.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {} if contract is None else {"management_code": contract}
     write_items(asked(url).all("snapshots", **query), _COLUMNS, output)
@@ -83,10 +73,6 @@ def show(
         Number of the snapshot.
     changed
         Only adapters of which something has changed.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     members = asked(url).all(f"snapshots/{snapshot}/members")
     rows = [_row(one) for one in members if one["changed"] or not changed]
@@ -103,8 +89,6 @@ def diff(snapshot: int, /, *adapters: str, url: UrlFlag = None) -> None:
         Number of the snapshot.
     adapters
         Service codes; none: all members.
-    url
-        The host's HTTP address.
     """
     host = asked(url)
     for one in _chosen(host, snapshot, adapters):
@@ -136,14 +120,8 @@ def restore(
         Service codes; none: all members.
     part
         Which of their configs.
-    reason
-        Why.
     yes
         Restore also adapters whose working config has changed since the snapshot was taken.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     host = asked(url)
     members = _chosen(host, snapshot, adapters)
@@ -165,12 +143,6 @@ def delete(snapshot: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, ou
     ----------
     snapshot
         Number of the snapshot.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("DELETE", f"snapshots/{snapshot}", params={"reason": reason}), output)
 
