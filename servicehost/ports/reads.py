@@ -39,6 +39,7 @@ from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.triage import TriageReads
 
@@ -97,6 +98,7 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    SnapshotReads,
     OverviewReads,
     EventReads,
     TriageReads,

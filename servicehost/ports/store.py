@@ -44,6 +44,7 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.stock import StockKeeping
 from servicehost.ports.triage import TriageBatch
 
@@ -96,6 +97,7 @@ class Transaction(
     ConsentTransaction,
     ConfigProposals,
     GroupTransaction,
+    SnapshotWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""

@@ -98,6 +98,12 @@ SELECTIONS: Mapping[str, Callable[[Held], Selection]] = {
     "query": lambda t: Selection(query=t.code),
     "saved_query": lambda t: Selection(saved_query=t.query.query),
 }
+
+
+async def _selected(reads: GroupReads, held: Held, scope: Any) -> list[str]:
+    return those(held, await reads.select_adapters(scope, Selection(query="code:nxe"), 1))
+
+
 READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "select_adapters": _selected,
     "groups": lambda r, t, s: _those(r.groups(s), lambda one: one.group == t.group),
@@ -107,10 +113,6 @@ READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "saved_query": lambda r, t, s: r.saved_query(s, t.query.query),
     "sorted_into": lambda r, t, s: r.sorted_into(s, [t.code]),
 }
-
-
-async def _selected(reads: GroupReads, held: Held, scope: Any) -> list[str]:
-    return those(held, await reads.select_adapters(scope, Selection(query="code:nxe"), 1))
 
 
 async def _those(asked: Any, ours: Callable[[Any], bool]) -> list[Any]:

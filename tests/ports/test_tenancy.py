@@ -235,6 +235,8 @@ WALKED_ELSEWHERE = {
     "ModuleWrites",
     "OverviewReads",
     "Renewals",
+    "SnapshotReads",
+    "SnapshotWrites",
     "Revocations",
     "RightReads",
     "Rights",

@@ -44,6 +44,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
 from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
@@ -119,6 +120,7 @@ class SqlReads(
     SqlRolloverReads,
     SqlConcernReads,
     SqlModuleReads,
+    SqlSnapshotReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,

@@ -16,6 +16,7 @@ from servicehost.backends.sql.groups import SelectRows
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.snapshots import SnapshotRows, SqlSnapshots
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
 from servicehost.domain.audit import AuditEntry
@@ -53,12 +54,13 @@ class _Rows(
     ConsentRows,
     ConfigProposalRows,
     SelectRows,
+    SnapshotRows,
     Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction(SqlEnrolments):
+class SqlTransaction(SqlEnrolments, SqlSnapshots):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:
