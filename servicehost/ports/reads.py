@@ -33,6 +33,7 @@ from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.errands import ErrandReads
 from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
+from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
@@ -102,6 +103,7 @@ class Reads(
     EventReads,
     TriageReads,
     CustomerReads,
+    GroupReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

@@ -36,6 +36,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.errands import Errands
 from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
+from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
@@ -95,6 +96,7 @@ class Transaction(
     ModuleWrites,
     ConsentTransaction,
     ConfigProposals,
+    GroupTransaction,
     SnapshotWrites,
     Protocol,
 ):
@@ -315,6 +317,7 @@ class Batch(
     ModuleBatch,
     EventWrites,
     Customers,
+    Groups,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

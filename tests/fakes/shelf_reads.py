@@ -20,6 +20,7 @@ from tests.fakes.no_cases import NoCases
 from tests.fakes.no_consents import NoConsentReads
 from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
+from tests.fakes.no_groups import NoGroups
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
@@ -30,7 +31,16 @@ __all__ = ["ShelfReads"]
 
 
 class ShelfReads(
-    NoCases, NoConsentReads, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview, NoSnapshots
+    NoCases,
+    NoConsentReads,
+    NoCustomers,
+    NoEnrolments,
+    NoIdentity,
+    NoLives,
+    NoAudit,
+    NoOverview,
+    NoGroups,
+    NoSnapshots,
 ):
     """Implements `ports.reads.Reads`."""
 

@@ -24,6 +24,7 @@ from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
+from servicehost.backends.sql.group_reads import SqlGroupReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
@@ -123,6 +124,7 @@ class SqlReads(
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
+    SqlGroupReads,
 ):
     """Every method is one snapshot."""
 
