@@ -24,6 +24,7 @@ from tests.fakes.no_groups import NoGroups
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
+from tests.fakes.no_push_schedules import NoPushSchedules
 from tests.fakes.no_snapshots import NoSnapshots
 from tests.fakes.shelf import Shelf, View
 
@@ -41,6 +42,7 @@ class ShelfReads(
     NoOverview,
     NoGroups,
     NoSnapshots,
+    NoPushSchedules,
 ):
     """Implements `ports.reads.Reads`."""
 

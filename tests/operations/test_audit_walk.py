@@ -23,6 +23,7 @@ from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
+from servicehost.domain.schedule import Schedule
 from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
@@ -43,6 +44,7 @@ from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.push_schedule_catalogue import PushScheduleCatalogue
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
@@ -51,6 +53,7 @@ from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.schedule_push import ScheduleDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.showing import Showing
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
@@ -133,6 +136,15 @@ async def _no_spare(a: Audited) -> None:
 async def _two_revisions(a: Audited) -> None:
     for body in (BODY, "another\n"):
         await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
+
+
+AT = 2_000_000_000_000
+AT_NIGHT = ScheduleDraft(order=PushOrder(service_codes=[CODE], reason="so Sato"), schedule=Schedule(at=AT), fixed=True)
+
+
+async def _scheduled(a: Audited) -> None:
+    await _two_revisions(a)
+    await a.catalogue.push_schedules.schedule_push(MANAGER, AT_NIGHT)
 
 
 async def _snapshot(a: Audited) -> None:
@@ -485,7 +497,7 @@ PROMISED: Mapping[str, Promise] = {
     "push_config": Promise(
         lambda a: a.catalogue.push_config(MINE, PushOrder(service_codes=[CODE], body=BODY, reason="for Sato")),
         TENANT, CODE, MANAGER.master_id, before=("superseded", "superseded_pushes"),
-        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved"), personal=("reason",),
+        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved", "target"), personal=("reason",),
     ),
     "cancel_push": Promise(
         lambda a: a.catalogue.cancel_push(MINE, 1),
@@ -609,6 +621,21 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
+    "schedule_push": Promise(
+        lambda a: a.catalogue.push_schedules.schedule_push(MINE, AT_NIGHT),
+        TENANT, "schedule 1", MANAGER.master_id, after=("adapters", "due_at", "fixed", "schedule"),
+        personal=("reason",), prepared=(_two_revisions,),
+    ),
+    "retime_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.retime_schedule(MINE, 1, Schedule(at=AT + 1), "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), after=("due_at", "schedule"),
+        personal=("reason",), prepared=(_scheduled,),
+    ),
+    "cancel_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.cancel_schedule(MINE, 1, "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), personal=("reason",),
+        prepared=(_scheduled,),
     ),
     "take_snapshot": Promise(
         lambda a: a.catalogue.snapshots.take_snapshot(MINE, SnapshotOrder(name="before Sato", reason="so Sato")),
@@ -802,6 +829,7 @@ BESIDE = (
     AreaPolicy,
     SwapCatalogue,
     SnapshotCatalogue,
+    PushScheduleCatalogue,
     Showing,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
@@ -835,7 +863,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(PushScheduleCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -879,6 +907,7 @@ CHANGES_EACH_TIME = {
     *("decide_option", "report_missed_visit"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("schedule_push", "retime_schedule"),
     *("take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }

@@ -38,6 +38,7 @@ OURS = {
     "area": "1",
     "area_proposal": "1",
     "snapshot": "1",
+    "schedule": "1",
 }
 QUERIES = {
     "continueContract": "?reason=x",
@@ -123,6 +124,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "recordCall": {"caller_name": "Anna", "service_code": CODE},
     "concludeCall": {"outcome": "nothing"},
     "restoreRevision": {"reason": "x"},
+    "schedulePush": {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": False},
+    "retimePushSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
+    "cancelPushSchedule": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
@@ -152,6 +156,8 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    later = {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": True, "reason": SECRET}
+    await api.post(api.anna, "push-schedules", **later)
     await api.post(api.anna, "snapshots", name=SECRET, reason=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)
@@ -191,6 +197,7 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
     named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "requestExchange", "takeSnapshot")
+    named_by_the_caller = named_by_the_caller or route.name == "schedulePush"
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
         assert trace not in answer.text
