@@ -221,6 +221,7 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "followEvents": 'id: 1\ndata: {"event":1,"sub_type":"session_opened"}\n\n',
     "readWorkSheet": "<!doctype html><title>作業指示書</title>",
     "readModule": "hostname osaka-1\n",
+    "exportContract": "PK…",
     "saveModule": "hostname osaka-1\n",
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",
 }

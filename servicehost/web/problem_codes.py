@@ -149,6 +149,18 @@ STATUS: Final[dict[str, int]] = {
     "service_code_twice": 422,
     "revision_and_body": 422,
     "operating_through_adapter": 409,
+    # of exports and imports
+    "bad_recipient_key": 409,
+    "archive_not_ours": 409,
+    "archive_newer": 409,
+    "archive_without_secrets": 409,
+    "archive_entry_unknown": 409,
+    "archive_too_large": 409,
+    "archive_damaged": 409,
+    "archive_sealed": 409,
+    "mapping_malformed": 409,
+    "import_busy": 503,
+    "history_differs": 409,
     # of snapshots
     "snapshot_not_found": 404,
     "snapshot_name_taken": 409,

@@ -123,6 +123,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "recordCall": {"caller_name": "Anna", "service_code": CODE},
     "concludeCall": {"outcome": "nothing"},
     "restoreRevision": {"reason": "x"},
+    "exportContract": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
