@@ -366,7 +366,13 @@ class Batch(
         """Which of (unit, boot, sequence) were taken before."""
         ...
 
-    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        """Adds the events, and knows their keys from now on.
+
+        What can no longer be said again is forgotten: keys of the unit's other boots, and of this one all but the last
+        `UNIT_EVENTS_KNOWN` sequences.
+        """
+        ...
 
     def add_events(self, events: Sequence[Event]) -> None: ...
 

@@ -7,7 +7,7 @@ import msgspec
 from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import ModuleState
 from servicehost.domain.errors import NotFound
-from servicehost.domain.event import Event
+from servicehost.domain.event import UNIT_EVENTS_KNOWN, Event
 from servicehost.domain.module import ModuleMark
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -158,6 +158,13 @@ class ShelfBatch(ShelfIdentity):
         self.put_events(events)
         for key, event in zip(keys, events, strict=True):
             self._shelf.unit_events[key] = event.management_code
+            self._forget_unit_events(*key)
+
+    def _forget_unit_events(self, of: int, now: str, newest: int) -> None:
+        known = self._shelf.unit_events
+        for unit_id, boot_id, sequence in list(known):
+            if unit_id == of and (boot_id != now or sequence <= newest - UNIT_EVENTS_KNOWN):
+                del known[unit_id, boot_id, sequence]
 
     def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)
