@@ -24,6 +24,7 @@ from sqlalchemy import (
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_manifest, read_modules
+from servicehost.backends.sql.schedule_tables import startup_proof
 from servicehost.backends.sql.triage_rows import GAPS_LENGTH
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
@@ -38,6 +39,7 @@ _unit = tables.unit.c
 _session = tables.session.c
 _binding = tables.binding.c
 _adapter = tables.adapter.c
+_proof = startup_proof.c
 _unit_event = tables.unit_event.c
 _takeovers: Final = msgspec.json.Decoder(tuple[Takeover, ...])
 _hosts: Final = msgspec.json.Decoder(tuple[str, ...])
@@ -64,10 +66,15 @@ _PLACE = (
         _unit.renew_asked_at,
         _unit.renew_reason,
         _adapter.startup_modules,
+        _proof.push,
+        _proof.failed_digest,
+        _proof.unit_id.label("failed_on"),
+        _proof.boot_id.label("failed_boot"),
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
     .outerjoin(tables.adapter, _adapter.service_code == _binding.service_code)
+    .outerjoin(startup_proof, _proof.service_code == _binding.service_code)
 )
 _PLACES_BY_ID = ByKeys(_PLACE, (_unit.distribution_id,), _unit.management_code)
 _LIVES = {life.value: life for life in Life}
@@ -187,7 +194,8 @@ class Sessions(Scoped):
 
 def _place(row: Sequence[Any]) -> Place:
     unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
-    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for, modules = papers
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for, *startup = papers
+    modules, unproven, failed, failed_on, failed_boot = startup
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -198,6 +206,10 @@ def _place(row: Sequence[Any]) -> Place:
         startup_revision=revision,
         startup_digest=digest,
         startup_modules=read_manifest(modules),
+        unproven_push=unproven,
+        startup_failed=failed,
+        startup_failed_on=failed_on,
+        startup_failed_boot=failed_boot,
         boot_id=boot_id,
         life=_LIVES[life],
         out_of_service_at=ends_at,
