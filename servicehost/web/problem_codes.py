@@ -270,6 +270,7 @@ STATUS: Final[dict[str, int]] = {
     "no_reason": 422,
     "force_needs_reason": 409,
     "time_malformed": 422,
+    "standby_adapter": 409,
     # of schedules and maintenance windows: how fields go together, and names, are more than a schema can say
     "time_zone_unknown": 409,
     "at_and_recurrence": 409,
