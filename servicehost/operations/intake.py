@@ -273,9 +273,9 @@ class Intake:
         return (
             ("end_sessions", end_sessions),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
-            ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
+            ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now, self._us.startup)),
             ("take_anchors", take_anchors),
-            ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
+            ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now, self._us.startup)),
             # After what older sessions said: a unit that answers, hangs up and dials has answered before its hello.
             ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("work_due", work_due),

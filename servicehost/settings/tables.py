@@ -18,6 +18,7 @@ from servicehost.settings.fault import SettingFault
 from servicehost.settings.groups import GroupsSettings
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.location import LocationSettings
+from servicehost.settings.masking import MaskingSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     snapshots: SnapshotsSettings = SnapshotsSettings()
+    masking: MaskingSettings = MaskingSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()

@@ -130,6 +130,8 @@ STATUS: Final[dict[str, int]] = {
     "if_match_required": 428,
     "not_running": 404,
     "across_contracts": 409,
+    "masked_value": 409,
+    "module_withheld": 403,
     "diff_too_slow": 409,
     "diffs_busy": 503,
     "config_empty": 422,
@@ -255,6 +257,7 @@ STATUS: Final[dict[str, int]] = {
     "no_reason": 422,
     "force_needs_reason": 409,
     "time_malformed": 422,
+    "standby_adapter": 409,
     # of schedules and maintenance windows: how fields go together, and names, are more than a schema can say
     "time_zone_unknown": 409,
     "at_and_recurrence": 409,

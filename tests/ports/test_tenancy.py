@@ -235,6 +235,7 @@ WALKED_ELSEWHERE = {
     "ModuleWrites",
     "OverviewReads",
     "Renewals",
+    "StartupBatch",
     "SnapshotReads",
     "SnapshotWrites",
     "Revocations",
