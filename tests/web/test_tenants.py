@@ -204,6 +204,7 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
     in_the_body = ("orderPushes", "requestExchange", "takeSnapshot", "selectAdapters", "tagAdapters")
+    in_the_body += ("makeGroup", "saveQuery")
     named_by_the_caller = route.path_parameters or route.name in in_the_body
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
