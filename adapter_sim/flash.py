@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from adapter_sim.modules import MAIN, StoredModule
+from adapter_sim.stored_task import StoredTask
 from protocol.messages import FailedMark, Mark, OfferAnswer, OfferedMark
 
 __all__ = ["Flash", "FlashError", "StoredConfig", "StoredTrial", "read_flash", "write_flash"]
@@ -49,6 +50,8 @@ class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offered_module: int = MAIN
     failed_module: int = MAIN
     trial: StoredTrial | None = None
+    task: StoredTask | None = None
+    """The last one that was begun."""
     hosts: tuple[str, ...] = ()
     """Where a host has sent the unit, in the order to dial; none: the hosts it was born with."""
 

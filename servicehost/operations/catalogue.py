@@ -45,6 +45,7 @@ from servicehost.operations.release_unit import release_unit
 from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
+from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
@@ -102,6 +103,7 @@ class Catalogue:
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
     configs: ConfigCatalogue
+    tasks: TaskCatalogue
 
 
 def open_catalogue(
@@ -115,6 +117,7 @@ def open_catalogue(
     pushes: Pushes,
     rollover: RolloverCatalogue,
     configs: ConfigCatalogue,
+    tasks: TaskCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
@@ -198,4 +201,5 @@ def open_catalogue(
         ),
         rollover=rollover,
         configs=configs,
+        tasks=tasks,
     )

@@ -22,6 +22,7 @@ from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
+from servicehost.settings.tasks import TasksSettings
 from servicehost.settings.units import UnitsSettings
 
 __all__ = ["Settings"]
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     location: LocationSettings = LocationSettings()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
+    tasks: TasksSettings = TasksSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()

@@ -134,6 +134,7 @@ PATH_PARAMETERS: Final = {
         schema={"type": "integer", "minimum": 0, "maximum": MAX_MODULE},
         says="Number of the module; 0 is the main one",
     ),
+    "task": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the task"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }

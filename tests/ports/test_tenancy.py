@@ -237,6 +237,8 @@ WALKED_ELSEWHERE = {
     "Rights",
     "StockKeeping",
     "StockReads",
+    "TaskBatch",
+    "TaskReads",
     "TriageBatch",
     "TriageReads",
 }

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import RIGHTS, Role
+from servicehost.domain.task import Result
 from servicehost.web.route import Route
 from servicehost.web.table import route_table
 from tests.builders.case_api import CaseApi
@@ -18,6 +20,7 @@ OURS = {
     "service_code": CODE,
     "distribution_id": distribution_id(OLD),
     "push": "1",
+    "task": "1",
     "revision": "1",
     "fault": "1",
     "exchange": "1",
@@ -55,6 +58,7 @@ ADDRESS = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
+    "orderTasks": {"service_codes": [CODE], "work": {"kind": "ping", "address": "192.0.2.1"}},
     "orderPushes": {"service_codes": [CODE], "body": "b\n"},
     "bindUnit": {"distribution_id": distribution_id(OLD)},
     "addAdapter": {"management_code": TENANT},
@@ -149,6 +153,10 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
+    small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
+    brought = Result(task=1, module=0, management_code=TENANT, **small)
+    await api.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([brought]))
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)
     await api.post(api.support, "faults/1/triage", cause="natural", evidence=SECRET)
@@ -186,7 +194,7 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     before = dump(cases.world.database)
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
-    named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "requestExchange")
+    named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "orderTasks", "requestExchange")
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
         assert trace not in answer.text
