@@ -174,6 +174,7 @@ class Adapter:
         self.box.boot(boot_id=self._world.new_boot_id(), cause=cause, now=self._world.timers.now())
         self.keep_flash()
         self._happened("powered_on", boot_id=self.box.boot_id, cause=cause)
+        self._watch_trial(self._world.timers.now())
         self._caller.call_after(after_s)
 
     def _stop(self) -> None:
@@ -296,13 +297,8 @@ class Adapter:
             return
         if self._succession.stop(lost("config_on_trial")) and self.renewer is not None:
             self.renewer.postponed()
-        trial = self.box.slot.trial
-        self._happened("trial_began", push=trial.push if trial else None)
-        if self.box.check_trial():
-            self._restored()
+        if not self._watch_trial(now):
             return
-        if trial is not None:
-            self._trial_end = self._world.timers.call_later(trial.deadline - now, self._trial_due)
         self._at_once = True
         if self._path_stands(talk) and talk.link is not None:
             talk.link.leave("applying_config")
@@ -312,6 +308,18 @@ class Adapter:
 
     def task_answered(self, talk: Talk) -> None:
         self._tasking.go_on()
+
+    def _watch_trial(self, now: float) -> bool:
+        """See to the end of the trial that has just begun, if one has. True while it goes on."""
+        trial = self.box.slot.trial
+        if trial is None:
+            return False
+        self._happened("trial_began", push=trial.push)
+        if self.box.check_trial():
+            self._restored()
+            return False
+        self._trial_end = self._world.timers.call_later(trial.deadline - now, self._trial_due)
+        return True
 
     def dropped(self, request: Request, refused: RefusedByPeer, *, again_s: int | None) -> None:
         what: What = "request_dropped" if again_s is None else "request_postponed"

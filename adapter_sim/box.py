@@ -89,6 +89,7 @@ class Box:
     def _boot(self, flash: Flash, boot_id: str, cause: BootCause, now: float) -> None:
         self.slot = ConfigSlot(flash, self.habits.modules)
         self.tasks = TaskSlot(flash.task, boot_id=boot_id, cause=cause)
+        self.slot.boot_trial(now)
         self.events = EventQueue()
         self.boot_id = boot_id
         self.boot_cause: BootCause = cause

@@ -6,6 +6,7 @@ from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
+from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.task import TaskLimits
 from servicehost.operations.area_catalogue import AreaPolicy
@@ -13,6 +14,7 @@ from servicehost.operations.order_task import TaskPolicy
 from servicehost.settings.areas import AreasSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
+from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.tasks import TasksSettings
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "errand_policy",
     "retry_of",
     "return_policy",
+    "snapshot_policy",
     "swap_policy",
     "task_policy",
     "triage_policy",
@@ -51,6 +54,11 @@ def task_policy(settings: TasksSettings) -> TaskPolicy:
         reboot_time_out_s=settings.reboot_time_out_s,
         dump_time_out_s=settings.dump_time_out_s,
     )
+
+
+def snapshot_policy(settings: SnapshotsSettings) -> SnapshotPolicy:
+    """How large snapshots are, and how many a contract keeps."""
+    return SnapshotPolicy(max_members=settings.max_adapters, kept=settings.kept)
 
 
 def return_policy(settings: ExchangesSettings) -> ReturnPolicy:

@@ -49,6 +49,7 @@ from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
 from servicehost.operations.rollover_catalogue import open_rollover_catalogue
+from servicehost.operations.startup import StartupPolicy
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
 from servicehost.policies import (
     area_policy,
@@ -56,6 +57,7 @@ from servicehost.policies import (
     errand_policy,
     retry_of,
     return_policy,
+    snapshot_policy,
     swap_policy,
     task_policy,
     triage_policy,
@@ -258,7 +260,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         run=us.run,
         report_interval_s=settings.units.report_interval_s,
         redial=redial_policy(settings.units),
-        confirm_timeout_s=settings.pushes.confirm_timeout_s,
+        startup=StartupPolicy(tries=settings.pushes.startup_tries, confirm_timeout_s=settings.pushes.confirm_timeout_s),
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
         known_certificates=settings.units.require_known_certificate,
         tasks=task_policy(settings.tasks).limits,
@@ -279,6 +281,7 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
         consents=consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
         returns=return_policy(parts.settings.exchanges),
+        snapshots=snapshot_policy(parts.settings.snapshots),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,
@@ -287,7 +290,11 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
             trust_changed=parts.trust.renew,
         ),
         configs=open_config_catalogue(
-            store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads, differ=ProcessDiffer()
+            store=parts.truth.store,
+            clock=parts.clock,
+            reads=parts.truth.reads,
+            differ=ProcessDiffer(),
+            masks=parts.settings.masking.masks(),
         ),
         tasks=tasking.catalogue,
     )

@@ -42,6 +42,8 @@ class Right(enum.StrEnum):
     READ = "read"
     EDIT_CONFIG = "edit_config"
     PUSH_CONFIG = "push_config"
+    SEE_SECRETS = "see_secrets"
+    """See the secret values of configs, which are masked for everybody else."""
     REGISTER = "register"
     MANAGE_PEOPLE = "manage_people"
     EXCHANGE = "exchange"
@@ -78,6 +80,7 @@ RIGHTS: Final = {
             Right.PUSH_CONFIG,
             Right.LOOK_INTO_UNITS,
             Right.OPERATE,
+            Right.SEE_SECRETS,
             Right.EXCHANGE,
             Right.LOOK_AFTER_SITES,
             Right.CONSENT,
@@ -112,7 +115,7 @@ RIGHTS: Final = {
     ),
 }
 
-CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.OPERATE, Right.EXCHANGE})
+CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.SEE_SECRETS, Right.OPERATE, Right.EXCHANGE})
 """What an operation manager can allow the provider's people; nothing else is the customer's to give."""
 
 

@@ -299,10 +299,10 @@ class Intake:
         return (
             ("end_sessions", end_sessions),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
-            ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
+            ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now, self._us.startup)),
             ("take_anchors", take_anchors),
             ("take_task_ends", lambda batch, payloads: take_task_ends(batch, payloads, self._us.tasks, now)),
-            ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
+            ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now, self._us.startup)),
             # After what older sessions said: a unit that answers, hangs up and dials has answered before its hello.
             ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
             ("work_due", lambda batch, payloads: self._look(batch, payloads, room, now)),

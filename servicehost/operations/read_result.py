@@ -4,16 +4,20 @@ import msgspec
 
 from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, NotFound
-from servicehost.domain.people import Actor
+from servicehost.domain.people import Actor, Right
 from servicehost.domain.task import Result, Task
+from servicehost.domain.task_work import Command, DumpDebug, ReadConfig
 from servicehost.operations.deed import recorded
-from servicehost.operations.grounds import ground
+from servicehost.operations.grounds import grounds_in
 from servicehost.operations.order_task import right_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["ReadResult", "read_result"]
+
+_SHOWS_SECRETS = (ReadConfig, Command, DumpDebug)
+"""What a unit itself says of its config is not masked: whoever reads it sees the secret values."""
 
 
 class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +30,8 @@ class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
 async def read_result(
     actor: Actor, number: int, module: int, *, store: Store, clock: Clock, reads: Reads
 ) -> ReadResult:
-    """Who may order such a task may read what it brought; each time is recorded.
+    """Who may order such a task, and see secret values where it shows some, may read what it brought; each time is
+    recorded.
 
     Raises Forbidden `consent_needed`; NotFound `task_not_found` or `result_not_found`; Conflict `result_removed`.
     """
@@ -37,7 +42,8 @@ async def read_result(
     now = clock.wall()
 
     def work(batch: Batch) -> None:
-        acting = ground(batch, actor, right_for(task.work), task.service_code, now)
+        rights = [right_for(task.work)] + [Right.SEE_SECRETS] * isinstance(task.work, _SHOWS_SECRETS)
+        acting = grounds_in(batch, actor, rights, batch.adapters([task.service_code]), now)[task.service_code]
         found = _there(task, module, result)
         entry = recorded(
             acting,

@@ -17,10 +17,12 @@ from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.location import LocationSettings
+from servicehost.settings.masking import MaskingSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
+from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tasks import TasksSettings
 from servicehost.settings.units import UnitsSettings
@@ -43,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     tasks: TasksSettings = TasksSettings()
+    snapshots: SnapshotsSettings = SnapshotsSettings()
+    masking: MaskingSettings = MaskingSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()

@@ -136,6 +136,7 @@ PATH_PARAMETERS: Final = {
     ),
     "task": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the task"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
+    "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
 

@@ -14,6 +14,7 @@ MAY = {
         Right.PUSH_CONFIG,
         Right.LOOK_INTO_UNITS,
         Right.OPERATE,
+        Right.SEE_SECRETS,
         Right.EXCHANGE,
         Right.LOOK_AFTER_SITES,
         Right.CONSENT,

@@ -40,6 +40,7 @@ OURS = {
     "postal_code": "1000001",
     "area": "1",
     "area_proposal": "1",
+    "snapshot": "1",
 }
 QUERIES = {
     "continueContract": "?reason=x",
@@ -126,6 +127,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "recordCall": {"caller_name": "Anna", "service_code": CODE},
     "concludeCall": {"outcome": "nothing"},
     "restoreRevision": {"reason": "x"},
+    "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
+    "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
     "setShippingAddress": ADDRESS,
     "closeArea": {"code": "13101", "reason": "x", "review_at": "2027-03-01T00:00:00Z"},
@@ -157,6 +160,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
     brought = Result(task=1, module=0, management_code=TENANT, **small)
     await api.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([brought]))
+    await api.post(api.anna, "snapshots", name=SECRET, reason=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)
     await api.post(api.support, "faults/1/triage", cause="natural", evidence=SECRET)
@@ -194,7 +198,8 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     before = dump(cases.world.database)
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
-    named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "orderTasks", "requestExchange")
+    named = ("orderPushes", "orderTasks", "requestExchange", "takeSnapshot")
+    named_by_the_caller = route.path_parameters or route.name in named
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
         assert trace not in answer.text

@@ -46,6 +46,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "unit_unbound": _t("機器の割り当てを解除しました", "Unit taken off the site"),
     # configs and pushes
     "config_saved": _t("コンフィグを保存しました", "Config saved"),
+    "snapshot_taken": _t("スナップショットを作成しました", "Snapshot taken"),
+    "snapshot_deleted": _t("スナップショットを削除しました", "Snapshot deleted"),
+    "snapshot_restored": _t("スナップショットからコンフィグを復元しました", "Configs restored from a snapshot"),
     "push_ordered": _t("配信を指示しました", "Push ordered"),
     "pushes_ordered": _t("複数の拠点へ配信を指示しました", "Pushes to many ordered"),
     "push_confirmed": _t("配信が確定しました", "Push confirmed"),
@@ -63,6 +66,11 @@ EVENTS: Final[Mapping[str, Text]] = {
     "task_answered_late": _t("時間切れのタスクの結果が後から届きました", "A task that had timed out was answered late"),
     "push_cancelled": _t("配信を取り消しました", "Push cancelled"),
     "push_expired": _t("配信の期限が切れました", "Push expired"),
+    "startup_proved": _t("起動コンフィグの動作を確認しました", "Startup config proved itself"),
+    "startup_failed": _t("起動コンフィグでの起動に失敗しました", "Boot with the startup config failed"),
+    "startup_given_up": _t(
+        "起動コンフィグの失敗が続いたため、使用を取りやめました", "Startup config given up after repeated failures"
+    ),
     # the authority
     "authority_rollover_begun": _t("認証局の切り替えを始めました", "Rollover of the authority begun"),
     "authority_rollover_turned_back": _t("認証局の切り替えを取りやめました", "Rollover of the authority turned back"),
@@ -188,6 +196,11 @@ REASONS: Final[Mapping[str, Text]] = {
     "not_understood": _t("機器が解釈できない行がある", "the unit does not understand a line of it"),
     "unknown_module": _t("機器が知らないモジュール", "the unit has no such module"),
     "lost_by_unit": _t("機器が失ったため送り直し", "the unit lost it; it is sent again"),
+    "last_good_served": _t("最後に確認できたコンフィグに戻します", "the last one that proved itself takes its place"),
+    "no_good_config": _t(
+        "代わりに使えるコンフィグがありません。新しいコンフィグを配信してください",
+        "none is known to be good: push another one",
+    ),
     "newer_push": _t("新しい配信があるため", "a newer push took its place"),
     "cancelled_by_operator": _t("担当者が取り消した", "somebody cancelled it"),
     "waited_too_long": _t("機器が期限までに受け取らなかった", "the unit did not take it in time"),
