@@ -49,8 +49,8 @@ def upgrade() -> None:
         ("ix_task_due_at", ["due_at"], "due_at IS NOT NULL"),
     ):
         op.create_index(name, "task", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
-    op.create_index("ix_task_service_code", "task", ["service_code", "task"])
-    op.create_index("ix_task_management_code", "task", ["management_code", "task"])
+    op.create_index("ix_task_service_code_task", "task", ["service_code", "task"])
+    op.create_index("ix_task_management_code_task", "task", ["management_code", "task"])
     op.create_table(
         "task_result",
         sa.Column("task", _NUMBER, autoincrement=False, nullable=False),
