@@ -4,6 +4,7 @@ from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
+from servicehost.domain.group import GroupPolicy
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
 from servicehost.domain.snapshot import SnapshotPolicy
@@ -14,6 +15,7 @@ from servicehost.operations.order_task import TaskPolicy
 from servicehost.settings.areas import AreasSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
+from servicehost.settings.groups import GroupsSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.tasks import TasksSettings
 
@@ -21,6 +23,7 @@ __all__ = [
     "area_policy",
     "consent_policy",
     "errand_policy",
+    "group_policy",
     "retry_of",
     "return_policy",
     "snapshot_policy",
@@ -108,4 +111,15 @@ def errand_policy(settings: ExchangesSettings) -> ErrandPolicy:
     return ErrandPolicy(
         onsite_target_ms=round(settings.onsite_target_s * 1000),
         delivery_target_ms=settings.delivery_target_days * 86_400_000,
+    )
+
+
+def group_policy(settings: GroupsSettings) -> GroupPolicy:
+    """How many groups, tags and saved queries there may be, and how long their names."""
+    return GroupPolicy(
+        longest_name=settings.name_characters,
+        groups=settings.groups,
+        queries=settings.queries,
+        tag_names=settings.tag_names,
+        tags_of_adapter=settings.tags_of_adapter,
     )

@@ -55,6 +55,7 @@ from servicehost.policies import (
     area_policy,
     consent_policy,
     errand_policy,
+    group_policy,
     retry_of,
     return_policy,
     snapshot_policy,
@@ -280,6 +281,7 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
         enrolment=parts.settings.enrolment,
         consents=consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
+        groups=group_policy(parts.settings.groups),
         returns=return_policy(parts.settings.exchanges),
         snapshots=snapshot_policy(parts.settings.snapshots),
         rollover=open_rollover_catalogue(

@@ -15,6 +15,7 @@ from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.events import EventsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
+from servicehost.settings.groups import GroupsSettings
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.location import LocationSettings
 from servicehost.settings.masking import MaskingSettings
@@ -56,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     enquiry_hours: EnquiryHoursSettings = EnquiryHoursSettings()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
+    groups: GroupsSettings = GroupsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

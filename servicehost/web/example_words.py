@@ -34,6 +34,9 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "name": ("Sato Hanako", "cause"),
     "label": ("Example Trading, all sites",),
     "memo": ("Osaka branch",),
+    "query": ("presence:connected site:大阪", 4),
+    "tag": ("role=edge",),
+    "tags": (["role=edge", "vip"],),
     "customer_code": ("nxc123456786",),
     "site_name": ("大阪支店",),
     "brought_in": ("SA-W2-000123",),
@@ -174,6 +177,11 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
 """Values by the name of the field."""
 
 BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AdaptersQuery": {"query": "presence:connected site:大阪"},
+    "GroupAnswer": {"group": 3, "name": "西日本", "note": "大阪支店が担当", "version": 2, "members": 12},
+    "GroupName": {"group": 3, "name": "西日本"},
+    "SavedQueryAnswer": {"query": 4, "name": "東京の未接続", "text": "site:東京 presence:disconnected", "version": 1},
+    "TagAnswer": {"name": "role", "value": "edge", "adapters": 12},
     "ContractOrder": {"label": "Example Trading, all sites"},
     "FactOrder": {"name": "site", "value": "staffed"},
     "PushBody": {"service_codes": ["nxe000000001"], "reason": "opens the new office"},

@@ -123,7 +123,6 @@ STATUS: Final[dict[str, int]] = {
     "selection_unclear": 409,
     "selection_empty": 409,
     "selection_too_large": 409,
-    "stale_edit": 412,
     # of configs and pushes
     "no_config": 404,
     "no_such_revision": 404,

@@ -135,6 +135,8 @@ PATH_PARAMETERS: Final = {
         says="Number of the module; 0 is the main one",
     ),
     "task": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the task"),
+    "group": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the group"),
+    "query": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the saved query"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),

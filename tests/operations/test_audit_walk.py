@@ -23,6 +23,7 @@ from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
+from servicehost.domain.selection import Selection
 from servicehost.domain.task import Result
 from servicehost.domain.task_work import Command
 from servicehost.domain.triage_question import Question, TriageReply
@@ -42,6 +43,7 @@ from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
 from servicehost.operations.give_consent import ConsentDraft
+from servicehost.operations.group_catalogue import GroupCatalogue
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
@@ -330,6 +332,16 @@ CONSENT = ConsentDraft(management_code=TENANT, rights=[Right.EDIT_CONFIG], reaso
 CALL = CallReport(
     caller=Caller(name="anna", number="03-0000-0000"), service_code=CODE, said="Sato is away", answered="ask Sato"
 )
+
+
+async def _grouped(a: Audited) -> None:
+    """A group, a saved query, and a tag on the adapter."""
+    await a.catalogue.groups.make_group(MANAGER, TENANT, "West", "")
+    await a.catalogue.groups.save_query(MANAGER, TENANT, "All", "code:nxe")
+    await a.catalogue.groups.tag_adapters(MANAGER, ONE, ["vip"], [])
+
+
+ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
@@ -622,6 +634,44 @@ PROMISED: Mapping[str, Promise] = {
         after=("binding", "discarded", "distribution_id", "misfits", "overridden", "standby", "state"),
         personal=("reason",),
     ),
+    "make_group": Promise(
+        lambda a: a.catalogue.groups.make_group(MINE, TENANT, "Sato's", "call Sato"),
+        TENANT, "group 1", MANAGER.master_id, after=("name", "note"), personal=("after/name", "after/note"),
+    ),
+    "change_group": Promise(
+        lambda a: a.catalogue.groups.change_group(MINE, 1, "Sato's", "", 1),
+        TENANT, "group 1", MANAGER.master_id, before=("name", "note"), after=("name", "note"),
+        personal=("after/name", "before/name"), prepared=(_grouped,),
+    ),
+    "drop_group": Promise(
+        lambda a: a.catalogue.groups.drop_group(MINE, 1),
+        TENANT, "group 1", MANAGER.master_id, before=("members", "name"), personal=("before/name",),
+        prepared=(_grouped,),
+    ),
+    "change_members": Promise(
+        lambda a: a.catalogue.groups.change_members(MINE, 1, ONE, ()),
+        TENANT, "group 1", MANAGER.master_id, before=("members",), after=("added", "members", "removed"),
+        prepared=(_grouped,),
+    ),
+    "tag_adapters": Promise(
+        lambda a: a.catalogue.groups.tag_adapters(MINE, ONE, ["of=Sato"], ["vip"]),
+        TENANT, TENANT, MANAGER.master_id, after=("put", "service_codes", "taken"),
+        personal=("after/put/0", "after/taken/0"), prepared=(_grouped,),
+    ),
+    "save_query": Promise(
+        lambda a: a.catalogue.groups.save_query(MINE, TENANT, "Sato's", "memo:Sato"),
+        TENANT, "query 1", MANAGER.master_id, after=("name", "text"), personal=("after/name", "after/text"),
+    ),
+    "change_query": Promise(
+        lambda a: a.catalogue.groups.change_query(MINE, 1, "Sato's", "memo:Sato", 1),
+        TENANT, "query 1", MANAGER.master_id, before=("name", "text"), after=("name", "text"),
+        personal=("after/name", "after/text", "before/name", "before/text"), prepared=(_grouped,),
+    ),
+    "drop_query": Promise(
+        lambda a: a.catalogue.groups.drop_query(MINE, 1),
+        TENANT, "query 1", MANAGER.master_id, before=("name", "text"), personal=("before/name", "before/text"),
+        prepared=(_grouped,),
+    ),
     "save_module": Promise(
         lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
@@ -821,6 +871,7 @@ PROMISED: Mapping[str, Promise] = {
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (
     TaskCatalogue,
+    GroupCatalogue,
     RolloverCatalogue,
     ErrandCatalogue,
     ContractCatalogue,
@@ -863,7 +914,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(GroupCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS

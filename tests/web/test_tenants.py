@@ -21,6 +21,8 @@ OURS = {
     "distribution_id": distribution_id(OLD),
     "push": "1",
     "task": "1",
+    "group": "1",
+    "query": "1",
     "revision": "1",
     "fault": "1",
     "exchange": "1",
@@ -126,6 +128,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawProposal": {"reason": "x"},
     "recordCall": {"caller_name": "Anna", "service_code": CODE},
     "concludeCall": {"outcome": "nothing"},
+    "makeGroup": {"management_code": TENANT, "name": "x"},
+    "changeGroup": {"name": "x"},
+    "changeMembers": {"remove": [CODE]},
+    "selectAdapters": {"service_codes": [CODE]},
+    "tagAdapters": {"adapters": {"service_codes": [CODE]}, "put": ["x"]},
+    "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
+    "changeQuery": {"name": "x", "text": "x"},
     "restoreRevision": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
@@ -143,6 +152,15 @@ RAW = {
 # A log-out ends the caller's token; who follows events is answered for as long as they listen.
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
+NAMED_IN_THE_BODY = {
+    "makeGroup",
+    "orderPushes",
+    "requestExchange",
+    "saveQuery",
+    "selectAdapters",
+    "tagAdapters",
+    "takeSnapshot",
+}
 NOBODYS = ("lookUpPostalCode",)
 """What is anybody's to read: the public list of places."""
 
@@ -150,6 +168,10 @@ NOBODYS = ("lookUpPostalCode",)
 async def anna_has_a_case(api: CaseApi) -> None:
     """A config, a fault with a reserved spare for its exchange, a reaction and a unit that wait, a call."""
     await waits(api, OLD, key=SECRET)
+    await api.post(api.anna, "groups", management_code=TENANT, name=SECRET)
+    await api.post(api.anna, "groups/1/members", add={"service_codes": [CODE]})
+    await api.post(api.anna, "tags", adapters={"group": 1}, put=[SECRET])
+    await api.post(api.anna, "queries", management_code=TENANT, name=SECRET, text=f'memo:"{SECRET}"')
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)
     await api.post(api.dispatcher, f"adapters/{CODE}/config/proposals", body=SECRET, reason=SECRET)
@@ -198,8 +220,7 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     before = dump(cases.world.database)
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
-    named = ("orderPushes", "orderTasks", "requestExchange", "takeSnapshot")
-    named_by_the_caller = route.path_parameters or route.name in named
+    named_by_the_caller = route.path_parameters or route.name in NAMED_IN_THE_BODY
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
         assert trace not in answer.text

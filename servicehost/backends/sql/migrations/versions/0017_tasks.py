@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["management_code", "service_code"],
             ["adapter.management_code", "adapter.service_code"],
-            name="fk_task_management_code",
+            name="fk_task_management_code_service_code",
         ),
         sa.PrimaryKeyConstraint("task", name="pk_task"),
         sqlite_autoincrement=True,
