@@ -153,6 +153,7 @@ RAW = {
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
 NAMED_IN_THE_BODY = {
+    "orderTasks",
     "makeGroup",
     "orderPushes",
     "requestExchange",
