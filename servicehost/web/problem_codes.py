@@ -160,6 +160,13 @@ STATUS: Final[dict[str, int]] = {
     "mapping_malformed": 409,
     "import_busy": 503,
     "history_differs": 409,
+    "task_not_found": 404,
+    "task_in_progress": 409,
+    "task_ended": 409,
+    "task_queue_full": 409,
+    "module_twice": 422,
+    "result_not_found": 404,
+    "result_removed": 409,
     # of snapshots
     "snapshot_not_found": 404,
     "snapshot_name_taken": 409,

@@ -15,6 +15,7 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Retry
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.authority import Authority
 from servicehost.settings.people import People
@@ -79,6 +80,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=config_room(world.store, world.clock, reads),
+            tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
             returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)

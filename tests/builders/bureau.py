@@ -24,6 +24,7 @@ from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.log_in import actor_of
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import IssuedCertificate
 from servicehost.ports.enrolments import KeptCertificate
 from servicehost.sessions.identity import read_identity
@@ -133,6 +134,7 @@ async def open_bureau(
             pushes=Pushes(),
             rollover=no_rollover(),
             configs=config_room(store, clock, reads),
+            tasks=open_task_catalogue(store=store, reads=reads, clock=clock, line=RecordingLine()),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

@@ -13,6 +13,7 @@ from servicehost.domain.people import Actor, Person, Role
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.errand_catalogue import CarriersBell
 from servicehost.operations.log_in import actor_of
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import Authority
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
@@ -73,6 +74,7 @@ async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> As
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=config_room(world.store, world.clock, reads),
+            tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

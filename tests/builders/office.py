@@ -13,6 +13,7 @@ from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import Authority, AuthorityUnavailable
 from servicehost.ports.hasher import Hasher
 from servicehost.settings.people import People
@@ -104,6 +105,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         pushes=Pushes(),
         rollover=no_rollover(),
         configs=config_room(store, clock, ShelfReads(shelf)),
+        tasks=open_task_catalogue(store=store, reads=ShelfReads(shelf), clock=clock, line=line),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person
     support = (await catalogue.add_provider_person(Role.SUPPORT, "Saki")).person

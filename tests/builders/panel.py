@@ -13,6 +13,7 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Person, Role
 from servicehost.operations.catalogue import open_catalogue
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -134,6 +135,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         pushes=Pushes(),
         rollover=no_rollover(),
         configs=config_room(world.store, world.clock, reads),
+        tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=RecordingLine()),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:
