@@ -48,6 +48,7 @@ from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -329,6 +330,7 @@ class Batch(
     PushScheduleBatch,
     EventWrites,
     Customers,
+    TaskBatch,
     Groups,
     Protocol,
 ):
@@ -379,7 +381,13 @@ class Batch(
         """Which of (unit, boot, sequence) were taken before."""
         ...
 
-    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        """Adds the events, and knows their keys from now on.
+
+        What can no longer be said again is forgotten: keys of the unit's other boots, and of this one all but the last
+        `UNIT_EVENTS_KNOWN` sequences.
+        """
+        ...
 
     def add_events(self, events: Sequence[Event]) -> None: ...
 

@@ -7,7 +7,7 @@ import msgspec
 from servicehost.domain.audit import AuditEntry
 from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.errors import NotFound
-from servicehost.domain.event import Event
+from servicehost.domain.event import UNIT_EVENTS_KNOWN, Event
 from servicehost.domain.module import ModuleMark
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -16,12 +16,13 @@ from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.modules import NO_MODULES
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
+from tests.fakes.no_tasks import NoTasksInBatch
 from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfBatch"]
 
 
-class ShelfBatch(ShelfIdentity):
+class ShelfBatch(NoTasksInBatch, ShelfIdentity):
     """Implements `ports.store.Batch`."""
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:
@@ -182,6 +183,13 @@ class ShelfBatch(ShelfIdentity):
         self.put_events(events)
         for key, event in zip(keys, events, strict=True):
             self._shelf.unit_events[key] = event.management_code
+            self._forget_unit_events(*key)
+
+    def _forget_unit_events(self, of: int, now: str, newest: int) -> None:
+        known = self._shelf.unit_events
+        for unit_id, boot_id, sequence in list(known):
+            if unit_id == of and (boot_id != now or sequence <= newest - UNIT_EVENTS_KNOWN):
+                del known[unit_id, boot_id, sequence]
 
     def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)

@@ -246,6 +246,8 @@ WALKED_ELSEWHERE = {
     "Rights",
     "StockKeeping",
     "StockReads",
+    "TaskBatch",
+    "TaskReads",
     "TriageBatch",
     "TriageReads",
 }

@@ -11,10 +11,12 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    delete,
     func,
     insert,
     literal_column,
     null,
+    or_,
     select,
     update,
 )
@@ -27,7 +29,7 @@ from servicehost.backends.sql.triage_rows import GAPS_LENGTH
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
-from servicehost.domain.event import Event
+from servicehost.domain.event import UNIT_EVENTS_KNOWN, Event
 from servicehost.domain.unit import Life
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 
@@ -129,6 +131,10 @@ _FENCES = ByKeys(
 _EVENT_KEY = (_unit_event.unit_id, _unit_event.boot_id, _unit_event.sequence)
 _UNIT_EVENTS = ByKeys(select(*_EVENT_KEY), _EVENT_KEY, _unit_event.management_code)
 _ADD_UNIT_EVENTS = Many(insert(tables.unit_event), [column.name for column in tables.unit_event.c])
+_FORGET_UNIT_EVENTS = delete(tables.unit_event).where(
+    _unit_event.unit_id == bindparam("of_unit"),
+    or_(_unit_event.boot_id != bindparam("of_boot"), _unit_event.sequence <= bindparam("last")),
+)
 
 
 class Sessions(Scoped):
@@ -174,6 +180,10 @@ class Sessions(Scoped):
         if len(self.fences(units)) < len(units):
             raise NotFound("no_unit", "No such unit")
         _ADD_UNIT_EVENTS.run(self._on, rows)
+        newest = {unit: (boot, sequence) for unit, boot, sequence in sorted(keys, key=lambda key: key[2])}
+        for unit, (boot, sequence) in newest.items():
+            old = {"of_unit": unit, "of_boot": boot, "last": sequence - UNIT_EVENTS_KNOWN}
+            self._on.execute(_FORGET_UNIT_EVENTS, old)
 
     def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:
         if self._scope.management_code is not None:
