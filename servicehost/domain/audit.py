@@ -105,6 +105,7 @@ class Action(enum.StrEnum):
     SWAP_IN_STANDBY = "swap_in_standby"
     PROMOTE_ADAPTER = "promote_adapter"
     OVERRIDE_VERDICT = "override_verdict"
+    CHOOSE_DESTINATION = "choose_destination"
     WITHDRAW_OVERRIDE = "withdraw_override"
     REOPEN_EXCHANGE = "reopen_exchange"
     RECORD_TRIAGE = "record_triage"

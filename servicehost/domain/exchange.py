@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from servicehost.domain.charge import Charge
+from servicehost.domain.destination import Destination, Hold
 from servicehost.domain.errors import Conflict
 from servicehost.domain.explanation import TraceLine
 from servicehost.domain.fact_kind import FactName, Supplier
@@ -163,6 +164,10 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     standby_code: str | None = None
     keeps_old: bool = False
     reopened_at: int | None = None
+    held: Hold | None = None
+    """Why what is reserved is not ordered yet."""
+    destination: Destination | None = None
+    """Where it was ordered to."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

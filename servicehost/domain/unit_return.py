@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from servicehost.domain.custody import Part
+from servicehost.domain.destination import Hold
 from servicehost.domain.errors import Conflict
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import Accessories, FactName, Inspection, Source
@@ -112,6 +113,8 @@ class UnitReturn(msgspec.Struct, frozen=True, kw_only=True):
     erasure: Erasure = Erasure.UNKNOWN
     loss: Loss | None = None
     reason: str = ""
+    held: Hold | None = None
+    """Why nobody is sent for it, while it is due."""
 
 
 INSPECTION_RESULTS: Final = (

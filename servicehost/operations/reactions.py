@@ -63,7 +63,8 @@ def handlers(
     async def collect(reaction: Reaction) -> None:
         # After the end of a contract the customer sends the unit back: there is no errand that a driver could join.
         if "exchange" in reaction.detail:
-            await collect_returns(reaction.detail["exchange"], store=store, carrier=carrier, policy=returns)
+            number = reaction.detail["exchange"]
+            await collect_returns(number, store=store, clock=clock, carrier=carrier, policy=returns)
 
     async def settle(reaction: Reaction) -> None:
         if "exchange" in reaction.detail:

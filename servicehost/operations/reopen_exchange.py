@@ -21,6 +21,7 @@ _MUST_BE_DONE: Final = (Operation.KEEP_CUSTODY, Operation.CALL_OFF_ORDER)
 _FRESH: Final = (
     *("new_unit_id", "expected_firmware", "reserved_at", "ordered_at", "swap_now_at", "swap_now_by", "swapped_at"),
     *("old_binding", "binding", "reason", "judged", "method", "charge", "standby_code"),
+    *("held", "destination"),
 )
 
 

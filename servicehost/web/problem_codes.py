@@ -195,6 +195,8 @@ STATUS: Final[dict[str, int]] = {
     "stranger_asks": 409,
     "no_override": 409,
     "ordered_already": 409,
+    "bad_destination": 422,
+    "goes_on_site": 409,
     "not_closed": 409,
     "reopen_too_late": 409,
     "exchange_settling": 409,

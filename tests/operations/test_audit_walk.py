@@ -13,6 +13,7 @@ from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
+from servicehost.domain.destination import DestinationKind
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errand import Driver
 from servicehost.domain.exchange import ExchangeState, Failure
@@ -30,6 +31,7 @@ from servicehost.operations.add_delegate import Naming
 from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.choose_destination import DestinationChoice
 from servicehost.operations.choose_password import Choice
 from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
@@ -310,6 +312,7 @@ SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
+STAND_IN = DestinationChoice(kind=DestinationKind.STAND_IN, reason="Sato has moved", stand_in=SHIP_TO)
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
 R1 = "return 1"
@@ -514,7 +517,12 @@ PROMISED: Mapping[str, Promise] = {
     "set_shipping_address": Promise(
         lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
         TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
-        personal=("after/address", "reason"),
+        personal=("after/address", "before/address", "reason"),
+    ),
+    "choose_destination": Promise(
+        lambda a: a.cases.areas.choose_destination(DORA, 1, STAND_IN),
+        TENANT, E1, before=("address",), after=("address", "kind"),
+        personal=("after/address", "reason"), prepared=(_no_spare,),
     ),
     "close_area": Promise(
         lambda a: a.cases.areas.close_area(DORA, CLOSING),

@@ -85,6 +85,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "confirmRecovery": (LET, LET),
     "reopenExchange": (NOT, OWN),
     "overrideVerdict": (NOT, OWN),
+    "chooseDestination": (NOT, OWN),
     "withdrawOverride": (NOT, OWN),
     "cancelExchange": (LET, OWN),
     "failExchange": (NOT, OWN),

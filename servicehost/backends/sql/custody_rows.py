@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from servicehost.backends.sql.rows import as_text
 from servicehost.domain.charge_proposal import ChargeEvidence, ChargeItem, ChargeProposal, ProposalState
 from servicehost.domain.custody import Evidence, Handover, Holder, Part, Place, Thing
+from servicehost.domain.destination import Hold
 from servicehost.domain.fact_kind import Inspection
 from servicehost.domain.unit_return import Erasure, Loss, ReturnState, UnitReturn
 
@@ -69,6 +70,7 @@ def to_return(row: RowMapping) -> UnitReturn:
         "result": None if row["result"] is None else Inspection(row["result"]),
         "erasure": Erasure(row["erasure"]),
         "loss": None if row["loss"] is None else Loss(row["loss"]),
+        "held": None if row["held"] is None else Hold(row["held"]),
     }
     return UnitReturn(**(fields | read))
 

@@ -11,6 +11,7 @@ from servicehost.backends.sql import (
     case_tables,
     consent_tables,
     custody_tables,
+    destination_tables,
     right_tables,
     stock_tables,
     tables,
@@ -37,6 +38,7 @@ _key = audit_tables.person_key.c
 _event = tables.event.c
 _call = consent_tables.phone_call.c
 _shipping = area_tables.shipping_address.c
+_sent = destination_tables.destination_word.c
 _WORDS: Final = (
     (right_tables.declared_location, "reason"),
     (right_tables.option_request, "reason"),
@@ -165,6 +167,20 @@ class PersonalRows(Erasures):
         standing = update(area_tables.shipping_address).where(*mine, _shipping.postal_code.is_not(None))
         self._overwrite(on=True)
         erased = self._on.execute(standing.values({**dict.fromkeys(Address.__struct_fields__), "word": ""})).rowcount
+        self._overwrite(on=False)
+        return erased
+
+    def erase_destinations_of(self, management_code: str) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        stands = or_(_sent.postal_code.is_not(None), _sent.reason != "")
+        words = update(destination_tables.destination_word).where(_sent.management_code == management_code, stands)
+        empty = {**dict.fromkeys(Address.__struct_fields__), "reason": ""}
+        erased = self._on.execute(words.values(empty)).rowcount
+        gone = update(case_tables.exchange).where(
+            case_tables.exchange.c.management_code == management_code, case_tables.exchange.c.destination.is_not(None)
+        )
+        erased += self._on.execute(gone.values(destination=None)).rowcount
         self._overwrite(on=False)
         return erased
 

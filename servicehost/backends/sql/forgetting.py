@@ -61,6 +61,8 @@ OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("config_proposal", "proposed_by", "reason"),
     ("config_proposal", "decided_by", "answer"),
     ("area_proposal", "decided_by", "reason"),
+    ("shipping_address", "said_by", "word"),
+    ("destination_word", "said_by", "reason"),
     ("verdict_override", "by", "reason"),
     ("verdict_override", "withdrawn_by", "withdrawn_reason"),
     ("reservation", "by", "override"),

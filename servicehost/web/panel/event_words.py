@@ -131,6 +131,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "exchange_failed": _t("交換に失敗しました", "Exchange failed"),
     "exchange_reopened": _t("交換をやり直します", "Exchange taken up again"),
     "exchange_overruled": _t("手配担当の判断により、依頼を再び受け付けました", "Request taken up again by decision"),
+    "exchange_held": _t("送付先が分からないため、手配を保留しています", "Held: it is not known where to send it"),
+    "destination_said": _t("送付先が決まりました", "It is known where to send it"),
+    "return_held": _t("引き取り先が不明のため保留しています", "Held: it is not known where to fetch it"),
     "verdict_overridden": _t("手配担当が判定を変更しました", "Verdict overridden by the dispatcher"),
     "override_withdrawn": _t("判定の変更を取り消しました", "Override of the verdict withdrawn"),
     "fault_reopened": _t("故障の対応を再開しました", "Fault open again"),
@@ -285,6 +288,7 @@ REASONS: Final[Mapping[str, Text]] = {
     # of the option
     "not_entry_item": _t("エントリ品目ではない", "not under the entry item"),
     "bought_from_reseller": _t("販売店からの購入", "bought from a reseller"),
+    "no_shipping_address": _t("機器送付先住所が登録されていない", "no shipping address"),
     "no_declared_location": _t("機器設置場所の申告がない", "no declared location"),
     "on_an_island": _t("離島", "on an island"),
     "area_uncovered": _t("駆けつけ対応地域外", "drivers do not serve the area"),

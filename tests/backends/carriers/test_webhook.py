@@ -26,6 +26,8 @@ COLLECTION = CollectionOrder(
     distribution_id="d",
     model_serial="SA-W2-S1",
     address="東京都千代田区1-1",
+    addressee="情報システム部",
+    addressee_telephone="0312345678",
     accessories=("ac_adapter",),
 )
 
@@ -48,6 +50,7 @@ async def test_an_order_arrives_signed_and_says_what_to_bring_where_and_to_whom(
         "address": "東京都千代田区1-1",
         "attendee": {"name": "佐藤"},
     }
+    assert house.book["return-1"]["addressee"] == {"name": "情報システム部", "telephone": "0312345678"}
     assert house.book["return-1"]["accessories"] == ["ac_adapter"]
     assert (house.unsigned, set(house.asked)) == (0, {"/servicehost"})
 
