@@ -106,6 +106,7 @@ class Action(enum.StrEnum):
     PROMOTE_ADAPTER = "promote_adapter"
     OVERRIDE_VERDICT = "override_verdict"
     CHOOSE_DESTINATION = "choose_destination"
+    RECALL_ORDER = "recall_order"
     WITHDRAW_OVERRIDE = "withdraw_override"
     REOPEN_EXCHANGE = "reopen_exchange"
     RECORD_TRIAGE = "record_triage"

@@ -6,23 +6,20 @@ declared location or a stand-in address, with a reason. Of a shipping address an
 """
 
 import enum
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from servicehost.domain.address import Address
-from servicehost.domain.rule import Text
+from servicehost.domain.hold import Hold
 from servicehost.domain.rules import Verdict
 from servicehost.domain.shipping_address import ShippingAddress
 
 __all__ = [
-    "HOLD_TEXTS",
     "MAY_BE_CHOSEN",
     "Destination",
     "DestinationKind",
     "DestinationWord",
-    "Hold",
     "Whereabouts",
     "bring_to",
     "fetch_from",
@@ -40,35 +37,6 @@ class DestinationKind(enum.StrEnum):
 
 MAY_BE_CHOSEN: Final = (DestinationKind.DECLARED_LOCATION, DestinationKind.STAND_IN)
 """What a dispatcher may decide for instead of the shipping address."""
-
-
-class Hold(enum.StrEnum):
-    """Why an errand is held before it is ordered."""
-
-    NO_SHIPPING_ADDRESS = "no_shipping_address"
-    NO_DECLARED_LOCATION = "no_declared_location"
-
-
-HOLD_TEXTS: Final[Mapping[Hold, tuple[Text, Text]]] = {
-    Hold.NO_SHIPPING_ADDRESS: (
-        Text(
-            ja="機器送付先住所が登録されていないため、発送・引き取りを保留しています。",
-            en="There is no shipping address, so nothing is shipped or fetched: the errand is held.",
-        ),
-        Text(
-            ja="機器送付先住所を登録してください。手配担当が理由を添えて、機器設置場所または代わりの住所を指定することもできます。",
-            en="Say the shipping address; or a dispatcher decides for the declared location or a stand-in address.",
-        ),
-    ),
-    Hold.NO_DECLARED_LOCATION: (
-        Text(
-            ja="機器設置場所が申告されていないため、手配を保留しています。",
-            en="There is no declared location to send a driver to: the errand is held.",
-        ),
-        Text(ja="機器設置場所を申告してください。", en="Declare the location."),
-    ),
-}
-"""What is the case, and what to do about it."""
 
 
 class DestinationWord(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from servicehost.domain.destination import HOLD_TEXTS, Hold
 from servicehost.domain.explanation import ask_for
 from servicehost.domain.fact import Fact, Facts
 from servicehost.domain.fact_kind import (
@@ -26,6 +25,7 @@ from servicehost.domain.fact_kind import (
     SiteState,
     Source,
 )
+from servicehost.domain.hold import HOLD_TEXTS, Hold
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.judgement import judge
 from servicehost.domain.option import AttachCode, OptionState, attach

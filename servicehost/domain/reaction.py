@@ -33,6 +33,7 @@ class Operation(enum.StrEnum):
     COLLECT_RETURN = "collect_return"
     CALL_OFF_COLLECTION = "call_off_collection"
     SETTLE_CHARGE = "settle_charge"
+    RECALL_ORDER = "recall_order"
 
 
 _O = Operation
@@ -56,6 +57,9 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     # Held back while a dispatcher decides; judged again once one has, or when the area is open again.
     "downgrade_proposed": (_O.JUDGE_EXCHANGE,),
     "area_proposal_decided": (_O.JUDGE_EXCHANGE,),
+    "area_proposal_withdrawn": (_O.JUDGE_EXCHANGE,),
+    # It has gone out: the carrier is asked to stop the driver, and then another errand is sent.
+    "recall_decided": (_O.RECALL_ORDER,),
     "area_opened": (_O.JUDGE_EXCHANGE,),
     # An undecided or declining verdict has no follower: the one waits for facts, the other is an end.
     "exchange_judged": (_O.RESERVE_UNIT,),

@@ -11,10 +11,10 @@ from typing import Final, TypeAlias
 import msgspec
 
 from servicehost.domain.custody import Part
-from servicehost.domain.destination import Hold
 from servicehost.domain.errors import Conflict
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import Accessories, FactName, Inspection, Source
+from servicehost.domain.hold import Hold
 from servicehost.domain.instant import as_datetime
 
 __all__ = [

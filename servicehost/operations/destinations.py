@@ -2,14 +2,16 @@
 
 import msgspec
 
+from servicehost.domain.area_proposal import AreaProposalState, ProposalKind
 from servicehost.domain.destination import Destination, bring_to, fetch_from
 from servicehost.domain.exchange import Exchange, ExchangeState
+from servicehost.domain.hold import Hold
 from servicehost.domain.unit_return import UnitReturn
 from servicehost.operations.casework import HOST, Word, exchange_event, tell
 from servicehost.operations.returning import return_event
 from servicehost.ports.store import Batch
 
-__all__ = ["destination_of", "hold_collection", "hold_exchange", "origin_of", "tell_destination"]
+__all__ = ["destination_of", "hold_collection", "hold_exchange", "origin_of", "tell_destination", "why_held"]
 
 
 def destination_of(batch: Batch, exchange: Exchange) -> Destination:
@@ -22,13 +24,21 @@ def origin_of(batch: Batch, exchange: Exchange) -> Destination:
     return fetch_from(batch.whereabouts(exchange))
 
 
-def hold_exchange(batch: Batch, exchange: Exchange, destination: Destination, now: int) -> None:
+def why_held(batch: Batch, exchange: Exchange) -> Hold | None:
+    """Why what is reserved may not go out now: nobody has decided of its closed area, or where it goes is unknown."""
+    proposed = batch.area_proposals_of(exchange.exchange)
+    if any(one.kind is ProposalKind.DOWNGRADE and one.state is AreaProposalState.OPEN for one in proposed):
+        return Hold.AREA_PROPOSAL
+    return destination_of(batch, exchange).hold
+
+
+def hold_exchange(batch: Batch, exchange: Exchange, hold: Hold, now: int) -> None:
     """Keep and tell why what is reserved is not ordered; once for each reason."""
-    if destination.hold is None or exchange.held is destination.hold:
+    if exchange.held is hold:
         return
-    held = msgspec.structs.replace(exchange, held=destination.hold)
+    held = msgspec.structs.replace(exchange, held=hold)
     batch.save_exchange(held, None)
-    tell(batch, [exchange_event(held, "exchange_held", Word(by=HOST, at=now, reason=destination.hold))])
+    tell(batch, [exchange_event(held, "exchange_held", Word(by=HOST, at=now, reason=hold))])
 
 
 def hold_collection(batch: Batch, one: UnitReturn, destination: Destination, now: int) -> None:

@@ -7,8 +7,9 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errand import ErrandPolicy, appointment_of, target_of
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
+from servicehost.operations.area_orders import settle_order
 from servicehost.operations.casework import HOST, Word, move, the_exchange
-from servicehost.operations.destinations import destination_of, hold_exchange
+from servicehost.operations.destinations import destination_of, hold_exchange, why_held
 from servicehost.operations.errands import open_at_order, the_errand
 from servicehost.ports.carrier import Carrier, CarrierOrder, CarrierUnreachable
 from servicehost.ports.clock import Clock
@@ -48,8 +49,8 @@ def ordered_round(order: str) -> int:
 async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: Carrier, policy: ErrandPolicy) -> None:
     """Order what is reserved, and nothing else: of an exchange in any other state, this changes nothing.
 
-    Where it goes must be known: else it is held, by name, and ordered when it is. Raises CarrierUnreachable; killed in
-    between, it is ordered again and is still one errand.
+    Where it goes must be known, and of its closed area it must be decided: else it is held, by name, and ordered when
+    it is. Raises CarrierUnreachable; killed in between, it is ordered again and is still one errand.
     """
     asked_at = clock.wall()
 
@@ -57,9 +58,12 @@ async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: 
         standing = the_exchange(batch, exchange)
         if standing.state is not ExchangeState.RESERVED or standing.new_unit_id is None:
             return None
-        destination = destination_of(batch, standing)
-        hold_exchange(batch, standing, destination, asked_at)
-        return None if destination.hold is not None else _order_of(batch, standing, policy, asked_at)
+        settle_order(batch, standing, batch.areas(), asked_at)
+        hold = why_held(batch, standing)
+        if hold is not None:
+            hold_exchange(batch, standing, hold, asked_at)
+            return None
+        return _order_of(batch, standing, policy, asked_at)
 
     order = await store.batch(EVERYTHING, work)
     if order is None:

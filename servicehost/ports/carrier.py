@@ -116,6 +116,13 @@ class Carrier(Protocol):
         """Stop an errand if it can still be stopped; one it never heard of is none."""
         ...
 
+    async def recall(self, order_id: str) -> bool:
+        """Stop an errand under way, so that another can take its place; False: it is too late, and it goes on.
+
+        Asked again after a yes, the answer is the same.
+        """
+        ...
+
     async def notices(self) -> Sequence[CarrierNotice]:
         """What it has to tell to who asks. Each is told again until it is acknowledged, in no promised order.
 

@@ -7,11 +7,12 @@ import msgspec
 
 from servicehost.domain.acceptance import AcceptancePoint, Point
 from servicehost.domain.charge import CHARGE_TEXTS, Charge
-from servicehost.domain.destination import Hold, bring_to, fetch_from
+from servicehost.domain.destination import bring_to, fetch_from
 from servicehost.domain.exchange import Ask, Exchange, ExchangeState, Judged, Step
 from servicehost.domain.explanation import FACT_WORDS, SUPPLIER_WORDS, TraceLine
 from servicehost.domain.fact_kind import Cause, FactName, FactValue, Source, Supplier
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
+from servicehost.domain.hold import Hold
 from servicehost.domain.instant import from_datetime, rfc3339
 from servicehost.domain.judgement import VERDICT_TEXTS
 from servicehost.domain.rules import Verdict

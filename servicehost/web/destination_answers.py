@@ -2,7 +2,8 @@
 
 import msgspec
 
-from servicehost.domain.destination import HOLD_TEXTS, Destination, DestinationKind, DestinationWord, Hold
+from servicehost.domain.destination import Destination, DestinationKind, DestinationWord
+from servicehost.domain.hold import HOLD_TEXTS, Hold
 from servicehost.domain.instant import rfc3339
 from servicehost.web.answers import Time
 from servicehost.web.place_answers import AddressAnswer

@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 from servicehost.domain import destination as rule
 from servicehost.domain.address import Address
 from servicehost.domain.destination import (
-    HOLD_TEXTS,
     MAY_BE_CHOSEN,
     Destination,
     DestinationKind,
     DestinationWord,
-    Hold,
     Whereabouts,
     bring_to,
     fetch_from,
 )
+from servicehost.domain.hold import HOLD_TEXTS, Hold
 from servicehost.domain.rules import Verdict
 from servicehost.domain.shipping_address import ShippingAddress
 

@@ -5,10 +5,11 @@ import pytest
 
 from servicehost.domain.address import WrittenAddress
 from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.destination import DestinationKind, Hold
+from servicehost.domain.destination import DestinationKind
 from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.fact_kind import Coverage
+from servicehost.domain.hold import Hold
 from servicehost.domain.rules import Verdict
 from servicehost.domain.unit_return import ReturnState
 from servicehost.operations.choose_destination import DestinationChoice

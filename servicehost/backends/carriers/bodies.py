@@ -7,7 +7,7 @@ import msgspec
 from servicehost.domain.instant import rfc3339
 from servicehost.ports.carrier import CarrierOrder, CollectionOrder
 
-__all__ = ["call_off_body", "collection_body", "order_body"]
+__all__ = ["call_off_body", "collection_body", "order_body", "recall_body"]
 
 
 class _Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,3 +100,8 @@ def collection_body(order: CollectionOrder, now: int) -> bytes:
 def call_off_body(order_id: str, now: int) -> bytes:
     """`errand.called_off`."""
     return _encoder.encode(_Message(type="errand.called_off", timestamp=rfc3339(now), data=_CallOff(errand=order_id)))
+
+
+def recall_body(order_id: str, now: int) -> bytes:
+    """`errand.recalled`."""
+    return _encoder.encode(_Message(type="errand.recalled", timestamp=rfc3339(now), data=_CallOff(errand=order_id)))

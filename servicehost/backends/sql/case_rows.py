@@ -9,11 +9,12 @@ from sqlalchemy import RowMapping
 from servicehost.backends.sql.rows import as_text
 from servicehost.domain.acceptance import AcceptancePoint, Point
 from servicehost.domain.charge import Charge
-from servicehost.domain.destination import Destination, Hold
+from servicehost.domain.destination import Destination
 from servicehost.domain.exchange import Exchange, ExchangeState, Judged, Step
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import Cause, FactName, FactValue, Source
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
+from servicehost.domain.hold import Hold
 from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.reaction import Operation, Reaction
 from servicehost.domain.rules import Verdict

@@ -8,8 +8,8 @@ from sqlalchemy import RowMapping
 from servicehost.backends.sql.rows import as_text
 from servicehost.domain.charge_proposal import ChargeEvidence, ChargeItem, ChargeProposal, ProposalState
 from servicehost.domain.custody import Evidence, Handover, Holder, Part, Place, Thing
-from servicehost.domain.destination import Hold
 from servicehost.domain.fact_kind import Inspection
+from servicehost.domain.hold import Hold
 from servicehost.domain.unit_return import Erasure, Loss, ReturnState, UnitReturn
 
 __all__ = ["handover_row", "proposal_row", "return_row", "to_handover", "to_proposal", "to_return"]

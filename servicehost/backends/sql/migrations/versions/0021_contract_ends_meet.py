@@ -1,4 +1,5 @@
-"""Where errands go: dispatchers' words on it, why an order or a collection is held, and where a unit was sent."""
+"""Where errands go: dispatchers' words on it, why an order or a collection is held, and where a unit was sent; and, with a
+proposal of a closed area, the decision that it comes after."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +16,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("destination", sa.Text(), nullable=True))
     with op.batch_alter_table("unit_return", schema=None) as batch_op:
         batch_op.add_column(sa.Column("held", sa.String(length=24), nullable=True))
+    with op.batch_alter_table("area_proposal", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("earlier_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("earlier_by", sa.String(length=64), nullable=True))
     op.create_table(
         "destination_word",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
