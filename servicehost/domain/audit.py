@@ -105,6 +105,7 @@ class Action(enum.StrEnum):
     SWAP_IN_STANDBY = "swap_in_standby"
     PROMOTE_ADAPTER = "promote_adapter"
     OVERRIDE_VERDICT = "override_verdict"
+    ASK_RENEWALS = "ask_renewals"
     CHOOSE_DESTINATION = "choose_destination"
     RECALL_ORDER = "recall_order"
     WITHDRAW_OVERRIDE = "withdraw_override"

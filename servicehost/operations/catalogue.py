@@ -18,6 +18,7 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.add_adapter import AddAdapter, add_adapter
 from servicehost.operations.add_contract import AddContract, add_contract
 from servicehost.operations.add_person import AddedPerson, AddPerson, add_person, add_provider_person
+from servicehost.operations.ask_renewals import ask_renewals
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
@@ -92,6 +93,7 @@ class Catalogue:
     revoke_unit: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
     revoke_certificate: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
     release_unit: Callable[[Actor, str, str], Awaitable[Unit]]
+    ask_renewals: Callable[[Actor, Sequence[str], str], Awaitable[list[Unit]]]
     move_unit: Callable[[Actor, str, Sequence[str]], Awaitable[tuple[str, ...]]]
     take_unit_back: Callable[[Actor, str], Awaitable[None]]
     save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
@@ -177,6 +179,7 @@ def open_catalogue(
         end_due_adapters=partial(end_due_adapters, store=store, clock=clock, line=line),
         revoke_unit=partial(revoke_unit, store=store, clock=clock, line=line),
         revoke_certificate=partial(revoke_certificate, store=store, clock=clock, line=line),
+        ask_renewals=partial(ask_renewals, store=store, clock=clock, line=line),
         release_unit=partial(release_unit, store=store, clock=clock),
         move_unit=partial(move_unit, store=store, clock=clock, line=line),
         take_unit_back=partial(take_unit_back, store=store, clock=clock, line=line),

@@ -196,6 +196,8 @@ STATUS: Final[dict[str, int]] = {
     "no_override": 409,
     "ordered_already": 409,
     "bad_destination": 422,
+    "no_units": 422,
+    "too_many_units": 422,
     "goes_on_site": 409,
     "not_closed": 409,
     "reopen_too_late": 409,

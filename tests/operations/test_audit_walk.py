@@ -421,6 +421,10 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, distribution_id(OLD), before=("hosts",), after=("hosts", "unit"),
         prepared=(lambda a: a.catalogue.move_unit(DISPATCHER, distribution_id(OLD), ["wss://b.example"]),),
     ),
+    "ask_renewals": Promise(
+        lambda a: a.catalogue.ask_renewals(DORA, [distribution_id(OLD)], "Sato's key is short"),
+        TENANT, distribution_id(OLD), before=("renewal",), after=("renewal", "unit"), personal=("reason",),
+    ),
     "release_unit": Promise(
         lambda a: a.catalogue.release_unit(DORA, distribution_id(OLD), "Sato has put one away"),
         TENANT, distribution_id(OLD), before=("held_at",), after=("held_at", "unit"), personal=("reason",),
@@ -854,11 +858,19 @@ CHANGES_EACH_TIME = {
     *("add_customer", "add_delegate", "make_notice", "choose_password"),
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
-    *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
+    *(
+        "unbind_unit",
+        "erase_named",
+        "import_units",
+        "release_unit",
+        "ask_renewals",
+        "approve_enrolment",
+        "deny_enrolment",
+    ),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
     *("decide_option", "answer_triage"),
-    *("end_rollover", "abort_rollover"),
+    *("end_rollover", "abort_rollover", "ask_renewals"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""

@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "denyEnrolment": (NOT, OWN),
     "revokeUnit": (NOT, OWN),
     "revokeCertificate": (NOT, OWN),
+    "askRenewals": (NOT, OWN),
     "releaseUnit": (NOT, OWN),
     "moveUnit": (NOT, OWN),
     "takeUnitBack": (NOT, OWN),

@@ -109,6 +109,7 @@ ACTIONS: Final[Mapping[str, Text]] = {  # by the name in the record: a host may 
     "swap_in_standby": _t("スタンバイ機への入れ替え", "swapped a stand-by in"),
     "replace_unit": _t("機器の交換", "replaced a unit"),
     "recall_order": _t("手配済みの駆けつけ交換の呼び戻し", "recalled an order"),
+    "ask_renewals": _t("証明書の更新依頼", "asked for renewed certificates"),
     "choose_destination": _t("送付先の指定", "chose a destination"),
     "override_verdict": _t("判定の変更", "overrode a verdict"),
     "withdraw_override": _t("判定の変更の取り下げ", "withdrew an override"),

@@ -33,6 +33,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "unit_registered": _t("機器を登録しました", "Unit registered"),
     "certificates_revoked": _t("機器の証明書を失効させました", "Unit's certificates revoked"),
     "unit_held": _t("同じ機器が二台あり、接続を保留しました", "Two units use one identity; both are held"),
+    "renewal_asked": _t("証明書の更新を依頼しました", "Renewal of certificates asked for"),
     "unit_released": _t("接続の保留を解除しました", "Hold on the unit lifted"),
     "unit_moved": _t("機器を別のホストへ移しました", "Unit sent to other hosts"),
     "unit_taken_back": _t("機器をこのホストに戻しました", "Unit taken back to this host"),
