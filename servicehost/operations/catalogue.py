@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.charge_proposal import ReturnPolicy
@@ -64,6 +64,12 @@ CONTRACTS: Final = ContractsSettings()
 RETURNS: Final = ReturnPolicy()
 
 
+class BindUnit(Protocol):
+    def __call__(
+        self, actor: Actor, service_code: str, distribution_id: str, reason: str, override: bool = False
+    ) -> Awaitable[Binding]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
@@ -86,7 +92,7 @@ class Catalogue:
     approve_enrolment: Callable[[Actor, int], Awaitable[EnrolmentRequest]]
     deny_enrolment: Callable[[Actor, int, str], Awaitable[EnrolmentRequest]]
     add_adapter: AddAdapter
-    bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
+    bind_unit: BindUnit
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
     end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
     end_due_adapters: Callable[[int], Awaitable[int]]

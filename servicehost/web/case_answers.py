@@ -14,7 +14,7 @@ from servicehost.domain.fact_kind import Cause, FactName, FactValue, Source, Sup
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
 from servicehost.domain.hold import Hold
 from servicehost.domain.instant import from_datetime, rfc3339
-from servicehost.domain.judgement import VERDICT_TEXTS
+from servicehost.domain.plain_verdict import plain_verdict
 from servicehost.domain.rules import Verdict
 from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.case_reads import Box, ExchangeView, FaultView, SymptomRow
@@ -340,7 +340,7 @@ def _of_places(view: ExchangeView) -> dict[str, Any]:
 
 def _of_judged(exchange: Exchange) -> dict[str, Any]:
     judged = exchange.judged
-    verdict = None if judged is None else VERDICT_TEXTS[exchange.method or judged.method]
+    verdict = None if judged is None else plain_verdict(judged)
     charge = None if judged is None else CHARGE_TEXTS[judged.charge]
     return {
         "judged_at": None if judged is None else rfc3339(judged.at),

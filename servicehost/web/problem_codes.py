@@ -196,6 +196,7 @@ STATUS: Final[dict[str, int]] = {
     "no_override": 409,
     "ordered_already": 409,
     "bad_destination": 422,
+    "other_unit_brought_in": 409,
     "no_units": 422,
     "too_many_units": 422,
     "goes_on_site": 409,
