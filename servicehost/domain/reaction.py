@@ -65,7 +65,6 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     "exchange_judged": (_O.RESERVE_UNIT,),
     "exchange_reserved": (_O.ORDER_EXCHANGE,),
     # What is held for want of a place waits for this: the replacement to go out, or the replaced unit to be fetched.
-    "exchange_held": (),
     "destination_said": (_O.ORDER_EXCHANGE, _O.COLLECT_RETURN),
     # From here on the box itself moves the story: its hello, or the word "swap now".
     "exchange_ordered": (_O.KEEP_CUSTODY,),

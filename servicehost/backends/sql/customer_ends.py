@@ -18,7 +18,7 @@ from servicehost.backends.sql import (
     triage_tables,
 )
 from servicehost.backends.sql.audit import Erasures
-from servicehost.backends.sql.customer_tables import delegate, first_password_link
+from servicehost.backends.sql.customer_tables import customer, delegate, first_password_link
 from servicehost.backends.sql.errands import forget_everybody
 from servicehost.backends.sql.rows import Scoped, as_text, to_adapter, to_contract
 from servicehost.domain.address import Address
@@ -30,6 +30,7 @@ from servicehost.domain.unit import Adapter
 __all__ = ["EndRows", "PersonalRows"]
 
 _contract = tables.management_contract.c
+_customer = customer.c
 _adapter = tables.adapter.c
 _person = tables.person.c
 _token = tables.token.c
@@ -181,6 +182,22 @@ class PersonalRows(Erasures):
             case_tables.exchange.c.management_code == management_code, case_tables.exchange.c.destination.is_not(None)
         )
         erased += self._on.execute(gone.values(destination=None)).rowcount
+        self._overwrite(on=False)
+        return erased
+
+    def erase_labels_of(self, management_code: str) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        mine = update(tables.management_contract).where(_contract.management_code == management_code)
+        erased = self._on.execute(mine.where(_contract.label != "").values(label="")).rowcount
+        whose = select(_contract.customer_code).where(_contract.management_code == management_code)
+        others = select(_contract.customer_code).where(
+            _contract.customer_code == _customer.customer_code,
+            _contract.management_code != management_code,
+            _contract.erased_at.is_(None),
+        )
+        last = update(customer).where(_customer.customer_code.in_(whose), ~others.exists(), _customer.name != "")
+        erased += self._on.execute(last.values(name="")).rowcount
         self._overwrite(on=False)
         return erased
 
