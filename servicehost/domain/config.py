@@ -5,8 +5,19 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.errors import Invalid
+from servicehost.domain.masking import refuse_masked
 
-__all__ = ["MAX_BODY_BYTES", "Mark", "ModuleState", "Revision", "check_body", "with_confirmed", "with_failed"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "Mark",
+    "ModuleState",
+    "Revision",
+    "check_body",
+    "with_confirmed",
+    "with_failed",
+    "with_running",
+    "with_startup",
+]
 
 MAX_BODY_BYTES: Final = 192 * 1024
 """A body travels inside one frame of 256 KiB together with its envelope and JSON escapes."""
@@ -73,6 +84,16 @@ def with_confirmed(state: ModuleState, mark: Mark) -> ModuleState:
     )
 
 
+def with_running(state: ModuleState, mark: Mark) -> ModuleState:
+    """The state after the unit made what was on trial permanent until it boots: it would start with what it had."""
+    return msgspec.structs.replace(with_confirmed(state, mark), startup=state.startup)
+
+
+def with_startup(state: ModuleState, mark: Mark) -> ModuleState:
+    """The state after the unit stored what it would start with; what it runs stays."""
+    return msgspec.structs.replace(state, startup=mark)
+
+
 def with_failed(state: ModuleState, failed: Mark) -> ModuleState:
     """The state after a revision failed on the unit and it runs again what it had confirmed."""
     return ModuleState(
@@ -88,11 +109,14 @@ def with_failed(state: ModuleState, failed: Mark) -> ModuleState:
 
 
 def check_body(body: str) -> bytes:
-    """The bytes of a config body. Raises Invalid when it is empty, not UTF-8, or too large for one frame."""
+    """The bytes of a config body. Raises Invalid when it is empty, not UTF-8, or too large for one frame; Conflict
+    `masked_value` for one that was masked when it was shown.
+    """
     try:
         raw = body.encode()
     except UnicodeEncodeError as error:
         raise Invalid("config_not_utf8", "The config holds a lone surrogate; send it as UTF-8 text") from error
+    refuse_masked(body)
     if not raw:
         raise Invalid("config_empty", "The config is empty; an adapter cannot run nothing")
     if len(raw) > MAX_BODY_BYTES or len(msgspec.json.encode(body)) > _MAX_ESCAPED:

@@ -11,6 +11,7 @@ import msgspec
 
 from servicehost.domain.config import MAX_BODY_BYTES, Mark, ModuleState, Revision, check_body
 from servicehost.domain.errors import Invalid
+from servicehost.domain.masking import refuse_masked
 
 __all__ = [
     "BINARY",
@@ -63,7 +64,8 @@ class ModuleMark(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 def check_module(module: int, kind: str, raw: bytes) -> None:
     """Raises Invalid `module_too_large`, `module_not_utf8`, `config_too_large` for a short text that JSON makes too
-    long for a frame, and `config_empty` for a main module without a byte.
+    long for a frame, and `config_empty` for a main module without a byte; Conflict `masked_value` for a text that was
+    masked when it was shown.
 
     Every other module may be blank: it is the main one that keeps the way to the host open.
     """
@@ -77,6 +79,7 @@ def check_module(module: int, kind: str, raw: bytes) -> None:
         except UnicodeDecodeError as error:
             text = f"Byte {error.start} is no UTF-8: save the module as UTF-8 text, or as binary"
             raise Invalid("module_not_utf8", text) from error
+        refuse_masked(text)
         if raw and travels_plainly(len(raw), kind):
             check_body(text)
 
@@ -97,8 +100,8 @@ def as_one(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> Mod
     """What a unit says of all its modules, told as if there were one.
 
     It *runs* the manifest's main digest when it runs every module of the manifest, else nothing that is known; the same
-    for *confirmed*. On *trial* is whatever one module says; *last failed* is the youngest failure, and one of a module
-    of the manifest counts as the manifest's own. Without a manifest the main module speaks for itself.
+    for *confirmed* and *startup*. On *trial* is whatever one module says; *last failed* is the youngest failure, and
+    one of a module of the manifest counts as the manifest's own. Without a manifest the main module speaks for itself.
     """
     by_module = {state.module: state for state in states}
     main = by_module.get(MAIN, ModuleState())
@@ -111,10 +114,12 @@ def as_one(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> Mod
     set_mark = Mark(revision=max(one.revision for one in manifest), digest=_main_digest(manifest))
     runs = all(_digest(by_module.get(one.module, ModuleState()).running) == one.digest for one in manifest)
     confirmed = all(_digest(by_module.get(one.module, ModuleState()).confirmed) == one.digest for one in manifest)
+    starts = all(_digest(by_module.get(one.module, ModuleState()).startup) == one.digest for one in manifest)
     return msgspec.structs.replace(
         main,
         running=set_mark if runs else None,
         confirmed=set_mark if confirmed else None,
+        startup=_main_startup(main, set_mark, starts=starts),
         trial=trial,
         last_failed=failed,
     )
@@ -150,6 +155,14 @@ def empty_modules(states: Iterable[ModuleState], saved: Iterable[int]) -> list[M
     """The unit's modules that never had a config saved, the main one left out: it is never made blank."""
     known = {*saved, MAIN}
     return [state for state in states if state.module not in known]
+
+
+def _main_startup(main: ModuleState, set_mark: Mark, *, starts: bool) -> Mark | None:
+    """A unit that would start with other modules starts with something else: never with the manifest's own digest."""
+    if starts:
+        return set_mark
+    stays = main.startup is None or main.startup.digest != set_mark.digest
+    return main.startup if stays else Mark(revision=set_mark.revision, digest="")
 
 
 def _youngest_failure(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> Mark | None:

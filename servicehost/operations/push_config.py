@@ -1,6 +1,6 @@
 """Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -9,6 +9,7 @@ from protocol.digest import digest_of
 from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.event import Event, EventClass
+from servicehost.domain.fact_kind import Item
 from servicehost.domain.module import MAIN, manifest_of
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.push import Phase, Push
@@ -58,23 +59,25 @@ async def push_config(
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
     `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
     at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
-    when the caller's own address is that of a live session of one of them, unless they have said that they know;
-    Invalid `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
+    when the caller's own address is that of a live session of one of them, unless they have said that they know, and
+    `standby_adapter` when one is a standby item, which gets the config of the adapter whose place it takes; Invalid
+    `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
     """
     _check(order, max_adapters)
     now = clock.wall()
     rights = [Right.PUSH_CONFIG] + [Right.EDIT_CONFIG] * (order.body is not None)
     life_ms = life_ms if order.life_s is None else order.life_s * 1000
+    order = msgspec.structs.replace(order, confirm_timeout_s=order.confirm_timeout_s or confirm_timeout_s)
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
+        _check_serving(adapters.values())
         await _check_way(tx, actor, order)
         actors = await grounds(tx, actor, rights, list(adapters.values()), now)
         choice = await choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.chosen), order.module)
         given_way = _given_way(standing, now)
-        confirm_timeout_s = order.confirm_timeout_s or confirm_timeout_s
         wanted = [
-            _push(actors[code], chosen, now, confirm_timeout_s, now + life_ms) for code, chosen in choice.chosen.items()
+            _push(actors[code], chosen, order, now, expires_at=now + life_ms) for code, chosen in choice.chosen.items()
         ]
         await tx.save_pushes(given_way)
         pushes = await tx.add_pushes(wanted)
@@ -100,6 +103,16 @@ def _check(order: PushOrder, max_adapters: int) -> None:
         raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
 
 
+def _check_serving(adapters: Iterable[Adapter]) -> None:
+    standby = [adapter.service_code for adapter in adapters if adapter.item is Item.STANDBY]
+    if standby:
+        named = ", ".join(standby[:_NAMED])
+        raise Conflict(
+            "standby_adapter",
+            f"{named}: a standby adapter serves nobody and takes no config. Leave it out, or promote it first",
+        )
+
+
 async def _check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
     """Whoever sits behind an adapter may cut the branch they sit on. This machine's own address is behind none."""
     if order.through_acknowledged or not actor.source or actor.source in _THIS_MACHINE:
@@ -119,7 +132,7 @@ def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
     return list({actor.warrant: actor for actor in actors.values()}.values())
 
 
-def _push(actor: Actor, chosen: Chosen, now: int, confirm_timeout_s: int, expires_at: int) -> Push:
+def _push(actor: Actor, chosen: Chosen, order: PushOrder, now: int, *, expires_at: int) -> Push:
     revision = chosen.main
     return Push(
         push=0,
@@ -133,9 +146,10 @@ def _push(actor: Actor, chosen: Chosen, now: int, confirm_timeout_s: int, expire
         ordered_by=actor.author,
         ordered_at=now,
         changed_at=now,
-        confirm_timeout_s=confirm_timeout_s,
+        confirm_timeout_s=order.confirm_timeout_s or 0,
         expires_at=expires_at,
         modules=manifest_of(revision, chosen.others),
+        target=order.target,
     )
 
 
@@ -180,6 +194,7 @@ def _records(
             "adapters_digest": digest_of("\n".join(codes).encode()),
             "pushes": [own[0].push, own[-1].push],
             "digests": sorted({push.digest for push in own})[:10],
+            "target": order.target.value,
             "revisions_saved": sum(one.service_code in codes and one.module == MAIN for one in choice.added),
         }
         waiting = [push.push for push in given_way if push.management_code == code]

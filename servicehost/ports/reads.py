@@ -33,12 +33,15 @@ from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.errands import ErrandReads
 from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
+from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
+from servicehost.ports.tasks import TaskReads
 from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
@@ -96,10 +99,13 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    SnapshotReads,
     OverviewReads,
     EventReads,
     TriageReads,
     CustomerReads,
+    TaskReads,
+    GroupReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""
@@ -139,7 +145,8 @@ class Reads(
         ...
 
     async def units_with_work(self, scope: Scope) -> list[int]:
-        """The units bound to an adapter with a push that waits to be offered or answered; in no order."""
+        """The units bound to an adapter with a push that waits to be offered or answered, or with a task that waits to
+        be given; in no order, each once."""
         ...
 
     async def events(

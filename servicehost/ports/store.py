@@ -37,6 +37,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.errands import Errands
 from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
+from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
@@ -44,7 +45,10 @@ from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.snapshots import SnapshotWrites
+from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -89,7 +93,15 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Transaction(
-    Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, ConsentTransaction, ConfigProposals, Protocol
+    Enrolments,
+    AsyncFenceWrites,
+    AuditTransaction,
+    ModuleWrites,
+    ConsentTransaction,
+    ConfigProposals,
+    GroupTransaction,
+    SnapshotWrites,
+    Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
 
@@ -222,6 +234,13 @@ class Place(Papers, frozen=True, kw_only=True):
     startup_revision: int | None = None
     startup_digest: str | None = None
     startup_modules: tuple[ModuleMark, ...] = ()
+    unproven_push: int | None = None
+    """The push that stored the startup config, which no unit has run yet."""
+    startup_failed: str | None = None
+    """Digest of the startup config that was given up on the unit `startup_failed_on`."""
+    startup_failed_on: int | None = None
+    startup_failed_boot: str | None = None
+    """The boot in which the startup config failed last."""
     boot_id: str | None = None
     """That of the hello before this one."""
     heard_at: int = 0
@@ -307,8 +326,11 @@ class Batch(
     AuditBatch,
     AnchorsBatch,
     ModuleBatch,
+    StartupBatch,
     EventWrites,
     Customers,
+    TaskBatch,
+    Groups,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.
@@ -341,7 +363,8 @@ class Batch(
         self, marks: Sequence[tuple[str, int, str]], modules: Mapping[str, tuple[ModuleMark, ...]] = NO_MODULES
     ) -> None:
         """(service code, revision, digest): what the adapter's units shall start with from now on; and, by service
-        code, every module of it where that is more than a main one that fits in a frame.
+        code, every module of it where that is more than a main one that fits in a frame. Whatever was known against
+        the one before is dropped.
         """
         ...
 
@@ -357,7 +380,13 @@ class Batch(
         """Which of (unit, boot, sequence) were taken before."""
         ...
 
-    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        """Adds the events, and knows their keys from now on.
+
+        What can no longer be said again is forgotten: keys of the unit's other boots, and of this one all but the last
+        `UNIT_EVENTS_KNOWN` sequences.
+        """
+        ...
 
     def add_events(self, events: Sequence[Event]) -> None: ...
 

@@ -24,6 +24,7 @@ from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
+from servicehost.backends.sql.group_reads import SqlGroupReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
@@ -43,6 +44,8 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
+from servicehost.backends.sql.task_reads import SqlTaskReads, units_with_tasks
 from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
@@ -118,9 +121,12 @@ class SqlReads(
     SqlRolloverReads,
     SqlConcernReads,
     SqlModuleReads,
+    SqlSnapshotReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
+    SqlTaskReads,
+    SqlGroupReads,
 ):
     """Every method is one snapshot."""
 
@@ -263,7 +269,9 @@ class SqlReads(
             .distinct()
         )
         async with self._engine.connect() as connection:
-            return [row[0] for row in (await connection.execute(chosen)).all()]
+            pushed = (await connection.execute(chosen)).scalars().all()
+            tasked = (await connection.execute(units_with_tasks(scope))).scalars().all()
+        return [*pushed, *(unit for unit in tasked if unit not in set(pushed))]
 
     async def events(
         self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
