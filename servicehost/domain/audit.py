@@ -84,6 +84,8 @@ class Action(enum.StrEnum):
     SAVE_MODULE = "save_module"
     RESTORE_REVISION = "restore_revision"
     SAVE_BLANKS = "save_blanks"
+    EXPORT_TENANT = "export_tenant"
+    IMPORT_TENANT = "import_tenant"
     TAKE_SNAPSHOT = "take_snapshot"
     DELETE_SNAPSHOT = "delete_snapshot"
     RESTORE_SNAPSHOT = "restore_snapshot"

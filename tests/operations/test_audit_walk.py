@@ -44,6 +44,7 @@ from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
+from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
 from servicehost.operations.inspect_return import InspectionReport
@@ -67,6 +68,7 @@ from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.take_snapshot import SnapshotOrder
 from servicehost.operations.taking_over import Takeover
 from servicehost.operations.task_catalogue import TaskCatalogue
+from servicehost.operations.tenant_catalogue import TenantCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
 from tests.builders.area_orders import CHIYODA, on_site_order
@@ -347,6 +349,7 @@ ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
+EXPORT = ExportOrder(management_code=TENANT, reason="so Sato")
 RESTORATION = Restoration(seen={CODE: 2}, reason="so Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
@@ -699,6 +702,10 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
     ),
+    "export_tenant": Promise(
+        lambda a: a.catalogue.configs.tenants.export_tenant(MINE, EXPORT),
+        TENANT, TENANT, MANAGER.master_id, after=("recipient", "secrets"), personal=("reason",),
+    ),
     "take_snapshot": Promise(
         lambda a: a.catalogue.snapshots.take_snapshot(MINE, SnapshotOrder(name="before Sato", reason="so Sato")),
         TENANT, "snapshot 1", MANAGER.master_id, after=("adapters", "adapters_digest"), personal=("reason",),
@@ -894,6 +901,7 @@ BESIDE = (
     SwapCatalogue,
     SnapshotCatalogue,
     Showing,
+    TenantCatalogue,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
 ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
@@ -926,7 +934,8 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(GroupCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
+    walked |= of_people(GroupCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -979,7 +988,7 @@ CHANGES_EACH_TIME = {
     *("order_task", "read_result"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
-    *("take_snapshot", "delete_snapshot", "restore_snapshot"),
+    *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""

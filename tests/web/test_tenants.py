@@ -137,6 +137,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
     "changeQuery": {"name": "x", "text": "x"},
     "restoreRevision": {"reason": "x"},
+    "exportContract": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,

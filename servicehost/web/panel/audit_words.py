@@ -127,6 +127,8 @@ ACTIONS: Final[Mapping[str, Text]] = {  # by the name in the record: a host may 
     "reopen_exchange": _t("交換の再開", "reopened an exchange"),
     "save_module": _t("モジュールの保存", "saved a module"),
     "save_blanks": _t("差し込み値の保存", "saved values"),
+    "export_tenant": _t("契約データの書き出し", "exported a contract"),
+    "import_tenant": _t("契約データの取り込み", "imported a contract"),
     "take_snapshot": _t("スナップショットの作成", "took a snapshot"),
     "delete_snapshot": _t("スナップショットの削除", "deleted a snapshot"),
     "restore_snapshot": _t("スナップショットからの復元", "restored a snapshot"),

@@ -47,6 +47,8 @@ EVENTS: Final[Mapping[str, Text]] = {
     "unit_unbound": _t("機器の割り当てを解除しました", "Unit taken off the site"),
     # configs and pushes
     "config_saved": _t("コンフィグを保存しました", "Config saved"),
+    "tenant_exported": _t("契約のデータを書き出しました", "Contract exported"),
+    "tenant_imported": _t("契約のデータを取り込みました", "Contract imported"),
     "snapshot_taken": _t("スナップショットを作成しました", "Snapshot taken"),
     "snapshot_deleted": _t("スナップショットを削除しました", "Snapshot deleted"),
     "snapshot_restored": _t("スナップショットからコンフィグを復元しました", "Configs restored from a snapshot"),
