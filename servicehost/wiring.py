@@ -18,6 +18,7 @@ from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
 from servicehost.backends.differ import ProcessDiffer
+from servicehost.backends.envelope import sealed_stream
 from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.places.packaged import packaged_places
@@ -55,10 +56,12 @@ from servicehost.policies import (
     area_policy,
     consent_policy,
     errand_policy,
+    group_policy,
     retry_of,
     return_policy,
     snapshot_policy,
     swap_policy,
+    task_policy,
     triage_policy,
 )
 from servicehost.ports.authority import Authority
@@ -72,6 +75,7 @@ from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
+from servicehost.tasking import Tasking, open_tasking
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from servicehost.workers.rounds import (
@@ -192,7 +196,10 @@ async def bind_host(
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
-    catalogue = _catalogue(parts, adapters_door.line)
+    tasking = open_tasking(
+        settings.tasks, store=truth.store, reads=truth.reads, clock=clock, line=adapters_door.line, intake=intake
+    )
+    catalogue = _catalogue(parts, adapters_door.line, tasking)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
@@ -217,6 +224,7 @@ async def bind_host(
         operators_door=_operators_door(parts, catalogue, cases, ready),
         rounds=(
             *rounds,
+            *tasking.rounds,
             *case_rounds(cases, settings.exchanges),
             area_round(cases.areas.watch_areas, settings.areas.areas_every_s),
             *contract_rounds(catalogue.contracts, settings.contracts),
@@ -257,10 +265,11 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         startup=StartupPolicy(tries=settings.pushes.startup_tries, confirm_timeout_s=settings.pushes.confirm_timeout_s),
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
         known_certificates=settings.units.require_known_certificate,
+        tasks=task_policy(settings.tasks).limits,
     )
 
 
-def _catalogue(parts: _Parts, line: Line) -> Catalogue:
+def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
     people = parts.settings.people
     return open_catalogue(
         store=parts.truth.store,
@@ -273,6 +282,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         enrolment=parts.settings.enrolment,
         consents=consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
+        groups=group_policy(parts.settings.groups),
         returns=return_policy(parts.settings.exchanges),
         snapshots=snapshot_policy(parts.settings.snapshots),
         rollover=open_rollover_catalogue(
@@ -288,7 +298,9 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             reads=parts.truth.reads,
             differ=ProcessDiffer(),
             masks=parts.settings.masking.masks(),
+            seal=sealed_stream,
         ),
+        tasks=tasking.catalogue,
     )
 
 
@@ -391,5 +403,7 @@ def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:
     metrics.watch("intake_batches_total", lambda: intake.batches)
     metrics.watch("intake_items_total", lambda: intake.items)
     metrics.watch("offer_answers_total", lambda: intake.offer_answers)
+    metrics.watch("task_ends_total", lambda: intake.task_ends)
+    metrics.watch("tasks_in_flight", lambda: len(intake.slots.holders))
     metrics.watch("database_bytes", lambda: database.stat().st_size)
     metrics.watch("database_log_bytes", lambda: log.stat().st_size if log.exists() else 0)

@@ -47,6 +47,7 @@ from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -326,6 +327,7 @@ class Batch(
     StartupBatch,
     EventWrites,
     Customers,
+    TaskBatch,
     Groups,
     Protocol,
 ):

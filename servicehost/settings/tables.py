@@ -15,6 +15,7 @@ from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.events import EventsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
+from servicehost.settings.groups import GroupsSettings
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.location import LocationSettings
 from servicehost.settings.masking import MaskingSettings
@@ -24,6 +25,7 @@ from servicehost.settings.pushes import Pushes
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
+from servicehost.settings.tasks import TasksSettings
 from servicehost.settings.units import UnitsSettings
 
 __all__ = ["Settings"]
@@ -43,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     location: LocationSettings = LocationSettings()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
+    tasks: TasksSettings = TasksSettings()
     snapshots: SnapshotsSettings = SnapshotsSettings()
     masking: MaskingSettings = MaskingSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
@@ -54,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     enquiry_hours: EnquiryHoursSettings = EnquiryHoursSettings()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
+    groups: GroupsSettings = GroupsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -34,6 +34,9 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "name": ("Sato Hanako", "cause"),
     "label": ("Example Trading, all sites",),
     "memo": ("Osaka branch",),
+    "query": ("presence:connected site:大阪", 4),
+    "tag": ("role=edge",),
+    "tags": (["role=edge", "vip"],),
     "customer_code": ("nxc123456786",),
     "site_name": ("大阪支店",),
     "brought_in": ("SA-W2-000123",),
@@ -76,6 +79,9 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "cpu_percent": (12.5,),
     "memory_percent": (41.0,),
     "temperature_c": (38.5,),
+    # tasks
+    "work": ({"kind": "ping", "address": "192.0.2.1", "count": 5},),
+    "media_type": ("application/json",),
     # configs and pushes
     "body": ("hostname osaka-1\n",),
     "digest": (_SHA,),
@@ -171,6 +177,11 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
 """Values by the name of the field."""
 
 BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AdaptersQuery": {"query": "presence:connected site:大阪"},
+    "GroupAnswer": {"group": 3, "name": "西日本", "note": "大阪支店が担当", "version": 2, "members": 12},
+    "GroupName": {"group": 3, "name": "西日本"},
+    "SavedQueryAnswer": {"query": 4, "name": "東京の未接続", "text": "site:東京 presence:disconnected", "version": 1},
+    "TagAnswer": {"name": "role", "value": "edge", "adapters": 12},
     "ContractOrder": {"label": "Example Trading, all sites"},
     "FactOrder": {"name": "site", "value": "staffed"},
     "PushBody": {"service_codes": ["nxe000000001"], "reason": "opens the new office"},
@@ -220,7 +231,9 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "exportEventsAsCsv": "event,at,sub_type\r\n1,2026-04-01T09:30:00Z,session_opened\r\n",
     "followEvents": 'id: 1\ndata: {"event":1,"sub_type":"session_opened"}\n\n',
     "readWorkSheet": "<!doctype html><title>作業指示書</title>",
+    "readTaskResult": '{"sent":5,"received":5,"shortest_ms":1.2,"mean_ms":1.4,"longest_ms":1.9}',
     "readModule": "hostname osaka-1\n",
+    "exportContract": "PK…",
     "saveModule": "hostname osaka-1\n",
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",
 }

@@ -23,6 +23,9 @@ from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
+from servicehost.domain.selection import Selection
+from servicehost.domain.task import Result
+from servicehost.domain.task_work import Command
 from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
@@ -39,9 +42,12 @@ from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
+from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
+from servicehost.operations.group_catalogue import GroupCatalogue
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
+from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
@@ -59,6 +65,8 @@ from servicehost.operations.state_site import SiteWord
 from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.take_snapshot import SnapshotOrder
 from servicehost.operations.taking_over import Takeover
+from servicehost.operations.task_catalogue import TaskCatalogue
+from servicehost.operations.tenant_catalogue import TenantCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
 from tests.builders.area_orders import CHIYODA, on_site_order
@@ -83,6 +91,7 @@ Step = Callable[[Audited], Awaitable[object]]
 MAIN_DRAFT = ModuleDraft(module=0, raw=b"a", kind="text")
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
+SECRETIVE = Command(lines=(BODY.strip(),))
 BOX = distribution_id(15)
 TABLE = f"distribution_id,model,serial\n{BOX},SA-W2,000015\n".encode()
 # The Master ID is drawn: whoever comes in by it is named by this word here.
@@ -152,6 +161,15 @@ async def _two_modules(a: Audited) -> None:
 
     await a.world.store.batch(EVERYTHING, said)
     await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
+
+
+async def _tasked(a: Audited) -> None:
+    """A task that waits, and has brought something all the same."""
+    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE))
+    result = Result(
+        task=1, module=0, management_code=TENANT, media_type="text/plain", size_bytes=1, digest="d", body=BODY.encode()
+    )
+    await a.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([result]))
 
 
 async def _find_parked(a: Audited) -> None:
@@ -316,9 +334,20 @@ CONSENT = ConsentDraft(management_code=TENANT, rights=[Right.EDIT_CONFIG], reaso
 CALL = CallReport(
     caller=Caller(name="anna", number="03-0000-0000"), service_code=CODE, said="Sato is away", answered="ask Sato"
 )
+
+
+async def _grouped(a: Audited) -> None:
+    """A group, a saved query, and a tag on the adapter."""
+    await a.catalogue.groups.make_group(MANAGER, TENANT, "West", "")
+    await a.catalogue.groups.save_query(MANAGER, TENANT, "All", "code:nxe")
+    await a.catalogue.groups.tag_adapters(MANAGER, ONE, ["vip"], [])
+
+
+ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
+EXPORT = ExportOrder(management_code=TENANT, reason="so Sato")
 RESTORATION = Restoration(seen={CODE: 2}, reason="so Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
@@ -492,6 +521,19 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, CODE, MANAGER.master_id, before=("phase", "push"), after=("phase", "push"),
         prepared=(lambda a: a.catalogue.push_config(MANAGER, PushOrder(service_codes=[CODE], body=BODY)),),
     ),
+    "order_task": Promise(
+        lambda a: a.catalogue.tasks.order_task(MINE, TaskOrder(service_codes=[CODE], work=SECRETIVE, note="for Sato")),
+        TENANT, CODE, MANAGER.master_id,
+        after=("adapters", "adapters_digest", "kind", "tasks", "work_digest"), personal=("reason",),
+    ),
+    "cancel_task": Promise(
+        lambda a: a.catalogue.tasks.cancel_task(MINE, 1),
+        TENANT, CODE, MANAGER.master_id, before=("state", "task"), after=("state", "task"), prepared=(_tasked,),
+    ),
+    "read_result": Promise(
+        lambda a: a.catalogue.tasks.read_result(MINE, 1, 0),
+        TENANT, CODE, MANAGER.master_id, after=("digest", "module", "size_bytes", "task"), prepared=(_tasked,),
+    ),
     "set_terms": Promise(
         lambda a: a.cases.set_terms(DORA, CODE, ENTITLING),
         TENANT, CODE, before=("coverage", "declared_location", "option"),
@@ -595,6 +637,44 @@ PROMISED: Mapping[str, Promise] = {
         after=("binding", "discarded", "distribution_id", "misfits", "overridden", "standby", "state"),
         personal=("reason",),
     ),
+    "make_group": Promise(
+        lambda a: a.catalogue.groups.make_group(MINE, TENANT, "Sato's", "call Sato"),
+        TENANT, "group 1", MANAGER.master_id, after=("name", "note"), personal=("after/name", "after/note"),
+    ),
+    "change_group": Promise(
+        lambda a: a.catalogue.groups.change_group(MINE, 1, "Sato's", "", 1),
+        TENANT, "group 1", MANAGER.master_id, before=("name", "note"), after=("name", "note"),
+        personal=("after/name", "before/name"), prepared=(_grouped,),
+    ),
+    "drop_group": Promise(
+        lambda a: a.catalogue.groups.drop_group(MINE, 1),
+        TENANT, "group 1", MANAGER.master_id, before=("members", "name"), personal=("before/name",),
+        prepared=(_grouped,),
+    ),
+    "change_members": Promise(
+        lambda a: a.catalogue.groups.change_members(MINE, 1, ONE, ()),
+        TENANT, "group 1", MANAGER.master_id, before=("members",), after=("added", "members", "removed"),
+        prepared=(_grouped,),
+    ),
+    "tag_adapters": Promise(
+        lambda a: a.catalogue.groups.tag_adapters(MINE, ONE, ["of=Sato"], ["vip"]),
+        TENANT, TENANT, MANAGER.master_id, after=("put", "service_codes", "taken"),
+        personal=("after/put/0", "after/taken/0"), prepared=(_grouped,),
+    ),
+    "save_query": Promise(
+        lambda a: a.catalogue.groups.save_query(MINE, TENANT, "Sato's", "memo:Sato"),
+        TENANT, "query 1", MANAGER.master_id, after=("name", "text"), personal=("after/name", "after/text"),
+    ),
+    "change_query": Promise(
+        lambda a: a.catalogue.groups.change_query(MINE, 1, "Sato's", "memo:Sato", 1),
+        TENANT, "query 1", MANAGER.master_id, before=("name", "text"), after=("name", "text"),
+        personal=("after/name", "after/text", "before/name", "before/text"), prepared=(_grouped,),
+    ),
+    "drop_query": Promise(
+        lambda a: a.catalogue.groups.drop_query(MINE, 1),
+        TENANT, "query 1", MANAGER.master_id, before=("name", "text"), personal=("before/name", "before/text"),
+        prepared=(_grouped,),
+    ),
     "save_module": Promise(
         lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
@@ -609,6 +689,10 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
+    "export_tenant": Promise(
+        lambda a: a.catalogue.configs.tenants.export_tenant(MINE, EXPORT),
+        TENANT, TENANT, MANAGER.master_id, after=("recipient", "secrets"), personal=("reason",),
     ),
     "take_snapshot": Promise(
         lambda a: a.catalogue.snapshots.take_snapshot(MINE, SnapshotOrder(name="before Sato", reason="so Sato")),
@@ -793,6 +877,8 @@ PROMISED: Mapping[str, Promise] = {
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (
+    TaskCatalogue,
+    GroupCatalogue,
     RolloverCatalogue,
     ErrandCatalogue,
     ContractCatalogue,
@@ -803,6 +889,7 @@ BESIDE = (
     SwapCatalogue,
     SnapshotCatalogue,
     Showing,
+    TenantCatalogue,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
 ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
@@ -835,9 +922,10 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
+    walked |= of_people(GroupCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
-    walked |= WITHOUT_AN_ACTOR_YET
+    walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -877,9 +965,10 @@ CHANGES_EACH_TIME = {
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
+    *("order_task", "read_result"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
-    *("take_snapshot", "delete_snapshot", "restore_snapshot"),
+    *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""

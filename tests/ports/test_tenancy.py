@@ -243,6 +243,8 @@ WALKED_ELSEWHERE = {
     "Rights",
     "StockKeeping",
     "StockReads",
+    "TaskBatch",
+    "TaskReads",
     "TriageBatch",
     "TriageReads",
 }

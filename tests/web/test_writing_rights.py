@@ -37,6 +37,15 @@ TABLE: dict[str, tuple[May, May]] = {
     "addDelegate": (NOT, NOT),
     "endDelegate": (NOT, OWN),
     "writeMemo": (NOT, NOT),
+    "makeGroup": (NOT, NOT),
+    "changeGroup": (NOT, NOT),
+    "dropGroup": (NOT, NOT),
+    "changeMembers": (NOT, NOT),
+    "tagAdapters": (NOT, NOT),
+    "saveQuery": (NOT, NOT),
+    "changeQuery": (NOT, NOT),
+    "dropQuery": (NOT, NOT),
+    "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),
     "eraseNamedPerson": (NOT, OWN),
     "registerUnit": (NOT, OWN),
@@ -62,6 +71,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "reportErrand": (NOT, OWN),
     "reportMissedVisit": (NOT, OWN),
     "explainLateness": (NOT, OWN),
+    "exportContract": (OWN, OWN),  # without a key, and so without secrets
     "takeSnapshot": (LET, LET),
     "restoreSnapshot": (LET, LET),
     "deleteSnapshot": (LET, LET),
@@ -69,6 +79,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveBlanks": (LET, LET),
     "restoreRevision": (LET, LET),
     "saveWorkingConfig": (LET, LET),
+    "orderTasks": (OWN, OWN),  # a ping changes nothing
+    "cancelTask": (OWN, OWN),
     "orderPushes": (LET, LET),
     "cancelPush": (LET, LET),
     "proposeConfig": (OWN, OWN),
@@ -186,7 +198,7 @@ async def test_a_consent_of_another_contract_helps_nobody_here(walked: CaseApi) 
 
 
 # A stranger's manager names things of ours: they are as if they were not there, or not a customer's to touch.
-STRANGERS_OWN = {"orderPushes", "checkAddress", "logOut", "changePassword"}
+STRANGERS_OWN = {"orderPushes", "orderTasks", "checkAddress", "logOut", "changePassword"}
 
 
 async def test_another_contracts_manager_is_refused_by_every_writing_route(walked: CaseApi) -> None:
