@@ -13,6 +13,7 @@ from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
+from servicehost.domain.destination import DestinationKind
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errand import Driver
 from servicehost.domain.exchange import ExchangeState, Failure
@@ -33,6 +34,7 @@ from servicehost.operations.add_delegate import Naming
 from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.choose_destination import DestinationChoice
 from servicehost.operations.choose_password import Choice
 from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
@@ -351,6 +353,7 @@ EXPORT = ExportOrder(management_code=TENANT, reason="so Sato")
 RESTORATION = Restoration(seen={CODE: 2}, reason="so Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
+STAND_IN = DestinationChoice(kind=DestinationKind.STAND_IN, reason="Sato has moved", stand_in=SHIP_TO)
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
 R1 = "return 1"
@@ -458,6 +461,10 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.take_unit_back(DORA, distribution_id(OLD)),
         TENANT, distribution_id(OLD), before=("hosts",), after=("hosts", "unit"),
         prepared=(lambda a: a.catalogue.move_unit(DISPATCHER, distribution_id(OLD), ["wss://b.example"]),),
+    ),
+    "ask_renewals": Promise(
+        lambda a: a.catalogue.ask_renewals(DORA, [distribution_id(OLD)], "Sato's key is short"),
+        TENANT, distribution_id(OLD), before=("renewal",), after=("renewal", "unit"), personal=("reason",),
     ),
     "release_unit": Promise(
         lambda a: a.catalogue.release_unit(DORA, distribution_id(OLD), "Sato has put one away"),
@@ -568,7 +575,12 @@ PROMISED: Mapping[str, Promise] = {
     "set_shipping_address": Promise(
         lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
         TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
-        personal=("after/address", "reason"),
+        personal=("after/address", "before/address", "reason"),
+    ),
+    "choose_destination": Promise(
+        lambda a: a.cases.areas.choose_destination(DORA, 1, STAND_IN),
+        TENANT, E1, before=("address",), after=("address", "kind"),
+        personal=("after/address", "reason"), prepared=(_no_spare,),
     ),
     "close_area": Promise(
         lambda a: a.cases.areas.close_area(DORA, CLOSING),
@@ -962,7 +974,15 @@ CHANGES_EACH_TIME = {
     *("add_customer", "add_delegate", "make_notice", "choose_password"),
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
-    *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
+    *(
+        "unbind_unit",
+        "erase_named",
+        "import_units",
+        "release_unit",
+        "ask_renewals",
+        "approve_enrolment",
+        "deny_enrolment",
+    ),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
     *("order_task", "read_result"),

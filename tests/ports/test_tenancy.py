@@ -215,6 +215,7 @@ WALKED_ELSEWHERE = {
     "Consents",
     "Custody",
     "CustodyReads",
+    "Destinations",
     "EnrolmentReads",
     "ErrandReads",
     "Errands",

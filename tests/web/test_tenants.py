@@ -115,6 +115,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "openDepot": {"label": "x"},
     "setStockThreshold": {"model": "SA", "least": 1},
     "moveSpare": {},
+    "chooseDestination": {"kind": "declared_location", "reason": "x"},
     "overrideVerdict": {"verdict": "sendback", "reason": "x"},
     "withdrawOverride": {"reason": "x"},
     "reopenExchange": {"saw": "x"},
