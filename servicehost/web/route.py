@@ -136,6 +136,7 @@ PATH_PARAMETERS: Final = {
     ),
     "group": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the group"),
     "query": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the saved query"),
+    "preset": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the preset command"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),

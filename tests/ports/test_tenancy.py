@@ -234,6 +234,8 @@ WALKED_ELSEWHERE = {
     "ModuleReads",
     "ModuleWrites",
     "OverviewReads",
+    "PresetReads",
+    "Presets",
     "Renewals",
     "StartupBatch",
     "SnapshotReads",

@@ -20,6 +20,7 @@ OURS = {
     "push": "1",
     "group": "1",
     "query": "1",
+    "preset": "1",
     "revision": "1",
     "fault": "1",
     "exchange": "1",
@@ -131,6 +132,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "tagAdapters": {"adapters": {"service_codes": [CODE]}, "put": ["x"]},
     "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
     "changeQuery": {"name": "x", "text": "x"},
+    "savePreset": {"management_code": TENANT, "name": "x", "text": "x"},
+    "changePreset": {"name": "x", "text": "x"},
+    "fillPreset": {"values": {}},
     "restoreRevision": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
@@ -152,6 +156,7 @@ NAMED_IN_THE_BODY = {
     "makeGroup",
     "orderPushes",
     "requestExchange",
+    "savePreset",
     "saveQuery",
     "selectAdapters",
     "tagAdapters",
@@ -167,6 +172,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.anna, "groups", management_code=TENANT, name=SECRET)
     await api.post(api.anna, "groups/1/members", add={"service_codes": [CODE]})
     await api.post(api.anna, "tags", adapters={"group": 1}, put=[SECRET])
+    await api.post(api.anna, "presets", management_code=TENANT, name=SECRET, text=SECRET)
     await api.post(api.anna, "queries", management_code=TENANT, name=SECRET, text=f'memo:"{SECRET}"')
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)

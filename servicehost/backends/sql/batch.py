@@ -22,6 +22,7 @@ from servicehost.backends.sql.groups import GroupRows, SavedQueryRows, TagRows
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
+from servicehost.backends.sql.presets import PresetRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
@@ -73,6 +74,7 @@ class SqlBatch(
     GroupRows,
     TagRows,
     SavedQueryRows,
+    PresetRows,
     Outbox,
     Audit,
     Anchors,

@@ -29,6 +29,7 @@ from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_att
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
+from servicehost.backends.sql.presets import SqlPresetReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -125,6 +126,7 @@ class SqlReads(
     SqlTriageReads,
     SqlCustomerReads,
     SqlGroupReads,
+    SqlPresetReads,
 ):
     """Every method is one snapshot."""
 
