@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from adapter_sim.modules import MAIN, StoredModule
+from adapter_sim.stored_task import StoredTask
 from protocol.messages import FailedMark, Mark, OfferAnswer, OfferedMark, Target
 
 __all__ = ["Flash", "FlashError", "StoredConfig", "StoredTrial", "read_flash", "write_flash"]
@@ -50,6 +51,8 @@ class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offered_module: int = MAIN
     failed_module: int = MAIN
     trial: StoredTrial | None = None
+    task: StoredTask | None = None
+    """The last one that was begun."""
     pending: StoredTrial | None = None
     """What was pushed to startup alone: the next boot tries it, and every one after that until it is confirmed."""
     stored_push: int | None = None

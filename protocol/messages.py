@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 RESERVED_METHODS: Final = ("redirect", "erase")
-"""Names kept for later, beside every name that begins with `task.`."""
+"""Names kept for later, beside every further name that begins with `task.`."""
 
 BootCause = Literal["power_on", "reboot", "watchdog", "config", "firmware", "unknown"]
 Outcome = Literal["accepted", "substituted", "refused"]
@@ -223,7 +223,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """Host -> unit, the answer to `event` and `config.progress`: it is durable."""
+    """Host -> unit, the answer to `event`, `config.progress` and `task.done`: it is durable."""
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

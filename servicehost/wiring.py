@@ -60,6 +60,7 @@ from servicehost.policies import (
     return_policy,
     snapshot_policy,
     swap_policy,
+    task_policy,
     triage_policy,
 )
 from servicehost.ports.authority import Authority
@@ -73,6 +74,7 @@ from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
+from servicehost.tasking import Tasking, open_tasking
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from servicehost.workers.rounds import (
@@ -193,7 +195,10 @@ async def bind_host(
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
     intake = Intake(truth.store, clock, _identity(us, settings))
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
-    catalogue = _catalogue(parts, adapters_door.line)
+    tasking = open_tasking(
+        settings.tasks, store=truth.store, reads=truth.reads, clock=clock, line=adapters_door.line, intake=intake
+    )
+    catalogue = _catalogue(parts, adapters_door.line, tasking)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
@@ -218,6 +223,7 @@ async def bind_host(
         operators_door=_operators_door(parts, catalogue, cases, ready),
         rounds=(
             *rounds,
+            *tasking.rounds,
             *case_rounds(cases, settings.exchanges),
             area_round(cases.areas.watch_areas, settings.areas.areas_every_s),
             *contract_rounds(catalogue.contracts, settings.contracts),
@@ -258,10 +264,11 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         startup=StartupPolicy(tries=settings.pushes.startup_tries, confirm_timeout_s=settings.pushes.confirm_timeout_s),
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
         known_certificates=settings.units.require_known_certificate,
+        tasks=task_policy(settings.tasks).limits,
     )
 
 
-def _catalogue(parts: _Parts, line: Line) -> Catalogue:
+def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
     people = parts.settings.people
     return open_catalogue(
         store=parts.truth.store,
@@ -291,6 +298,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             differ=ProcessDiffer(),
             masks=parts.settings.masking.masks(),
         ),
+        tasks=tasking.catalogue,
     )
 
 
@@ -393,5 +401,7 @@ def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:
     metrics.watch("intake_batches_total", lambda: intake.batches)
     metrics.watch("intake_items_total", lambda: intake.items)
     metrics.watch("offer_answers_total", lambda: intake.offer_answers)
+    metrics.watch("task_ends_total", lambda: intake.task_ends)
+    metrics.watch("tasks_in_flight", lambda: len(intake.slots.holders))
     metrics.watch("database_bytes", lambda: database.stat().st_size)
     metrics.watch("database_log_bytes", lambda: log.stat().st_size if log.exists() else 0)

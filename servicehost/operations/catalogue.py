@@ -49,6 +49,7 @@ from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue, open_snapshot_catalogue
+from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
@@ -108,6 +109,7 @@ class Catalogue:
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
     configs: ConfigCatalogue
+    tasks: TaskCatalogue
     snapshots: SnapshotCatalogue
     groups: GroupCatalogue
 
@@ -123,6 +125,7 @@ def open_catalogue(
     pushes: Pushes,
     rollover: RolloverCatalogue,
     configs: ConfigCatalogue,
+    tasks: TaskCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
@@ -208,6 +211,7 @@ def open_catalogue(
         ),
         rollover=rollover,
         configs=configs,
+        tasks=tasks,
         snapshots=open_snapshot_catalogue(store=store, clock=clock, policy=snapshots),
         groups=open_group_catalogue(store=store, clock=clock, policy=groups),
     )

@@ -15,6 +15,7 @@ from servicehost.domain.module import MAIN, MAX_MODULES, ModuleMark, as_one
 from servicehost.domain.push import Greeting, Push, Target, after_hello, met_by_hello, next_to_offer
 from servicehost.domain.startup import Startup, is_given_up
 from servicehost.domain.symptom import Boot, BootLimit
+from servicehost.domain.task import TaskLimits
 from servicehost.operations.admit import Doorkeeper, logged, not_admitted
 from servicehost.operations.ask_renewals import renewal_wanted
 from servicehost.operations.note_boots import note_boots
@@ -33,7 +34,7 @@ from servicehost.ports.store import Arrival, Batch, Place
 
 __all__ = ["Call", "HostIdentity", "phone_home"]
 
-CAPABILITIES = ("config", "modules")
+CAPABILITIES = ("config", "modules", "tasks")
 
 
 class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
     redial: messages.Redial = messages.Redial()
     startup: StartupPolicy = StartupPolicy()
     boot_loop: BootLimit = BootLimit()
+    tasks: TaskLimits = TaskLimits()
     known_certificates: bool = False
     """Whether a certificate must be on record here: see `domain.certificate_standing`."""
 
@@ -66,6 +68,7 @@ class _Visit(msgspec.Struct, kw_only=True):
     pushes: list[Push]
     greeting: Greeting = Greeting()
     lacks_startup: bool = False
+    task_waits: bool = False
 
 
 def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) -> list[Welcomed | NotAdmitted]:
@@ -85,7 +88,10 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     serving = {place.service_code for place in places.values() if place.service_code is not None}
     open_pushes = batch.open_pushes(serving)
     visits = _visits(calls, turned, places, open_pushes)
+    tasked = batch.task_heads(serving)
     newest = {visit.place.unit_id: visit for visit in visits if isinstance(visit, _Visit)}
+    for visit in newest.values():
+        visit.task_waits = visit.place.service_code in tasked
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
     batch.note_anchors(_changed_anchors(newest.values()))
@@ -332,6 +338,7 @@ def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> We
         binding=place.binding,
         service_code=place.service_code,
         management_code=place.management_code,
+        runs_tasks="tasks" in visit.call.hello.capabilities,
     )
     welcome = messages.Welcome(
         standing=_standing(place),
@@ -347,7 +354,8 @@ def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> We
         time=rfc3339(now),
         renew=renewal_wanted(place, keeper.certificate(visit.call.caller)),
     )
-    return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
+    work_waits = visit.task_waits or next_to_offer(visit.pushes) is not None
+    return Welcomed(fence=fence, welcome=welcome, work_waits=work_waits)
 
 
 def _desired(visit: _Visit) -> tuple[messages.Desired, ...]:

@@ -48,6 +48,7 @@ from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -327,6 +328,7 @@ class Batch(
     StartupBatch,
     EventWrites,
     Customers,
+    TaskBatch,
     Groups,
     Presets,
     Protocol,

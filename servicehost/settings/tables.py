@@ -25,6 +25,7 @@ from servicehost.settings.pushes import Pushes
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
+from servicehost.settings.tasks import TasksSettings
 from servicehost.settings.units import UnitsSettings
 
 __all__ = ["Settings"]
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     location: LocationSettings = LocationSettings()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
+    tasks: TasksSettings = TasksSettings()
     snapshots: SnapshotsSettings = SnapshotsSettings()
     masking: MaskingSettings = MaskingSettings()
     exchanges: ExchangesSettings = ExchangesSettings()

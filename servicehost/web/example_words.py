@@ -79,6 +79,9 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "cpu_percent": (12.5,),
     "memory_percent": (41.0,),
     "temperature_c": (38.5,),
+    # tasks
+    "work": ({"kind": "ping", "address": "192.0.2.1", "count": 5},),
+    "media_type": ("application/json",),
     # configs and pushes
     "body": ("hostname osaka-1\n",),
     "digest": (_SHA,),
@@ -231,6 +234,7 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "exportEventsAsCsv": "event,at,sub_type\r\n1,2026-04-01T09:30:00Z,session_opened\r\n",
     "followEvents": 'id: 1\ndata: {"event":1,"sub_type":"session_opened"}\n\n',
     "readWorkSheet": "<!doctype html><title>作業指示書</title>",
+    "readTaskResult": '{"sent":5,"received":5,"shortest_ms":1.2,"mean_ms":1.4,"longest_ms":1.9}',
     "readModule": "hostname osaka-1\n",
     "saveModule": "hostname osaka-1\n",
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",

@@ -155,6 +155,13 @@ STATUS: Final[dict[str, int]] = {
     "service_code_twice": 422,
     "revision_and_body": 422,
     "operating_through_adapter": 409,
+    "task_not_found": 404,
+    "task_in_progress": 409,
+    "task_ended": 409,
+    "task_queue_full": 409,
+    "module_twice": 422,
+    "result_not_found": 404,
+    "result_removed": 409,
     # of snapshots
     "snapshot_not_found": 404,
     "snapshot_name_taken": 409,

@@ -134,6 +134,7 @@ PATH_PARAMETERS: Final = {
         schema={"type": "integer", "minimum": 0, "maximum": MAX_MODULE},
         says="Number of the module; 0 is the main one",
     ),
+    "task": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the task"),
     "group": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the group"),
     "query": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the saved query"),
     "preset": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the preset command"),

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from adapter_sim.box import Box
+from adapter_sim.box import Box, Request
 from adapter_sim.slot import NotNow
 from protocol.codes import ErrorCode
 from protocol.digest import digest_of
-from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, Welcome
+from protocol.messages import ConfigOffer, ConfigProgress, OfferAnswer, Welcome
 from protocol.session import RefusedByPeer
 from servicehost.backends.sql.store import SqlStore, open_store
 from servicehost.domain.contract import EVERYTHING
@@ -117,7 +117,7 @@ class BoxAndHost:
         result: Stale | NotFound | None = taken
         return result
 
-    async def progressed(self, fence: Fence, said: ConfigProgress | Event) -> Stale | NotFound | None:
+    async def progressed(self, fence: Fence, said: Request) -> Stale | NotFound | None:
         assert isinstance(said, ConfigProgress)
         step = Step(fence=fence, said=said)
         (taken,) = await self.batch(lambda batch: take_progress(batch, [step], round(self.now * 1000) + 1000))

@@ -16,12 +16,13 @@ from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.modules import NO_MODULES
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
+from tests.fakes.no_tasks import NoTasksInBatch
 from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfBatch"]
 
 
-class ShelfBatch(ShelfIdentity):
+class ShelfBatch(NoTasksInBatch, ShelfIdentity):
     """Implements `ports.store.Batch`."""
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:

@@ -24,6 +24,8 @@ from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
 from servicehost.domain.selection import Selection
+from servicehost.domain.task import Result
+from servicehost.domain.task_work import Command
 from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
@@ -44,6 +46,7 @@ from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
+from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
@@ -62,6 +65,7 @@ from servicehost.operations.state_site import SiteWord
 from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.take_snapshot import SnapshotOrder
 from servicehost.operations.taking_over import Takeover
+from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
 from tests.builders.area_orders import CHIYODA, on_site_order
@@ -86,6 +90,7 @@ Step = Callable[[Audited], Awaitable[object]]
 MAIN_DRAFT = ModuleDraft(module=0, raw=b"a", kind="text")
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
+SECRETIVE = Command(lines=(BODY.strip(),))
 BOX = distribution_id(15)
 TABLE = f"distribution_id,model,serial\n{BOX},SA-W2,000015\n".encode()
 # The Master ID is drawn: whoever comes in by it is named by this word here.
@@ -155,6 +160,15 @@ async def _two_modules(a: Audited) -> None:
 
     await a.world.store.batch(EVERYTHING, said)
     await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
+
+
+async def _tasked(a: Audited) -> None:
+    """A task that waits, and has brought something all the same."""
+    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE))
+    result = Result(
+        task=1, module=0, management_code=TENANT, media_type="text/plain", size_bytes=1, digest="d", body=BODY.encode()
+    )
+    await a.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([result]))
 
 
 async def _find_parked(a: Audited) -> None:
@@ -507,6 +521,19 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.cancel_push(MINE, 1),
         TENANT, CODE, MANAGER.master_id, before=("phase", "push"), after=("phase", "push"),
         prepared=(lambda a: a.catalogue.push_config(MANAGER, PushOrder(service_codes=[CODE], body=BODY)),),
+    ),
+    "order_task": Promise(
+        lambda a: a.catalogue.tasks.order_task(MINE, TaskOrder(service_codes=[CODE], work=SECRETIVE, note="for Sato")),
+        TENANT, CODE, MANAGER.master_id,
+        after=("adapters", "adapters_digest", "kind", "tasks", "work_digest"), personal=("reason",),
+    ),
+    "cancel_task": Promise(
+        lambda a: a.catalogue.tasks.cancel_task(MINE, 1),
+        TENANT, CODE, MANAGER.master_id, before=("state", "task"), after=("state", "task"), prepared=(_tasked,),
+    ),
+    "read_result": Promise(
+        lambda a: a.catalogue.tasks.read_result(MINE, 1, 0),
+        TENANT, CODE, MANAGER.master_id, after=("digest", "module", "size_bytes", "task"), prepared=(_tasked,),
     ),
     "set_terms": Promise(
         lambda a: a.cases.set_terms(DORA, CODE, ENTITLING),
@@ -861,6 +888,7 @@ PROMISED: Mapping[str, Promise] = {
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (
+    TaskCatalogue,
     GroupCatalogue,
     RolloverCatalogue,
     ErrandCatalogue,
@@ -906,7 +934,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(GroupCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
-    walked |= WITHOUT_AN_ACTOR_YET
+    walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -946,6 +974,7 @@ CHANGES_EACH_TIME = {
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
+    *("order_task", "read_result"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
     *("take_snapshot", "delete_snapshot", "restore_snapshot"),

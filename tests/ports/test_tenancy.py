@@ -245,6 +245,8 @@ WALKED_ELSEWHERE = {
     "Rights",
     "StockKeeping",
     "StockReads",
+    "TaskBatch",
+    "TaskReads",
     "TriageBatch",
     "TriageReads",
 }

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import RIGHTS, Role
+from servicehost.domain.task import Result
 from servicehost.web.route import Route
 from servicehost.web.table import route_table
 from tests.builders.case_api import CaseApi
@@ -18,6 +20,7 @@ OURS = {
     "service_code": CODE,
     "distribution_id": distribution_id(OLD),
     "push": "1",
+    "task": "1",
     "group": "1",
     "query": "1",
     "preset": "1",
@@ -59,6 +62,7 @@ ADDRESS = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
+    "orderTasks": {"service_codes": [CODE], "work": {"kind": "ping", "address": "192.0.2.1"}},
     "orderPushes": {"service_codes": [CODE], "body": "b\n"},
     "bindUnit": {"distribution_id": distribution_id(OLD)},
     "addAdapter": {"management_code": TENANT},
@@ -153,6 +157,7 @@ RAW = {
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
 NAMED_IN_THE_BODY = {
+    "orderTasks",
     "makeGroup",
     "orderPushes",
     "requestExchange",
@@ -180,6 +185,10 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
+    small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
+    brought = Result(task=1, module=0, management_code=TENANT, **small)
+    await api.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([brought]))
     await api.post(api.anna, "snapshots", name=SECRET, reason=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)

@@ -82,6 +82,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveBlanks": (LET, LET),
     "restoreRevision": (LET, LET),
     "saveWorkingConfig": (LET, LET),
+    "orderTasks": (OWN, OWN),  # a ping changes nothing
+    "cancelTask": (OWN, OWN),
     "orderPushes": (LET, LET),
     "cancelPush": (LET, LET),
     "proposeConfig": (OWN, OWN),
@@ -199,7 +201,7 @@ async def test_a_consent_of_another_contract_helps_nobody_here(walked: CaseApi) 
 
 
 # A stranger's manager names things of ours: they are as if they were not there, or not a customer's to touch.
-STRANGERS_OWN = {"orderPushes", "checkAddress", "logOut", "changePassword"}
+STRANGERS_OWN = {"orderPushes", "orderTasks", "checkAddress", "logOut", "changePassword"}
 
 
 async def test_another_contracts_manager_is_refused_by_every_writing_route(walked: CaseApi) -> None:
