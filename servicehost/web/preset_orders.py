@@ -45,8 +45,8 @@ class PlaceholderOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     least: _Bound | None = None
     most: _Bound | None = None
     longest: Annotated[int, Meta(ge=1, le=MAX_VALUE)] = MAX_VALUE
-    pattern: Annotated[Line, Meta(max_length=100)] = ""
-    choices: Annotated[list[Annotated[Line, Meta(max_length=100)]], Meta(max_length=50)] = []
+    pattern: Line = ""
+    choices: Annotated[list[Line], Meta(max_length=50)] = []
     default: _Value | None = None
 
 
@@ -57,7 +57,7 @@ class PresetChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     text: _Text
     kind: PresetKind = PresetKind.COMMAND
     says: Line = ""
-    modules: Annotated[list[_Module], Meta(min_length=1, max_length=MAX_MODULE + 1)] = [0]
+    modules: Annotated[tuple[_Module, ...], Meta(min_length=1, max_length=MAX_MODULE + 1)] = (0,)
     placeholders: Annotated[list[PlaceholderOrder], Meta(max_length=MAX_PLACEHOLDERS)] = []
 
     @property

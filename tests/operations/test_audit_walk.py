@@ -978,6 +978,8 @@ CHANGES_EACH_TIME = {
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
     *("take_snapshot", "delete_snapshot", "restore_snapshot"),
+    *("make_group", "change_group", "drop_group", "save_query", "change_query", "drop_query"),
+    *("save_preset", "change_preset", "drop_preset"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""

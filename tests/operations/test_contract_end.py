@@ -402,6 +402,7 @@ async def test_no_eraser_is_there_in_vain(audited: Audited, kind: str, monkeypat
     left = {"people": [NAME], "named": [CALLED], "places": [SITE, "1020071"], "calls": [CALLER, DESK, TOLD]}
     left |= {
         "groups": [ROUND],
+        "presets": [RING],
         "addresses": [ADDRESS.addressee, ADDRESS.rest],
         "words": ["so Sato", LENT, LAID, ANSWERED, OVERRULED],
     }
