@@ -30,6 +30,7 @@ from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.presets import SqlPresetReads
+from servicehost.backends.sql.push_schedules import SqlPushScheduleReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -123,6 +124,7 @@ class SqlReads(
     SqlConcernReads,
     SqlModuleReads,
     SqlSnapshotReads,
+    SqlPushScheduleReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
