@@ -57,6 +57,11 @@ class TaskBatch(Protocol):
         """What is here already of what these tasks brought: digests by (task, module)."""
         ...
 
+    def remove_results_of(self, management_code: str, at: int) -> int:
+        """Remove the bytes of everything that tasks of a contract brought; how many there were. That they were there,
+        how long and under which digest stays."""
+        ...
+
     def add_task_results(self, results: Sequence[Result]) -> None:
         """Harmless for results that are there already."""
         ...

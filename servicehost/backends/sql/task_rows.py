@@ -111,6 +111,11 @@ class TaskRows(Scoped):
     def result_digests(self, numbers: Collection[int]) -> dict[tuple[int, int], str]:
         return {(number, module): digest for number, module, digest in self._by_keys(_DIGESTS, numbers)}
 
+    def remove_results_of(self, management_code: str, at: int) -> int:
+        theirs = (_result.management_code == management_code, _result.removed_at.is_(None))
+        emptied = update(task_result).where(*theirs, *self._within(_result.management_code))
+        return self._on.execute(emptied.values(body=null(), removed_at=at)).rowcount
+
     def add_task_results(self, results: Sequence[Result]) -> None:
         self._own([one.management_code for one in results])
         # A batch brings few of them, each with a body that SQLite copies: no need for a statement of many rows.
