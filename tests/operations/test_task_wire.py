@@ -60,9 +60,6 @@ class Shelf:
     def add_events(self, events: Sequence[Event]) -> None:
         self.events += [event.sub_type for event in events]
 
-    def result_digests(self, numbers: Collection[int]) -> dict[tuple[int, int], str]:
-        return {}
-
     def add_task_results(self, results: Sequence[Result]) -> None:
         """None are brought here."""
 
