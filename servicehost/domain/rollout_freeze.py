@@ -1,0 +1,89 @@
+"""The targets of a rollout, frozen at its start: each with its site, its revision and its wave."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from servicehost.domain.errors import Conflict
+from servicehost.domain.rollout import Member, MemberState, Rollout, wave_sizes
+
+__all__ = ["Frozen", "Target", "freeze", "site_of"]
+
+_NAMED = 10
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """An adapter as it stands at the start. As JSON it is an array of these fields, as rows are."""
+
+    service_code: str
+    management_code: str
+    declared_location: str
+    site_name: str
+    out_of_service_at: int | None
+    startup_revision: int | None
+    startup_digest: str | None
+    revision: int | None
+    """Its working one."""
+    digest: str | None
+    rollout: int | None
+    """The unfinished one it is a member of."""
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """The members in the order of their positions, and the sizes of the waves. Who is skipped is in wave 0."""
+
+    members: Sequence[Member]
+    sizes: Sequence[int]
+
+
+def site_of(target: Target) -> str | None:
+    """Where it stands, so that two of one place can be told: the declared location, else the name of the site.
+
+    None when neither is known: it is then taken to stand alone.
+    """
+    return " ".join((target.declared_location or target.site_name).split()).casefold() or None
+
+
+def freeze(rollout: Rollout, targets: Sequence[Target], now: int) -> Frozen:
+    """In the order given. Raises Conflict `adapter_in_rollout`, naming some, and `nothing_to_roll_out`."""
+    busy = [one for one in targets if one.rollout is not None]
+    if busy:
+        named = ", ".join(f"{one.service_code} (rollout {one.rollout})" for one in busy[:_NAMED])
+        more = f" and {len(busy) - _NAMED} more" if len(busy) > _NAMED else ""
+        raise Conflict("adapter_in_rollout", f"In another rollout that has not ended: {named}{more}")
+    skipped = {one.service_code: why for one in targets if (why := _why_skipped(one, now)) is not None}
+    sizes = wave_sizes(len(targets) - len(skipped), rollout.plan.waves)
+    if not sizes:
+        reasons = ", ".join(sorted(set(skipped.values()))) or "no adapter is named"
+        raise Conflict("nothing_to_roll_out", f"None of these adapters would get anything: {reasons}")
+    turns = iter([wave for wave, size in enumerate(sizes, start=1) for _ in range(size)])
+    members = [
+        _member(rollout, position, one, skipped.get(one.service_code), turns, now)
+        for position, one in enumerate(targets, start=1)
+    ]
+    return Frozen(members=members, sizes=sizes)
+
+
+def _why_skipped(target: Target, now: int) -> str | None:
+    if target.out_of_service_at is not None and target.out_of_service_at <= now:
+        return "out_of_service"
+    if target.revision is None:
+        return "no_config"
+    same = (target.revision, target.digest) == (target.startup_revision, target.startup_digest)
+    return "up_to_date" if same else None
+
+
+def _member(rollout: Rollout, position: int, target: Target, why: str | None, turns: Iterator[int], now: int) -> Member:
+    return Member(
+        rollout=rollout.rollout,
+        position=position,
+        management_code=target.management_code,
+        service_code=target.service_code,
+        wave=0 if why else next(turns),
+        state=MemberState.SKIPPED if why else MemberState.WAITING,
+        changed_at=now,
+        site=site_of(target),
+        reason=why,
+        revision=target.revision,
+        digest=target.digest,
+    )
