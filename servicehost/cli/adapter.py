@@ -44,12 +44,6 @@ def replace(
         What becomes of the old unit; without it what is rented comes back and the customer's own stays.
     override
         Take the unit although something does not fit; --reason says why.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"unit": unit, **_how(discard, after, override=override, reason=reason)}
     write_one(asked(url).call("POST", f"adapters/{service_code}/replace", json=body), output)
@@ -82,12 +76,6 @@ def promote(
         What becomes of the old unit; without it what is rented comes back and the customer's own stays.
     override
         Take the unit although something does not fit; --reason says why.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = _how(discard, after, override=override, reason=reason)
     if takes_over is not None:
@@ -105,10 +93,6 @@ def compare(service_code: str, unit: str, /, *, url: UrlFlag = None, output: Out
         The adapter.
     unit
         The Distribution ID of the unit in question.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("GET", f"adapters/{service_code}/compatibility/{unit}"), output)
 
@@ -128,10 +112,6 @@ def memo(code: str, memo: str, /, *, url: UrlFlag = None, output: OutputFlag = N
         The service code.
     memo
         The memo; empty for none.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/memo", json={"memo": memo}), output)
 
@@ -146,14 +126,8 @@ def end_option(
     ----------
     code
         The service code.
-    reason
-        Why.
     at
         When, as 2027-04-01T00:00:00+09:00; without it now.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(
         asked(url).call(
@@ -175,14 +149,8 @@ def end_adapter(
     ----------
     code
         The service code.
-    reason
-        Why.
     at
         When, as 2027-04-01T00:00:00+09:00; without it now.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order = {"reason": reason} | ({} if at is None else {"out_of_service_at": at})
     write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/end", json=order), output)

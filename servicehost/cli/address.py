@@ -40,10 +40,6 @@ def check(
         Who receives it.
     telephone
         Where they are reached.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", "places/check", json=_body(locals())), output)
 
@@ -83,10 +79,6 @@ def set_(
         Where they are reached.
     word
         How a postal code that the list does not know was made sure of.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = _body(locals()) | {"word": word}
     write_one(asked(url).call("PUT", f"adapters/{service_code}/shipping-address", json=body), output)
@@ -100,10 +92,6 @@ def show(service_code: str, /, *, url: UrlFlag = None, output: OutputFlag = None
     ----------
     service_code
         The adapter.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     items = asked(url).all(f"adapters/{service_code}/shipping-addresses")
     write_items(items, ("number", "said_at", "said_by", "address", "word"), output)

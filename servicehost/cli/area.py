@@ -42,10 +42,6 @@ def close(
         When it opens again by itself, as 2026-12-01T09:00:00+09:00.
     review
         Without an end: when it is looked at again.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     named = {"until": until, "review_at": review}
     body = {"code": code, "reason": reason, "state": state}
@@ -61,10 +57,6 @@ def list_(*, closed: bool = False, url: UrlFlag = None, output: OutputFlag = Non
     ----------
     closed
         Only those that are closed now.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_items(asked(url).all("areas", closed=str(closed).lower()), AREAS, output)
 
@@ -79,10 +71,6 @@ def reopen(area: int, /, *, reason: ReasonFlag, url: UrlFlag = None, output: Out
         The number of its closing.
     reason
         Why it is open again.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"areas/{area}/reopening", json={"reason": reason}), output)
 
@@ -99,10 +87,6 @@ def proposals(
         Only those of this closing.
     state
         Only those in this state.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {name: str(value) for name, value in (("area", area), ("state", state)) if value is not None}
     write_items(asked(url).all("area-proposals", **query), PROPOSALS, output)
@@ -128,16 +112,10 @@ def decide(
         The number of the proposal.
     accept
         --accept or --decline.
-    reason
-        Why.
     area
         Decide all that wait of this closing instead.
     kind
         With --area: which ones.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     word: dict[str, Any] = {"accept": accept, "reason": reason}
     if (proposal is None) == (area is None):

@@ -16,8 +16,8 @@ SERVICEHOST_CA_FILE names the certificates to trust, if the host speaks HTTPS wi
 
 Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.
 """
-UrlFlag: TypeAlias = Annotated[str | None, Parameter(name="--url")]
-ReasonFlag: TypeAlias = Annotated[str, Parameter(name="--reason")]
+UrlFlag: TypeAlias = Annotated[str | None, Parameter(name="--url", help="The host's HTTP address.")]
+ReasonFlag: TypeAlias = Annotated[str, Parameter(name="--reason", help="Why; it is recorded.")]
 
 
 def asked(url: str | None) -> "HostApi":

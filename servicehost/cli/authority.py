@@ -2,42 +2,26 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-if TYPE_CHECKING:
-    from servicehost.cli.host_api import HostApi
+from servicehost.cli.asking import ReasonFlag, UrlFlag, asked
 
 __all__ = ["app"]
 
 _PATH = "authority/rollover"
-UrlFlag = Annotated[str | None, Parameter(name="--url")]
-Output = Annotated[Literal["text", "json"], Parameter(name=("--output", "-o"))]
+Output = Annotated[Literal["text", "json"], Parameter(name=("--output", "-o"), help="text or json.")]
 
 app = App(name="authority", help="Roll the certificate authority of a running host over.")
 rollover = App(name="rollover", help="Roll the certificate authority of a running host over.")
 app.command(rollover)
 
 
-def _api(url: str | None) -> "HostApi":
-    from servicehost.cli.host_api import host_api  # noqa: PLC0415 - help needs no HTTP client
-
-    return host_api(url)
-
-
 @rollover.command
 def start(*, url: UrlFlag = None, output: Output = "text") -> None:
-    """Put a next trust anchor in force beside the present one, and let every unit pick it up. Harmless twice.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        text or json.
-    """
-    _write(_api(url).call("POST", _PATH), output)
+    """Put a next trust anchor in force beside the present one, and let every unit pick it up. Harmless twice."""
+    _write(asked(url).call("POST", _PATH), output)
 
 
 @rollover.command
@@ -50,19 +34,15 @@ def show(*, after: int = 0, limit: int = 100, url: UrlFlag = None, output: Outpu
         Show the units after this number: the one the last line before named.
     limit
         How many units to name.
-    url
-        The host's HTTP address.
-    output
-        text or json.
     """
-    _write(_api(url).call("GET", _PATH, params={"after": str(after), "limit": str(limit)}), output)
+    _write(asked(url).call("GET", _PATH, params={"after": str(after), "limit": str(limit)}), output)
 
 
 @rollover.command
 def end(
     *,
     force: Annotated[bool, Parameter(negative="")] = False,
-    reason: str = "",
+    reason: ReasonFlag = "",
     url: UrlFlag = None,
     output: Output = "text",
 ) -> None:
@@ -72,30 +52,14 @@ def end(
     ----------
     force
         End it all the same; needs a reason.
-    reason
-        Why; it is recorded.
-    url
-        The host's HTTP address.
-    output
-        text or json.
     """
-    _write(_api(url).call("POST", f"{_PATH}/end", json={"force": force, "reason": reason}), output)
+    _write(asked(url).call("POST", f"{_PATH}/end", json={"force": force, "reason": reason}), output)
 
 
 @rollover.command
-def abort(*, reason: str = "", url: UrlFlag = None, output: Output = "text") -> None:
-    """Turn the rollover back. It ends at once, unless units have got certificates of the next authority already.
-
-    Parameters
-    ----------
-    reason
-        Why; it is recorded.
-    url
-        The host's HTTP address.
-    output
-        text or json.
-    """
-    _write(_api(url).call("POST", f"{_PATH}/abort", json={"reason": reason}), output)
+def abort(*, reason: ReasonFlag = "", url: UrlFlag = None, output: Output = "text") -> None:
+    """Turn the rollover back. It ends at once, unless units have got certificates of the next authority already."""
+    _write(asked(url).call("POST", f"{_PATH}/abort", json={"reason": reason}), output)
 
 
 def _write(answer: dict[str, Any], output: str) -> None:

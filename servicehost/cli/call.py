@@ -45,10 +45,6 @@ def record(
         What was said.
     answered
         What was answered.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     given: dict[str, Any] = {"caller_name": caller, "master_id": master_id, "service_code": adapter, "at": at}
     body = {"calling_number": number, "said": said, "answered": answered}
@@ -79,10 +75,6 @@ def conclude(
         The number of that fault, exchange or consent.
     answered
         What was answered, instead of what was recorded before.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body: dict[str, Any] = {"outcome": outcome, "answered": answered}
     body |= {} if reference is None else {"reference": reference}
@@ -111,10 +103,6 @@ def list_(
         Only those whose caller was found to be so.
     open_only
         Only those of which it is not recorded yet what they led to.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     wanted = {"management_code": contract, "service_code": adapter, "match": match}
     query = {name: value for name, value in wanted.items() if value is not None}

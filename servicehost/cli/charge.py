@@ -27,10 +27,6 @@ def list_(
         Only those in this state.
     exchange
         Only those of this exchange.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {name: str(value) for name, value in (("state", state), ("exchange", exchange)) if value is not None}
     write_items(asked(url).all("charges", **query), COLUMNS, output)
@@ -46,10 +42,6 @@ def approve(charge: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, out
         The charge's number.
     reason
         Why; needed where the provider's policy leaves the charge to you.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"charges/{charge}/approval", json={"reason": reason}), output)
 
@@ -62,12 +54,6 @@ def waive(charge: int, /, *, reason: ReasonFlag, url: UrlFlag = None, output: Ou
     ----------
     charge
         The charge's number.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"charges/{charge}/waiver", json={"reason": reason}), output)
 
@@ -87,8 +73,6 @@ def export(
         The first day of approval in Japan, as 2026-04-01; without it from the first ever.
     to
         The last day, itself included; without it up to now.
-    url
-        The host's HTTP address.
     """
     days = {name: day.isoformat() for name, day in (("from", from_), ("to", to)) if day is not None}
     raw: bytes = asked(url).call("GET", "charges.csv", params=days)

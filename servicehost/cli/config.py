@@ -22,15 +22,7 @@ _THROUGH: Final = "operating_through_adapter"
 
 @app.command(name="list")
 def list_(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List adapters with what they shall run, what was confirmed, and whether their unit runs something else.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """List adapters with what they shall run, what was confirmed, and whether their unit runs something else."""
     items = [_listed(one) for one in asked(url).all("adapters")]
     write_items(items, ("service_code", "working", "startup", "drift", "push"), output)
 
@@ -47,8 +39,6 @@ def show(service_code: str, /, *, revision: int | None = None, module: int = 0, 
         Number of the revision; without it the working one.
     module
         Number of the module; 0 is the main one.
-    url
-        The host's HTTP address.
     """
     host = asked(url)
     number = _working(host, service_code) if revision is None else revision
@@ -64,10 +54,6 @@ def history(service_code: str, /, *, url: UrlFlag = None, output: OutputFlag = N
     ----------
     service_code
         The adapter.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     items = asked(url).all(f"adapters/{service_code}/config/revisions")
     write_items(items, ("revision", "saved_at", "author", "size_bytes", "digest", "reason"), output)
@@ -100,12 +86,6 @@ def set_(
         It is no text.
     expect
         The newest revision you have seen (0: none): refused when another one stands. Without it, whatever stands now.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     host, raw = asked(url), _read(file)
     standing = _revision(host, service_code) if expect is None else expect
@@ -129,8 +109,6 @@ def diff(left: str, right: str | None = None, /, *, module: int = 0, url: UrlFla
         The other side.
     module
         Number of the module; 0 is the main one.
-    url
-        The host's HTTP address.
     """
     code, which = _side(left, "running" if right is None else "working")
     other, against = _side(right or code, "working")
@@ -163,12 +141,6 @@ def restore(
         The revision to bring back.
     expect
         The newest revision you have seen; without it, whatever stands now.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     host = asked(url)
     standing = _revision(host, service_code) if expect is None else expect
@@ -189,10 +161,6 @@ def preview(
         The adapter.
     revision
         Number of the revision; without it the working one.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {} if revision is None else {"revision": f"{revision}"}
     answer = asked(url).call("GET", f"adapters/{service_code}/config/preview", params=query)
@@ -225,12 +193,6 @@ def push(
         Wait until every push has ended.
     yes
         Push also to the adapter that you are operating through, without being asked.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     host = asked(url)
     order: dict[str, Any] = {"service_codes": service_codes, "reason": reason, "through_acknowledged": yes}

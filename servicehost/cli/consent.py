@@ -51,8 +51,6 @@ def give(
         The management contract.
     allow
         What is allowed; may be given several times.
-    reason
-        Why.
     to_role
         Everybody of this role of the provider.
     to_person
@@ -65,10 +63,6 @@ def give(
         Until when; without it for the usual time of the host's settings.
     call
         The number of the call in which it was given; needed unless you are the operation manager.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     given: dict[str, Any] = {
         "to_role": to_role,
@@ -101,10 +95,6 @@ def list_(
         Only those that reach this adapter, by service code.
     state
         Only those that stand so now.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     wanted = {"management_code": contract, "service_code": adapter, "state": state}
     query = {name: value for name, value in wanted.items() if value is not None}
@@ -119,11 +109,5 @@ def withdraw(consent: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, o
     ----------
     consent
         The consent's number.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"consents/{consent}/withdrawal", json={"reason": reason}), output)

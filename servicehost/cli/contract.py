@@ -33,10 +33,6 @@ def add(
         The customer code of whose it is.
     code
         The management code, if it is not to be chosen.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order = {"label": label}
     if customer is not None:
@@ -54,25 +50,13 @@ def show(code: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> Non
     ----------
     code
         The management code.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("GET", f"contracts/{management_named(code)}"), output)
 
 
 @contract.command(name="list")
 def list_(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List management contracts in the order of their codes.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """List management contracts in the order of their codes."""
     write_items(asked(url).all("contracts"), CONTRACTS, output)
 
 
@@ -84,10 +68,6 @@ def find(code: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> Non
     ----------
     code
         A service code, management code or customer code; capitals, full-width characters and hyphens do no harm.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("GET", "code", params={"code": code}), output)
 
@@ -112,16 +92,10 @@ def end_contract(
     ----------
     code
         The management code.
-    reason
-        Why.
     at
         When, as 2027-04-01T00:00:00+09:00; without it now.
     take_back
         Take the end back instead: the contract goes on.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"contracts/{management_named(code)}/end"
     if take_back:

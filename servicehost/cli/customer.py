@@ -27,10 +27,6 @@ def add(name: str, /, *, code: str | None = None, url: UrlFlag = None, output: O
         The customer's name.
     code
         The customer code, if it is not to be chosen.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order = {"name": name} | ({} if code is None else {"customer_code": customer_named(code)})
     write_one(asked(url).call("POST", "customers", json=order), output)
@@ -44,25 +40,13 @@ def show(code: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> Non
     ----------
     code
         The customer code, as it was read out: capitals, full-width characters and hyphens do no harm.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("GET", f"customers/{customer_named(code)}"), output)
 
 
 @customer.command(name="list")
 def list_customers(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List customers in the order of their codes.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """List customers in the order of their codes."""
     write_items(asked(url).all("customers"), CUSTOMERS, output)
 
 
@@ -95,10 +79,6 @@ def add_delegate(
         From when on, as 2026-04-01T00:00:00+09:00; without it from now on.
     until
         Until when; without it until you end it.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order: dict[str, object] = {"name": name, "telephone": telephone}
     order["service_codes"] = [service_named(one) for one in site]
@@ -114,10 +94,6 @@ def list_delegates(contract: str, /, *, url: UrlFlag = None, output: OutputFlag 
     ----------
     contract
         The management code.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_items(asked(url).all(f"contracts/{management_named(contract)}/delegates"), DELEGATES, output)
 
@@ -130,11 +106,5 @@ def end(delegate: int, /, *, reason: ReasonFlag, url: UrlFlag = None, output: Ou
     ----------
     delegate
         The delegate's number.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"delegates/{delegate}/end", json={"reason": reason}), output)

@@ -21,10 +21,6 @@ def list_(*, state: State | None = None, url: UrlFlag = None, output: OutputFlag
     ----------
     state
         Only those in this state; pending ones wait for you.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {} if state is None else {"state": state}
     write_items(asked(url).all("enrolment-requests", **query), COLUMNS, output)
@@ -38,10 +34,6 @@ def approve(request: int, /, *, url: UrlFlag = None, output: OutputFlag = None) 
     ----------
     request
         The request's number.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"enrolment-requests/{request}/approval"), output)
 
@@ -56,9 +48,5 @@ def deny(request: int, /, *, reason: ReasonFlag, url: UrlFlag = None, output: Ou
         The request's number.
     reason
         Why not; people read it.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"enrolment-requests/{request}/denial", json={"reason": reason}), output)

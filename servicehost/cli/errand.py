@@ -70,10 +70,6 @@ def appointment(
         What they say of the cables, for the work sheet.
     reason
         Why an appointment that was agreed is changed.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     if from_ is None and until is None and attendee is None and delegate is None:
         write_one(asked(url).call("GET", f"exchanges/{exchange}/errand"), output)
@@ -140,10 +136,6 @@ def times(
         The driver's telephone number.
     company
         The driver's company.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"exchanges/{exchange}/errand"
     if missed is not None:
@@ -182,8 +174,6 @@ def worksheet(
         The exchange's number.
     file
         Where to write it; without it to standard output. It names people: it is made readable by its owner alone.
-    url
-        The host's HTTP address.
     """
     raw: bytes = asked(url).call("GET", f"exchanges/{exchange}/worksheet")
     if file is None:

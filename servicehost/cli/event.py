@@ -50,10 +50,6 @@ def list_(
         Before this time.
     newest
         So many at most.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     host, found, after = asked(url), list[dict[str, object]](), 0
     query = _query(
@@ -98,8 +94,6 @@ def export(
         From this time on, as 2026-11-23T04:05:06Z.
     until
         Before this time.
-    url
-        The host's HTTP address.
     """
     query = _query(
         event_class=class_, sub_type=sub_type, severity=severity, service_code=adapter, since=since, until=until
@@ -134,8 +128,6 @@ def watch(
         Service code of one adapter.
     after
         Begin after the event of this number; without it with what happens from now on.
-    url
-        The host's HTTP address.
     """
     from servicehost.cli.following import follow  # noqa: PLC0415 - only this command follows
 

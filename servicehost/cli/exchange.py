@@ -41,8 +41,6 @@ def judge(
     ----------
     facts
         The file: JSON, or TOML if its name ends in .toml; - reads JSON from standard input.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     author
         Who states these facts; without it the name you are logged in with.
     """

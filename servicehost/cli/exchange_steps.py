@@ -29,14 +29,8 @@ def override(
         The exchange's number.
     verdict
         What is decided; left out with --withdraw.
-    reason
-        Why.
     withdraw
         Let the rules decide after all.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     if withdraw == (verdict is not None):
         raise CommandError("give either a verdict or --withdraw")
@@ -56,9 +50,5 @@ def reopen(exchange: int, /, *, saw: str, url: UrlFlag = None, output: OutputFla
         The exchange's number.
     saw
         What was seen that is not well.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"exchanges/{exchange}/reopening", json={"saw": saw}), output)

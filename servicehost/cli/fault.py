@@ -45,10 +45,6 @@ def list_(
         Only those of this adapter.
     open_only
         Only those that are not closed.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {"service_code": service_code, "open_only": "true" if open_only else None}
     named = {name: value for name, value in query.items() if value is not None}
@@ -63,10 +59,6 @@ def triage(fault: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> 
     ----------
     fault
         The fault's number.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     _write(asked(url).call("GET", f"faults/{fault}/triage"), output)
 
@@ -94,10 +86,6 @@ def answer(
         What was answered; each question has a few of these, and cannot_say always.
     note
         More, in your own words.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"question": question, "reply": reply, "note": note}
     _write(asked(url).call("POST", f"faults/{fault}/triage/answers", json=body), output)
@@ -126,10 +114,6 @@ def decide(
         By what evidence.
     reason
         Why; needed when it is not what was proposed.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"cause": cause, "evidence": evidence, "reason": reason}
     write_one(asked(url).call("POST", f"faults/{fault}/triage", json=body), output)

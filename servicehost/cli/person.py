@@ -42,10 +42,6 @@ def add(
         How they are reached.
     mail
         Their mail address.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     given = {"organisation": organisation, "telephone": telephone, "mail": mail}
     order = {"name": name} | {key: value for key, value in given.items() if value is not None}
@@ -60,10 +56,6 @@ def list_(contract: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -
     ----------
     contract
         The management code.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     answer = asked(url).call("GET", f"contracts/{management_named(contract)}/people")
     write_items(answer["items"], PEOPLE, output)
@@ -81,10 +73,6 @@ def notice(master_id: str, /, *, file: Path, url: UrlFlag = None, output: Output
         Whose notice it is.
     file
         Where the page is written: HTML, which needs nothing from anywhere. It must not be there yet.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     try:
         file.touch(mode=_OWN, exist_ok=False)
@@ -108,9 +96,5 @@ def erase(master_id: str, /, *, reason: ReasonFlag, url: UrlFlag = None) -> None
     ----------
     master_id
         Who is erased.
-    reason
-        Why.
-    url
-        The host's HTTP address.
     """
     asked(url).call("POST", f"people/{master_id}/erasure", json={"reason": reason})

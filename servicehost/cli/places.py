@@ -10,15 +10,7 @@ app = App(name="places", help=f"Look into the list of places that a host goes by
 
 @app.command
 def age(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """Show how old the list is, and what it holds.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """Show how old the list is, and what it holds."""
     write_one(asked(url).call("GET", "places"), output)
 
 
@@ -30,10 +22,6 @@ def list_(*, prefecture: str | None = None, url: UrlFlag = None, output: OutputF
     ----------
     prefecture
         Only those of this prefecture, by its code from 01 to 47.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {} if prefecture is None else {"prefecture": prefecture}
     write_items(asked(url).all("places/municipalities", **query), ("code", "prefecture", "name", "kana"), output)

@@ -29,10 +29,6 @@ def make(
         The whole config, UTF-8.
     reason
         Why it is proposed.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"body": _text(file), "reason": reason}
     write_one(asked(url).call("POST", f"adapters/{service_code}/config/proposals", json=body), output)
@@ -63,10 +59,6 @@ def list_(
         Only those for this adapter, by service code.
     state
         Only those that stand so.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     wanted = {"service_code": adapter, "state": state}
     query = {name: value for name, value in wanted.items() if value is not None}
@@ -81,10 +73,6 @@ def show(proposal: int, /, *, url: UrlFlag = None, output: OutputFlag = None) ->
     ----------
     proposal
         The proposal's number.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("GET", f"config-proposals/{proposal}"), output)
 
@@ -106,10 +94,6 @@ def accept(
         The proposal's number.
     overtake
         Accept it although somebody has saved a config since it was written.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"overtake": overtake}
     write_one(asked(url).call("POST", f"config-proposals/{proposal}/acceptance", json=body), output)
@@ -123,12 +107,6 @@ def decline(proposal: int, /, *, reason: ReasonFlag, url: UrlFlag = None, output
     ----------
     proposal
         The proposal's number.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"config-proposals/{proposal}/decline", json={"reason": reason}), output)
 
@@ -141,11 +119,5 @@ def withdraw(proposal: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, 
     ----------
     proposal
         The proposal's number.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("POST", f"config-proposals/{proposal}/withdrawal", json={"reason": reason}), output)

@@ -22,10 +22,6 @@ def list_(*, state: State | None = None, url: UrlFlag = None, output: OutputFlag
     ----------
     state
         Only those in this state; not_returned are overdue.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     query = {} if state is None else {"state": state}
     write_items(asked(url).all("returns", **query), COLUMNS, output)
@@ -54,10 +50,6 @@ def receive(
         Where it was received.
     note
         Anything to remember.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order = {"place": place, "missing": list(missing), "note": note}
     write_one(asked(url).call("POST", f"returns/{number}/receipt", json=order), output)
@@ -95,10 +87,6 @@ def inspect(
         Where it was inspected.
     note
         Anything to remember.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order: dict[str, object] = {"result": result, "by": by, "damaged": list(damaged), "place": place, "note": note}
     if erased is not None:

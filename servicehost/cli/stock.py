@@ -39,10 +39,6 @@ def list_(
         Only those of this firmware.
     state
         Only those in this state.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     given = {"depot": depot, "model": model, "firmware": firmware, "state": state}
     write_items(
@@ -52,15 +48,7 @@ def list_(
 
 @app.command
 def count(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """Count spares by depot, model and firmware, and say where they run low.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """Count spares by depot, model and firmware, and say where they run low."""
     write_items(asked(url).call("GET", "stock")["items"], COUNTS, output)
 
 
@@ -84,10 +72,6 @@ def place(
         Where it lies; without it the main stock.
     firmware
         What it has; without it what the unit said last, if it ever did.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     given = {"distribution_id": distribution_id, "depot": depot, "firmware": firmware}
     body = {name: value for name, value in given.items() if value is not None}
@@ -112,12 +96,6 @@ def move(
         The unit's Distribution ID.
     depot
         Where it is carried.
-    reason
-        Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"depot": depot, "reason": reason}
     write_one(asked(url).call("POST", f"spares/{distribution_id}/move", json=body), output)
@@ -125,15 +103,7 @@ def move(
 
 @app.command
 def depots(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List the depots.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """List the depots."""
     write_items(asked(url).call("GET", "depots")["items"], DEPOTS, output)
 
 
@@ -149,10 +119,6 @@ def depot(name: str, /, *, label: str, area: str = "", url: UrlFlag = None, outp
         What people call it.
     area
         How the addresses begin that it serves, with commas.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("PUT", f"depots/{name}", json={"label": label, "area": area}), output)
 
@@ -169,10 +135,6 @@ def threshold(name: str, model: str, least: int, /, *, url: UrlFlag = None, outp
         The model.
     least
         How many; 0 for never.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     body = {"model": model, "least": least}
     write_one(asked(url).call("PUT", f"depots/{name}/threshold", json=body), output)

@@ -10,7 +10,9 @@ from cyclopts import Parameter
 __all__ = ["OutputFlag", "write_items", "write_one"]
 
 Output: TypeAlias = Literal["json", "table"] | None
-OutputFlag: TypeAlias = Annotated[Output, Parameter(name=("--output", "-o"))]
+OutputFlag: TypeAlias = Annotated[
+    Output, Parameter(name=("--output", "-o"), help="json or table; without it a table on a terminal, JSON otherwise.")
+]
 _WIDTH_OF_A_FILE: Final = 400
 """Nothing is folded in a file: it has no edge."""
 

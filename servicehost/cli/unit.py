@@ -55,10 +55,6 @@ def register(
         Whose it is: rental or brought_in.
     channel
         Through whom it was bought: direct or reseller.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     order = {
         "distribution_id": known_as(distribution_id),
@@ -90,10 +86,6 @@ def import_(
         The file; - reads standard input.
     dry_run
         Look for everything that would be refused, and register nothing.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     raw = _read(file)
     query = {"dry_run": "true" if dry_run else "false"}
@@ -115,8 +107,6 @@ def token(
     ----------
     distribution_id
         Eight groups of four hex digits.
-    url
-        The host's HTTP address.
     output
         token (nothing but it, for a script), json or table; without it a table on a terminal, JSON otherwise.
     """
@@ -135,25 +125,13 @@ def show(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = N
     ----------
     distribution_id
         Eight groups of four hex digits.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_one(asked(url).call("GET", f"units/{known_as(distribution_id)}"), output)
 
 
 @app.command(name="list")
 def list_(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List every unit that you may see, in the order of registration.
-
-    Parameters
-    ----------
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
-    """
+    """List every unit that you may see, in the order of registration."""
     write_items(asked(url).all("units"), COLUMNS, output)
 
 
@@ -177,10 +155,6 @@ def life(
         returned, retired, lost or stolen; found: it was lost or stolen; registered: it is to be used again.
     reason
         Why; it is kept with the unit.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"units/{known_as(distribution_id)}/life"
     write_one(asked(url).call("PUT", path, json={"life": life, "reason": reason}), output)
@@ -206,10 +180,6 @@ def revoke(
         Why, in a word of RFC 5280; the unit is told it.
     note
         What people should know of it; kept in the audit.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     path = f"units/{known_as(distribution_id)}/revocation"
     revoked = asked(url).call("POST", path, json={"reason": reason, "note": note})

@@ -20,10 +20,6 @@ def attempts(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag
     ----------
     distribution_id
         Eight groups of four hex digits.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     write_items(asked(url).all(f"units/{known_as(distribution_id)}/attempts"), ATTEMPT_COLUMNS, output)
 
@@ -35,10 +31,6 @@ def certificates(distribution_id: str, /, *, url: UrlFlag = None, output: Output
     ----------
     distribution_id
         Eight groups of four hex digits.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     found = asked(url).call("GET", f"units/{known_as(distribution_id)}/certificates")
     write_items(found["items"], CERTIFICATE_COLUMNS, output)
@@ -51,10 +43,6 @@ def release(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag 
     ----------
     distribution_id
         Eight groups of four hex digits.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     path, api = f"units/{known_as(distribution_id)}", asked(url)
     api.call("DELETE", f"{path}/hold")
@@ -74,10 +62,6 @@ def move(
         Where it shall call: wss://name:port.
     back
         It shall call here again.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     if bool(hosts) == back:
         raise CommandError("say which hosts carry the unit, or --back")

@@ -7,6 +7,8 @@ need no story are not listed.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from msgspec import UNSET
+
 __all__ = ["AT", "BY_STRUCT", "RAW_BODIES", "WORDS"]
 
 AT: Final = "2026-04-01T09:30:00Z"
@@ -186,6 +188,20 @@ BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
     "SiteOrder": {"site": "unmanned", "reason": "closed over the holidays"},
     "LocationOrder": {"location": "東京都千代田区富士見 1-1"},
     "LogInOrder": {"master_id": "MID00000001", "password": "correct horse battery"},
+    "ScheduleForm": {
+        "time_zone": "Asia/Tokyo",
+        "at": UNSET,
+        "recurrence": {
+            "every": "week",
+            "at_time": "02:30",
+            "starts_on": "2026-04-01",
+            "interval": 2,
+            "days": ["tue", "thu"],
+            "until": "2027-03-31",
+        },
+    },
+    "MaintenanceForm": {"time_zone": "Asia/Tokyo"},
+    "MaintenanceWindowForm": {"days": ["sat", "sun"], "opens": "23:00", "closes": "05:00"},
     "EventAnswer": {"detail": {"epoch": 3, "boot_cause": "power_on"}},
 }
 """Whole bodies, or single fields, where a name alone does not say enough: laid over what the names give."""

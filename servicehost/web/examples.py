@@ -53,6 +53,8 @@ def _of_struct(kind: inspect.StructType, *, whole: bool, depth: int) -> dict[str
 
 
 def _value(kind: inspect.StructType, field: inspect.Field, own: Mapping[str, Any], *, whole: bool, depth: int) -> Any:
+    if own.get(field.name) is UNSET:
+        return UNSET  # it is left out: another field says the same
     hint = _hints(kind.cls)[field.name]
     for value in (own[field.name],) if field.name in own else _words(field.name):
         if _fits(value, hint):

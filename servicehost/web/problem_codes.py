@@ -230,6 +230,12 @@ STATUS: Final[dict[str, int]] = {
     "no_reason": 422,
     "force_needs_reason": 409,
     "time_malformed": 422,
+    # of schedules and maintenance windows: how fields go together, and names, are more than a schema can say
+    "time_zone_unknown": 409,
+    "at_and_recurrence": 409,
+    "recurrence_wrong": 409,
+    "never_occurs": 409,
+    "window_wrong": 409,
     "bad_fact": 422,
     "location_too_long": 422,
     "location_empty": 409,

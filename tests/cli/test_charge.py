@@ -1,50 +1,31 @@
 """`servicehost return` and `servicehost charge` against a host's own door."""
 
-import asyncio
 import csv
 import io
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-from structlog.testing import capture_logs
 
-from servicehost.cli import main
 from servicehost.cli.charge import State as ChargeStateWord
 from servicehost.cli.returns import Accessory
 from servicehost.cli.returns import State as ReturnStateWord
 from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.custody import Part
 from servicehost.domain.unit_return import ReturnState
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, open_command_line, run, said
 from tests.builders.stories import SENDBACK, tell
 from tests.builders.world import CODE
-
-Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
     """A sendback is over; its old unit is due back."""
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await opened.token_of(opened.dispatcher))
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():  # the host's, which would stand among the command's own output
-            await tell(opened.world, SENDBACK)
-            yield opened
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(main, list(arguments))
-
-
-async def said(capsys: Output, *arguments: str) -> Any:
-    assert await run(*arguments) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
+    async with open_command_line(tmp_path, monkeypatch) as opened:
+        await tell(opened.world, SENDBACK)
+        yield opened
 
 
 async def test_a_unit_is_received_and_inspected_and_its_charge_approved_and_exported(

@@ -1,15 +1,12 @@
 """`servicehost call`, `consent` and `proposal` against a host's own door."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 import pytest
-from structlog.testing import capture_logs
 
-from servicehost.cli import main
 from servicehost.cli.call import Match, Outcome
 from servicehost.cli.consent import Allowed, Grantee
 from servicehost.cli.consent import State as ConsentStateWord
@@ -18,37 +15,33 @@ from servicehost.domain.config_proposal import DraftState
 from servicehost.domain.consent import ConsentState
 from servicehost.domain.people import CONSENTABLE, Actor, Role
 from servicehost.domain.phone_call import CallerMatch, CallOutcome
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, log_in_as, open_command_line, run
 from tests.builders.world import CODE, TENANT
 
-Output = pytest.CaptureFixture[str]
 Run: TypeAlias = Callable[..., Awaitable[int]]
 Said: TypeAlias = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():  # the host's, which would stand among the command's own output
-            yield opened
+    async with open_command_line(tmp_path, monkeypatch, who=None) as opened:
+        yield opened
 
 
 @pytest.fixture
-def run(cases: CaseApi, monkeypatch: pytest.MonkeyPatch) -> Run:
+def act(cases: CaseApi, monkeypatch: pytest.MonkeyPatch) -> Run:
     async def as_somebody(who: Actor, *arguments: str) -> int:
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await cases.token_of(who))
-        return await asyncio.to_thread(main, list(arguments))
+        await log_in_as(who, cases, monkeypatch)
+        return await run(*arguments)
 
     return as_somebody
 
 
 @pytest.fixture
-def said(run: Run, capsys: Output) -> Said:
+def said(act: Run, capsys: Output) -> Said:
     async def answered(who: Actor, *arguments: str) -> Any:
-        assert await run(who, *arguments) == 0, capsys.readouterr().err
+        assert await act(who, *arguments) == 0, capsys.readouterr().err
         return json.loads(capsys.readouterr().out)
 
     return answered
@@ -89,7 +82,7 @@ async def test_a_proposal_is_made_from_a_file_shown_and_accepted(cases: CaseApi,
     assert (declined["state"], declined["answer"]) == ("declined", "不要です")
 
 
-async def test_what_is_refused_says_why(cases: CaseApi, run: Run, capsys: Output, tmp_path: Path) -> None:
+async def test_what_is_refused_says_why(cases: CaseApi, act: Run, capsys: Output, tmp_path: Path) -> None:
     give = ("consent", "give", TENANT, "--allow", "exchange", "--to-role", "support", "--reason", "x")
     (tmp_path / "sjis").write_bytes("東京".encode("cp932"))
     for who, arguments, code, word in (
@@ -100,7 +93,7 @@ async def test_what_is_refused_says_why(cases: CaseApi, run: Run, capsys: Output
         (cases.support, ("proposal", "make", CODE, str(tmp_path / "none"), "--reason", "x"), 2, "cannot be read"),
         (cases.support, ("proposal", "make", CODE, str(tmp_path / "sjis"), "--reason", "x"), 2, "not UTF-8"),
     ):
-        assert await run(who, *arguments) == code, arguments
+        assert await act(who, *arguments) == code, arguments
         assert word in capsys.readouterr().err
 
 

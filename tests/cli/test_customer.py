@@ -1,47 +1,29 @@
 """`servicehost customer`, `contract`, `delegate` and `adapter` against a host's own door."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
-from servicehost.cli import main
 from servicehost.domain.people import Actor
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, log_in_as, open_command_line, run, said
 from tests.builders.world import CODE, TENANT
-
-Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():  # the host's, which would stand among the command's own output
-            yield opened
+    async with open_command_line(tmp_path, monkeypatch, who=None) as opened:
+        yield opened
 
 
 @pytest.fixture
 def act(cases: CaseApi, monkeypatch: pytest.MonkeyPatch) -> Any:
     async def as_(actor: Actor) -> None:
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await cases.token_of(actor))
+        await log_in_as(actor, cases, monkeypatch)
 
     return as_
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(main, list(arguments))
-
-
-async def said(capsys: Output, *arguments: str) -> Any:
-    assert await run(*arguments) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
 
 
 async def test_a_customer_gets_a_contract_and_is_found_by_either_code(cases: CaseApi, act: Any, capsys: Output) -> None:

@@ -1,6 +1,5 @@
 """`servicehost event` against a host's own door."""
 
-import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Callable
@@ -10,33 +9,25 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from servicehost.cli import main
 from servicehost.cli.errors import UNREACHABLE, CommandError
 from servicehost.cli.following import Messages, follow
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.event import Severity
 from tests.builders.api import Api, open_api
+from tests.builders.command_line import Output, point_at, run
 from tests.builders.estate import an_event
 from tests.builders.office import ANNA_S
-
-Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 async def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
     async with open_api() as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", str(opened.client._base_url).rstrip("/"))
+        point_at(str(opened.client._base_url).rstrip("/"), tmp_path, monkeypatch)
         monkeypatch.setenv("SERVICEHOST_TOKEN", await opened.token_of(opened.office.anna))
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         events = [an_event(ANNA_S, sub_type="fan", severity=Severity.ALERT) for _ in range(3)]
         await opened.office.store.batch(EVERYTHING, lambda batch: batch.add_events(events))
         with capture_logs():
             yield opened
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(main, list(arguments))
 
 
 async def test_the_newest_that_fit_are_listed_in_their_order(api: Api, capsys: Output) -> None:

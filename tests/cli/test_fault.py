@@ -1,46 +1,27 @@
 """`servicehost fault` against a host's own door."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-from structlog.testing import capture_logs
 
 from servicehost.cli import fault as words
-from servicehost.cli import main
 from servicehost.cli.errors import REFUSED
 from servicehost.domain.fact_kind import Cause
 from servicehost.domain.triage_question import Question, Reply
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, open_command_line, run, said
 from tests.builders.world import CODE, OLD
-
-Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
     """A unit raised an alarm; support asks."""
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await opened.token_of(opened.support))
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():  # the host's, which would stand among the command's own output
-            await opened.world.hello(OLD)
-            await opened.world.says(OLD, "hardware_alarm", "flash")
-            yield opened
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(main, list(arguments))
-
-
-async def said(capsys: Output, *arguments: str) -> Any:
-    assert await run(*arguments) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
+    async with open_command_line(tmp_path, monkeypatch, who="support") as opened:
+        await opened.world.hello(OLD)
+        await opened.world.says(OLD, "hardware_alarm", "flash")
+        yield opened
 
 
 @pytest.mark.usefixtures("cases")

@@ -1,46 +1,28 @@
 """`servicehost enrolment` and what `servicehost unit` says of sessions, against a host's own door."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 import pytest
-from structlog.testing import capture_logs
 
-from servicehost.cli import main
 from servicehost.cli.enrolment import State
 from servicehost.domain.attempt import Attempt, AttemptOutcome
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.enrolment_request import RequestState
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, open_command_line, run, said
 from tests.builders.waiting_units import waits
 from tests.builders.world import OLD, distribution_id
 
-Output = pytest.CaptureFixture[str]
 UNIT = distribution_id(OLD)
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await opened.token_of(opened.dispatcher))
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():  # the host's, which would stand among the command's own output
-            yield opened
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(main, list(arguments))
-
-
-async def said(capsys: Output, *arguments: str) -> Any:
-    assert await run(*arguments) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
+    async with open_command_line(tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 async def test_who_asks_to_be_enrolled_is_listed_and_answered(cases: CaseApi, capsys: Output) -> None:

@@ -9,29 +9,23 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from structlog.testing import capture_logs
 
 from servicehost.cli import main
 from servicehost.cli.credentials import Login, keep_login, kept_login, login_file, the_host, the_token
 from servicehost.cli.errors import CommandError
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, open_command_line
 from tests.builders.office import PASSWORD
 from tests.builders.world import TENANT
 
-Output = pytest.CaptureFixture[str]
 HOME = "http://127.0.0.1:8080"
 LOGIN = Login(url=HOME, master_id="MID1", token="shat_kept", expires_at="2030-01-01T00:00:00.000Z")
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}/")
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        for name in ("SERVICEHOST_TOKEN", "SERVICEHOST_TOKEN_FILE"):
-            monkeypatch.delenv(name, raising=False)
-        with capture_logs():  # the host's, which would stand among the command's own output
-            yield opened
+    async with open_command_line(tmp_path, monkeypatch, who=None) as opened:
+        yield opened
 
 
 async def log_in(monkeypatch: pytest.MonkeyPatch, *lines: str) -> int:

@@ -1,36 +1,21 @@
 """`servicehost places` and `servicehost address check` against a host's own door."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
-from servicehost.cli import main
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, open_command_line, said
 from tests.builders.world import CODE
 
-Output = pytest.CaptureFixture[str]
 ADDRESS = ("--prefecture", "東京都", "--municipality", "千代田区", "--rest", "1-1", "--addressee", "A", "--telephone")
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await opened.token_of(opened.dispatcher))
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():
-            yield opened
-
-
-async def said(capsys: Output, *arguments: str) -> Any:
-    assert await asyncio.to_thread(main, list(arguments)) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
+    async with open_command_line(tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 async def test_the_age_of_the_list_is_shown(cases: CaseApi, capsys: Output) -> None:

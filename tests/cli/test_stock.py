@@ -1,15 +1,11 @@
 """`servicehost stock`, `adapter` and the steps of `exchange` against a host's own door."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-from structlog.testing import capture_logs
 
-from servicehost.cli import main
 from servicehost.cli.adapter import After, Discarded
 from servicehost.cli.exchange_steps import VerdictWord
 from servicehost.cli.stock import State
@@ -17,31 +13,16 @@ from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.override import MAY_BE_SAID
 from servicehost.domain.spare import SpareState
 from servicehost.operations.taking_over import AfterAction, Discard
-from tests.builders.case_api import CaseApi, open_case_api
+from tests.builders.case_api import CaseApi
+from tests.builders.command_line import Output, open_command_line, run, said
 from tests.builders.stories import SENDBACK, tell
 from tests.builders.world import CODE, MODEL, NEW, NEW_2, OLD, OTHER_MODEL, distribution_id
-
-Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 async def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CaseApi]:
-    async with open_case_api(tmp_path) as opened:
-        monkeypatch.setenv("SERVICEHOST_URL", f"http://127.0.0.1:{opened.port}")
-        monkeypatch.setenv("SERVICEHOST_TOKEN", await opened.token_of(opened.dispatcher))
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        with capture_logs():  # the host's, which would stand among the command's own output
-            yield opened
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(main, list(arguments))
-
-
-async def said(capsys: Output, *arguments: str) -> Any:
-    assert await run(*arguments) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
+    async with open_command_line(tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 async def test_stock_is_placed_moved_counted_and_listed_by_depot(cases: CaseApi, capsys: Output) -> None:
