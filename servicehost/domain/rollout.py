@@ -1,8 +1,9 @@
 """Rollouts: a config change on its way to many adapters, in waves, each proved before the next begins.
 
     draft → waiting_approval → scheduled → running ⇄ paused
-                                              │ └──────┴─ halted
-                                              └─ finished     (running, paused, halted, finished) → rolling_back → rolled_back
+                                              │  └─────┴─ halted
+                                              └─ finished
+    running, paused, halted, finished → rolling_back → rolled_back
 
 Each target is a *member* with one state and, once it has ended, a reason. Its push is an ordinary one. Beside what a
 unit reports (reverted, refused) three things count as failure that no report tells: the session is lost, a fault
@@ -16,6 +17,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.errors import Conflict
+from servicehost.domain.maintenance import MaintenanceWindows
 from servicehost.domain.module import TEXT, ModuleContent
 
 __all__ = [
@@ -158,12 +160,13 @@ class RolloutPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     pace: Pace = Pace()
     gate: Gate = Gate()
     stop: Stop = Stop()
+    windows: MaintenanceWindows = MaintenanceWindows()
+    """Adapters are begun while one is open. Rolling back waits for none: what is broken is not left so until night."""
     confirm_timeout_s: int = 600
     absent_for_s: int = 7 * 86_400
     """So long after its start the rollout waits for adapters that are away."""
     start_at: int | None = None
     approval: bool = False
-    through_acknowledged: bool = False
 
 
 class RolloutPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,8 +224,8 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """One target of a rollout. `former` is the startup config from before its push; `due_at` the end of its time: of the
-    trial while it is pushed, of the watch while it soaks.
+    """One target of a rollout. `former` is the startup config from before its push; `due_at` the end of its time: of
+    the trial while it is pushed, of the watch while it soaks.
 
     As JSON it is an array of these fields, as rows are.
     """
@@ -295,9 +298,7 @@ DEEDS: Final[Mapping[RolloutDeed, frozenset[RolloutState]]] = {
     RolloutDeed.APPROVE: frozenset({_S.WAITING_APPROVAL}),
     RolloutDeed.PAUSE: frozenset({_S.SCHEDULED, _S.RUNNING, _S.ROLLING_BACK}),
     RolloutDeed.RESUME: frozenset({_S.PAUSED}),
-    RolloutDeed.HALT: frozenset(
-        {_S.DRAFT, _S.WAITING_APPROVAL, _S.SCHEDULED, _S.RUNNING, _S.PAUSED, _S.ROLLING_BACK}
-    ),
+    RolloutDeed.HALT: frozenset({_S.DRAFT, _S.WAITING_APPROVAL, _S.SCHEDULED, _S.RUNNING, _S.PAUSED, _S.ROLLING_BACK}),
     RolloutDeed.ROLL_BACK: frozenset({_S.RUNNING, _S.PAUSED, _S.HALTED, _S.FINISHED}),
 }
 """In which states each is possible."""
@@ -310,7 +311,9 @@ def check_deed(rollout: Rollout, deed: RolloutDeed) -> None:
         possible = False
     if not possible:
         states = ", ".join(sorted(state.value for state in DEEDS[deed]))
-        text = f"Rollout {rollout.rollout} is {rollout.state.value}; {deed.value} is possible when it is one of {states}"
+        text = (
+            f"Rollout {rollout.rollout} is {rollout.state.value}; {deed.value} is possible when it is one of {states}"
+        )
         raise Conflict("rollout_state", text + (" and was not rolled back yet" if rollout.undoing else ""))
 
 

@@ -1,6 +1,7 @@
 """The targets of a rollout, frozen at its start: each with its site, its revision and its wave."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -37,11 +38,12 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def site_of(target: Target) -> str | None:
-    """Where it stands, so that two of one place can be told: the declared location, else the name of the site.
+    """By what two adapters of one place are known: a digest of the declared location, else of the name of the site.
 
-    None when neither is known: it is then taken to stand alone.
+    None when neither is known: it is then taken to stand alone. The place itself is not kept a second time.
     """
-    return " ".join((target.declared_location or target.site_name).split()).casefold() or None
+    place = " ".join((target.declared_location or target.site_name).split()).casefold()
+    return hashlib.sha256(place.encode()).hexdigest()[:16] if place else None
 
 
 def freeze(rollout: Rollout, targets: Sequence[Target], now: int) -> Frozen:
@@ -57,11 +59,11 @@ def freeze(rollout: Rollout, targets: Sequence[Target], now: int) -> Frozen:
         reasons = ", ".join(sorted(set(skipped.values()))) or "no adapter is named"
         raise Conflict("nothing_to_roll_out", f"None of these adapters would get anything: {reasons}")
     turns = iter([wave for wave, size in enumerate(sizes, start=1) for _ in range(size)])
-    members = [
-        _member(rollout, position, one, skipped.get(one.service_code), turns, now)
-        for position, one in enumerate(targets, start=1)
-    ]
-    return Frozen(members=members, sizes=sizes)
+    members = []
+    for position, one in enumerate(targets, start=1):
+        why = skipped.get(one.service_code)
+        members.append(_member(rollout, position, one, 0 if why else next(turns), why))
+    return Frozen(members=[msgspec.structs.replace(one, changed_at=now) for one in members], sizes=sizes)
 
 
 def _why_skipped(target: Target, now: int) -> str | None:
@@ -73,15 +75,15 @@ def _why_skipped(target: Target, now: int) -> str | None:
     return "up_to_date" if same else None
 
 
-def _member(rollout: Rollout, position: int, target: Target, why: str | None, turns: Iterator[int], now: int) -> Member:
+def _member(rollout: Rollout, position: int, target: Target, wave: int, why: str | None) -> Member:
     return Member(
         rollout=rollout.rollout,
         position=position,
         management_code=target.management_code,
         service_code=target.service_code,
-        wave=0 if why else next(turns),
+        wave=wave,
         state=MemberState.SKIPPED if why else MemberState.WAITING,
-        changed_at=now,
+        changed_at=0,
         site=site_of(target),
         reason=why,
         revision=target.revision,

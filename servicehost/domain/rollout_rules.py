@@ -142,10 +142,14 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     member: Member
     startup_revision: int | None
     startup_digest: str | None
-    in_service: bool
+    out_of_service_at: int | None = None
     unit_id: int | None = None
     session: SessionRow | None = None
     lease: Lease | None = None
+
+    def in_service(self, now: int) -> bool:
+        """Whether its adapter's contract goes on."""
+        return self.out_of_service_at is None or self.out_of_service_at > now
 
 
 class Picked(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,7 +169,7 @@ def pick(candidates: Iterable[Candidate], allowed: int, *, past_deadline: bool, 
     sites: set[str] = set()
     for one in candidates:
         site = one.member.site
-        if not one.in_service:
+        if not one.in_service(now):
             moved.append(_moved(one.member, _M.SKIPPED, "out_of_service", now))
             continue
         there = _presence(one, now)
@@ -184,13 +188,13 @@ def _presence(one: Candidate, now: int) -> Presence:
     return Presence.NEVER if one.session is None else presence(one.session, one.lease, now)
 
 
-def undo_refusal(one: Candidate, open_pushes: Sequence[Push]) -> str | None:
+def undo_refusal(one: Candidate, open_pushes: Sequence[Push], now: int) -> str | None:
     """Why the former config does not go back to this adapter; None: it does.
 
     Only where the rollout's revision still stands: what somebody has done since is theirs.
     """
     member = one.member
-    if not one.in_service:
+    if not one.in_service(now):
         return "out_of_service"
     if (one.startup_revision, one.startup_digest) != (member.revision, member.digest):
         never = (one.startup_revision, one.startup_digest) == (member.former_revision, member.former_digest)

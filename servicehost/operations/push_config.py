@@ -1,30 +1,26 @@
 """Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import msgspec
 
 from protocol.digest import digest_of
 from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.errors import Conflict, Invalid
+from servicehost.domain.errors import Invalid
 from servicehost.domain.event import Event, EventClass
-from servicehost.domain.module import MAIN, manifest_of
+from servicehost.domain.module import MAIN
 from servicehost.domain.people import Actor, Right
-from servicehost.domain.push import Phase, Push
+from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
-from servicehost.operations.choose_revisions import Choice, Chosen, PushOrder, choose
+from servicehost.operations.choose_revisions import Choice, PushOrder, choose
 from servicehost.operations.deed import deed, of_push, recorded
 from servicehost.operations.grounds import grounds
+from servicehost.operations.pushing import THIS_MACHINE, check_through, given_way, new_push
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
 
 __all__ = ["Ordered", "PushOrder", "push_config"]
-
-_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
-_NAMED: Final = 10
-"""As many adapters a refusal names."""
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,16 +67,23 @@ async def push_config(
         actors = await grounds(tx, actor, rights, list(adapters.values()), now)
         choice = await choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.chosen), order.module)
-        given_way = _given_way(standing, now)
+        superseded = given_way(standing, now)
         confirm_timeout_s = order.confirm_timeout_s or confirm_timeout_s
         wanted = [
-            _push(actors[code], chosen, now, confirm_timeout_s, now + life_ms) for code, chosen in choice.chosen.items()
+            new_push(
+                chosen,
+                by=actors[code].author,
+                at=now,
+                confirm_timeout_s=confirm_timeout_s,
+                expires_at=now + life_ms,
+            )
+            for code, chosen in choice.chosen.items()
         ]
-        await tx.save_pushes(given_way)
+        await tx.save_pushes(superseded)
         pushes = await tx.add_pushes(wanted)
         for one in _distinct(actors):
             own = [push for push in pushes if actors[push.service_code] == one]
-            gone = [push for push in given_way if actors[push.service_code] == one]
+            gone = [push for push in superseded if actors[push.service_code] == one]
             await tx.add_events(_events(one, order, gone, own))
             await tx.append_audit(_records(one, order, choice, gone, own))
         units = await tx.units_of(list(choice.chosen))
@@ -102,16 +105,9 @@ def _check(order: PushOrder, max_adapters: int) -> None:
 
 async def _check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
     """Whoever sits behind an adapter may cut the branch they sit on. This machine's own address is behind none."""
-    if order.through_acknowledged or not actor.source or actor.source in _THIS_MACHINE:
+    if order.through_acknowledged or not actor.source or actor.source in THIS_MACHINE:
         return
-    through = await tx.adapters_at(actor.source, order.service_codes)
-    if through:
-        named = ", ".join(through[:_NAMED])
-        raise Conflict(
-            "operating_through_adapter",
-            f"You are operating through {named}: your address is that of its unit, and this push may cut you off. "
-            "Order it again with through_acknowledged if you mean it",
-        )
+    check_through(await tx.adapters_at(actor.source, order.service_codes))
 
 
 def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
@@ -119,38 +115,9 @@ def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
     return list({actor.warrant: actor for actor in actors.values()}.values())
 
 
-def _push(actor: Actor, chosen: Chosen, now: int, confirm_timeout_s: int, expires_at: int) -> Push:
-    revision = chosen.main
-    return Push(
-        push=0,
-        service_code=revision.service_code,
-        management_code=revision.management_code,
-        module=revision.module,
-        revision=revision.revision,
-        digest=revision.digest,
-        phase=Phase.QUEUED,
-        kind="operator",
-        ordered_by=actor.author,
-        ordered_at=now,
-        changed_at=now,
-        confirm_timeout_s=confirm_timeout_s,
-        expires_at=expires_at,
-        modules=manifest_of(revision, chosen.others),
-    )
-
-
-def _given_way(standing: Mapping[str, list[Push]], now: int) -> list[Push]:
-    return [
-        msgspec.structs.replace(push, phase=Phase.SUPERSEDED, reason="newer_push", changed_at=now)
-        for pushes in standing.values()
-        for push in pushes
-        if push.phase.recallable
-    ]
-
-
-def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: Sequence[Push]) -> list[Event]:
+def _events(actor: Actor, order: PushOrder, superseded: Sequence[Push], pushes: Sequence[Push]) -> list[Event]:
     """Every ending has its own event; the order has one: who pushed what where stands in the pushes themselves."""
-    endings = [of_push(actor, push, "push_superseded", reason=push.reason) for push in given_way]
+    endings = [of_push(actor, push, "push_superseded", reason=push.reason) for push in superseded]
     if len(pushes) <= 1:
         return [*endings, *(of_push(actor, push, "push_ordered", note=order.reason) for push in pushes)]
     ordered = deed(
@@ -168,7 +135,7 @@ def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: S
 
 
 def _records(
-    actor: Actor, order: PushOrder, choice: Choice, given_way: Sequence[Push], pushes: Sequence[Push]
+    actor: Actor, order: PushOrder, choice: Choice, superseded: Sequence[Push], pushes: Sequence[Push]
 ) -> list[AuditEntry]:
     """One for the order of each contract, however many adapters it names; nothing where nothing came of it."""
     entries = []
@@ -182,7 +149,7 @@ def _records(
             "digests": sorted({push.digest for push in own})[:10],
             "revisions_saved": sum(one.service_code in codes and one.module == MAIN for one in choice.added),
         }
-        waiting = [push.push for push in given_way if push.management_code == code]
+        waiting = [push.push for push in superseded if push.management_code == code]
         entry = recorded(
             actor,
             own[0].ordered_at,

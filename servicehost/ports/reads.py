@@ -38,6 +38,7 @@ from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.rollouts import RolloutReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.triage import TriageReads
 
@@ -100,6 +101,7 @@ class Reads(
     EventReads,
     TriageReads,
     CustomerReads,
+    RolloutReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

@@ -42,6 +42,7 @@ from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.stock import StockKeeping
 from servicehost.ports.triage import TriageBatch
@@ -307,6 +308,7 @@ class Batch(
     ModuleBatch,
     EventWrites,
     Customers,
+    Rollouts,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

@@ -23,12 +23,15 @@ from tests.fakes.no_enrolments import NoEnrolments
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
+from tests.fakes.no_rollouts import NoRollouts
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
-class ShelfReads(NoCases, NoConsentReads, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview):
+class ShelfReads(
+    NoCases, NoConsentReads, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview, NoRollouts
+):
     """Implements `ports.reads.Reads`."""
 
     def __init__(self, shelf: Shelf) -> None:

@@ -29,6 +29,7 @@ from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.right_reads import SqlRightReads
+from servicehost.backends.sql.rollout_reads import SqlRolloutsReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_manifest,
@@ -121,6 +122,7 @@ class SqlReads(
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
+    SqlRolloutsReads,
 ):
     """Every method is one snapshot."""
 

@@ -65,7 +65,8 @@ rollout_member = Table(
     Column("wave", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Column("site", String(255)),
+    # By what two of one place are known; the place itself is not kept here.
+    Column("site", String(16)),
     Column("reason", String(64)),
     Column("revision", Integer),
     Column("digest", String(71)),
