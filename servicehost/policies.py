@@ -6,11 +6,13 @@ from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
+from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.swap import SwapPolicy
 from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.settings.areas import AreasSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
+from servicehost.settings.snapshots import SnapshotsSettings
 
 __all__ = [
     "area_policy",
@@ -18,6 +20,7 @@ __all__ = [
     "errand_policy",
     "retry_of",
     "return_policy",
+    "snapshot_policy",
     "swap_policy",
     "triage_policy",
 ]
@@ -30,6 +33,11 @@ def consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
         longest_ms=settings.longest_h * 3_600_000,
         ahead_ms=settings.ahead_days * 86_400_000,
     )
+
+
+def snapshot_policy(settings: SnapshotsSettings) -> SnapshotPolicy:
+    """How large snapshots are, and how many a contract keeps."""
+    return SnapshotPolicy(max_members=settings.max_adapters, kept=settings.kept)
 
 
 def return_policy(settings: ExchangesSettings) -> ReturnPolicy:

@@ -56,6 +56,7 @@ from servicehost.policies import (
     errand_policy,
     retry_of,
     return_policy,
+    snapshot_policy,
     swap_policy,
     triage_policy,
 )
@@ -272,6 +273,7 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         consents=consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
         returns=return_policy(parts.settings.exchanges),
+        snapshots=snapshot_policy(parts.settings.snapshots),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,

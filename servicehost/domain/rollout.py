@@ -19,6 +19,7 @@ import msgspec
 from servicehost.domain.errors import Conflict
 from servicehost.domain.maintenance import MaintenanceWindows
 from servicehost.domain.module import TEXT, ModuleContent
+from servicehost.domain.selection import Selection
 
 __all__ = [
     "DEEDS",
@@ -36,7 +37,6 @@ __all__ = [
     "RolloutState",
     "Stop",
     "Tally",
-    "Targets",
     "Wave",
     "check_deed",
     "wave_sizes",
@@ -114,12 +114,6 @@ class RolloutContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         )
 
 
-class Targets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The adapters, in the order in which they get their turn."""
-
-    service_codes: tuple[str, ...] = ()
-
-
 class Wave(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A count of adapters, or a percentage of all of them, rounded up. Exactly one is said."""
 
@@ -154,7 +148,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class RolloutPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What its author said. Adapters that belong to no wave named are the last one."""
 
-    targets: Targets
+    targets: Selection
     content: RolloutContent = RolloutContent()
     waves: tuple[Wave, ...] = ()
     pace: Pace = Pace()

@@ -3,7 +3,7 @@
 from servicehost.domain.errors import Conflict
 from servicehost.domain.people import Actor
 from servicehost.domain.rollout import Rollout, RolloutDeed
-from servicehost.operations.steering import Said, acting, begun, check_version, found, rights_of, steered
+from servicehost.operations.steering import Said, acting, begun, check_version, found, reached, rights_of, steered
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -22,7 +22,7 @@ async def approve_rollout(
 
     def work(batch: Batch) -> Rollout:
         rollout = found(batch, number)
-        acts = acting(batch, actor, rights_of(rollout.plan), rollout.plan.targets.service_codes, now)
+        acts = acting(batch, actor, rights_of(rollout.plan), lambda: reached(batch, rollout, now), now)
         check_version(rollout, expected)
         if acts.master_id in (rollout.author, rollout.starter):
             text = "Whoever wrote or started a rollout does not approve it: ask another operation manager"

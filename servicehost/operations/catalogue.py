@@ -13,6 +13,7 @@ from servicehost.domain.enrolment_request import EnrolmentRequest
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Push
+from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.throttle import Rate, Throttle
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.add_adapter import AddAdapter, add_adapter
@@ -45,6 +46,7 @@ from servicehost.operations.release_unit import release_unit
 from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
+from servicehost.operations.snapshot_catalogue import SnapshotCatalogue, open_snapshot_catalogue
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
@@ -61,6 +63,7 @@ __all__ = ["Catalogue", "open_catalogue"]
 ENROLMENT: Final = EnrolmentSettings()
 CONTRACTS: Final = ContractsSettings()
 RETURNS: Final = ReturnPolicy()
+SNAPSHOTS: Final = SnapshotPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,7 @@ class Catalogue:
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
     configs: ConfigCatalogue
+    snapshots: SnapshotCatalogue
 
 
 def open_catalogue(
@@ -119,6 +123,7 @@ def open_catalogue(
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
     returns: ReturnPolicy = RETURNS,
+    snapshots: SnapshotPolicy = SNAPSHOTS,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
     tries = Tries(
@@ -198,4 +203,5 @@ def open_catalogue(
         ),
         rollover=rollover,
         configs=configs,
+        snapshots=open_snapshot_catalogue(store=store, clock=clock, policy=snapshots),
     )

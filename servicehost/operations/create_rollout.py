@@ -7,9 +7,11 @@ import msgspec
 from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict
 from servicehost.domain.event import EventClass
+from servicehost.domain.maintenance import check_windows
 from servicehost.domain.module import travels_plainly
 from servicehost.domain.people import Actor
 from servicehost.domain.rollout import Rollout, RolloutContent, RolloutPlan, RolloutPolicy, RolloutState, Wave
+from servicehost.domain.selection import check_selection
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.freezing import resolved
 from servicehost.operations.revising import ModuleDraft, checked
@@ -34,17 +36,20 @@ async def create_rollout(
 ) -> Rollout:
     """The draft. Its targets are looked up once now, and again and for good when it is started.
 
-    Raises Forbidden `no_right` or `consent_needed`; NotFound `adapter_not_found`; Conflict `wave_unclear`,
-    `too_many_adapters`, `several_contracts`, `consents_differ`; Invalid for what is wrong with the draft's body.
+    Raises Forbidden `no_right` or `consent_needed`; NotFound as `freezing.resolved`; Conflict `selection_unclear`,
+    `query_malformed`, `wave_unclear`, `several_contracts`, `consents_differ`, and as `resolved`; Invalid for what is
+    wrong with the draft's body or the maintenance windows.
     """
     plan = msgspec.structs.replace(order.plan, content=_content(order.draft))
+    check_selection(plan.targets)
+    check_windows(plan.windows)
     _check_waves(plan.waves)
     now = clock.wall()
 
     def work(batch: Batch) -> Rollout:
-        codes = resolved(batch, plan, policy)
+        codes = resolved(batch, plan, policy, now)
         management_code = _contract_of(batch, codes)
-        acts = acting(batch, actor, rights_of(plan), codes, now)
+        acts = acting(batch, actor, rights_of(plan), lambda: codes, now)
         if order.draft is not None:
             _keep(batch, management_code, order.draft, plan.content.digest)
         made = batch.add_rollout(_draft(acts, management_code, order, plan, now))

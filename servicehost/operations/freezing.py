@@ -7,17 +7,16 @@ from typing import TypeAlias
 import msgspec
 
 from servicehost.domain.config import Revision
-from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.module import MAIN, ModuleContent
 from servicehost.domain.rollout import Rollout, RolloutPlan, RolloutPolicy
 from servicehost.domain.rollout_freeze import Frozen, Target, freeze
+from servicehost.domain.selection import check_selected
 from servicehost.domain.unit import Adapter
 from servicehost.operations.revising import Standing, composed_of
 from servicehost.ports.store import Batch
 
 __all__ = ["Frost", "frost_of", "resolved"]
 
-_NAMED = 10
 Compose: TypeAlias = Callable[[Standing, Sequence[ModuleContent]], list[Revision] | None]
 
 
@@ -28,25 +27,18 @@ class Frost(msgspec.Struct, frozen=True, kw_only=True):
     revisions: Sequence[Revision] = ()
 
 
-def resolved(batch: Batch, plan: RolloutPlan, policy: RolloutPolicy) -> Sequence[str]:
+def resolved(batch: Batch, plan: RolloutPlan, policy: RolloutPolicy, now: int) -> Sequence[str]:
     """The service codes that the targets mean now, in the order of their turns.
 
-    Raises NotFound `adapter_not_found`, Conflict `too_many_adapters`.
+    Raises NotFound `adapter_not_found`, `group_not_found`, `query_not_found`; Conflict `selection_empty`,
+    `selection_too_large`.
     """
-    codes = list(dict.fromkeys(plan.targets.service_codes))
-    if len(codes) > policy.max_adapters:
-        raise Conflict("too_many_adapters", f"At most {policy.max_adapters} adapters in one rollout")
-    there = {adapter.service_code for adapter in batch.adapters(codes)}
-    unknown = [code for code in codes if code not in there]
-    if unknown or not codes:
-        named = ", ".join(unknown[:_NAMED]) or "among none named"
-        raise NotFound("adapter_not_found", f"There is no adapter {named}")
-    return codes
+    return check_selected(batch.select_adapters(plan.targets, now, policy.max_adapters), policy.max_adapters)
 
 
 def frost_of(batch: Batch, rollout: Rollout, policy: RolloutPolicy, author: str, now: int) -> Frost:
     """Reads only. Raises as `resolved` and `freeze` do; Conflict `too_many_modules`."""
-    codes = resolved(batch, rollout.plan, policy)
+    codes = resolved(batch, rollout.plan, policy, now)
     targets = batch.rollout_targets(codes)
     content = rollout.plan.content.set_to
     if content is None:

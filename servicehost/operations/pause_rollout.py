@@ -5,7 +5,7 @@ from typing import Any
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.rollout import MemberState, Rollout, RolloutDeed, RolloutState, Tally
 from servicehost.domain.rollout_rules import GATE_REASONS
-from servicehost.operations.steering import Said, acting, begun, found, rights_of, steered
+from servicehost.operations.steering import Said, acting, begun, found, reached, rights_of, steered
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -23,7 +23,7 @@ async def pause_rollout(actor: Actor, number: int, note: str, *, store: Store, c
 
     def work(batch: Batch) -> Rollout:
         rollout = found(batch, number)
-        acts = acting(batch, actor, [Right.PUSH_CONFIG], rollout.plan.targets.service_codes, now)
+        acts = acting(batch, actor, [Right.PUSH_CONFIG], lambda: reached(batch, rollout, now), now)
         if rollout.state is RolloutState.PAUSED:
             return rollout
         return steered(batch, acts, rollout, Said(deed=RolloutDeed.PAUSE, at=now, note=note), state=RolloutState.PAUSED)
@@ -41,7 +41,7 @@ async def resume_rollout(actor: Actor, number: int, note: str, *, store: Store, 
 
     def work(batch: Batch) -> Rollout:
         rollout = found(batch, number)
-        acts = acting(batch, actor, rights_of(rollout.plan), rollout.plan.targets.service_codes, now)
+        acts = acting(batch, actor, rights_of(rollout.plan), lambda: reached(batch, rollout, now), now)
         changes = _forgiven(rollout, Tally.sum_of(list(batch.tallies(number).values())))
         changes["consent"] = None if acts.warrant is None else acts.warrant.consent
         if rollout.reason in GATE_REASONS:

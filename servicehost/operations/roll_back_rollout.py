@@ -3,7 +3,7 @@
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.rollout import MemberState, Rollout, RolloutDeed, RolloutState, check_deed
 from servicehost.operations.halting import AT_ONCE, recall
-from servicehost.operations.steering import Said, acting, found, steered
+from servicehost.operations.steering import Said, acting, found, reached, steered
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch, Store
@@ -25,7 +25,7 @@ async def roll_back_rollout(actor: Actor, number: int, note: str, *, store: Stor
 
     def work(batch: Batch) -> tuple[Rollout, list[int]]:
         rollout = found(batch, number)
-        acts = acting(batch, actor, [Right.PUSH_CONFIG], rollout.plan.targets.service_codes, now)
+        acts = acting(batch, actor, [Right.PUSH_CONFIG], lambda: reached(batch, rollout, now), now)
         if rollout.state in (RolloutState.ROLLING_BACK, RolloutState.ROLLED_BACK):
             return rollout, []
         check_deed(rollout, RolloutDeed.ROLL_BACK)

@@ -4,7 +4,7 @@ import msgspec
 
 from servicehost.domain.people import Actor
 from servicehost.domain.rollout import Rollout, RolloutDeed, RolloutPolicy, RolloutState, check_deed
-from servicehost.operations.freezing import frost_of
+from servicehost.operations.freezing import frost_of, resolved
 from servicehost.operations.pushing import THIS_MACHINE, check_through
 from servicehost.operations.steering import Said, acting, begun, check_version, found, rights_of, steered
 from servicehost.ports.clock import Clock
@@ -33,7 +33,7 @@ async def start_rollout(
 
     def work(batch: Batch) -> Rollout:
         rollout = found(batch, number)
-        acts = acting(batch, actor, rights_of(rollout.plan), rollout.plan.targets.service_codes, now)
+        acts = acting(batch, actor, rights_of(rollout.plan), lambda: resolved(batch, rollout.plan, policy, now), now)
         check_version(rollout, expected)
         check_deed(rollout, RolloutDeed.START)
         frost = frost_of(batch, rollout, policy, acts.author, now)
@@ -41,7 +41,7 @@ async def start_rollout(
         if not through_acknowledged and actor.source and actor.source not in THIS_MACHINE:
             check_through(batch.adapters_at(actor.source, [one.service_code for one in members]))
         batch.add_revisions(frost.revisions)
-        batch.add_members(members)
+        batch.add_rollout_members(members)
         approval = rollout.plan.approval or policy.approval_required
         counted = msgspec.structs.replace(
             rollout,

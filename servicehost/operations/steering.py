@@ -1,6 +1,6 @@
 """What every deed upon a rollout does alike: find it, ask who may, write how it stands, tell and record it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,12 +9,12 @@ from servicehost.domain.audit import Action
 from servicehost.domain.consent import empowered
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.event import Event, EventClass, Severity
-from servicehost.domain.people import Actor, Right, has_right
+from servicehost.domain.people import Actor, Right, demand, has_right
 from servicehost.domain.rollout import Rollout, RolloutDeed, RolloutPlan, RolloutState, check_deed
 from servicehost.operations.deed import deed, recorded
 from servicehost.ports.store import Batch
 
-__all__ = ["Said", "acting", "begun", "check_version", "found", "rights_of", "running", "steered", "told"]
+__all__ = ["Said", "acting", "begun", "check_version", "found", "reached", "rights_of", "running", "steered", "told"]
 
 _ACTIONS: Final = {
     RolloutDeed.START: Action.START_ROLLOUT,
@@ -62,20 +62,30 @@ def rights_of(plan: RolloutPlan) -> list[Right]:
     return [Right.PUSH_CONFIG] + [Right.EDIT_CONFIG] * (plan.content.module is not None)
 
 
-def acting(batch: Batch, actor: Actor, rights: Sequence[Right], service_codes: Collection[str], now: int) -> Actor:
+def acting(
+    batch: Batch, actor: Actor, rights: Sequence[Right], codes: Callable[[], Collection[str]], now: int
+) -> Actor:
     """Who acts: by their own right, or under one consent that reaches all of these adapters.
 
     Raises Forbidden `no_right` or `consent_needed`; Conflict `consents_differ`.
     """
     if all(has_right(actor, right) for right in rights):
         return actor
-    adapters = batch.adapters(service_codes)
+    adapters = batch.adapters(codes())
     consents = batch.consents_of({adapter.management_code for adapter in adapters}, now)
     actors = empowered(actor, rights, adapters, consents, now)
     distinct = list({one.warrant: one for one in actors.values()}.values())
     if len(distinct) > 1:
         raise Conflict("consents_differ", "A rollout acts under one consent: these adapters need several; ask for one")
-    return distinct[0] if distinct else actor
+    if not distinct:  # nobody's adapters are nobody's to act upon
+        demand(actor, rights[0])
+    return distinct[0]
+
+
+def reached(batch: Batch, rollout: Rollout, now: int) -> Collection[str]:
+    """Its members, or, before the start, whom its targets mean now."""
+    members = batch.member_codes(rollout.rollout)
+    return members or batch.select_adapters(rollout.plan.targets, now).service_codes
 
 
 def steered(batch: Batch, actor: Actor, rollout: Rollout, said: Said, **changes: Any) -> Rollout:

@@ -33,12 +33,14 @@ from servicehost.ports.enrolments import EnrolmentReads
 from servicehost.ports.errands import ErrandReads
 from servicehost.ports.events import EventReads
 from servicehost.ports.fences import FenceReads
+from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.rollouts import RolloutReads
+from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.triage import TriageReads
 
@@ -97,11 +99,13 @@ class Reads(
     AuditReads,
     ConcernReads,
     ModuleReads,
+    SnapshotReads,
     OverviewReads,
     EventReads,
     TriageReads,
     CustomerReads,
     RolloutReads,
+    GroupReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

@@ -89,7 +89,7 @@ class Rollouts(ConfigBatch, Protocol):
         """Those of these adapters that exist, by service code."""
         ...
 
-    def add_members(self, members: Sequence[Member]) -> None:
+    def add_rollout_members(self, members: Sequence[Member]) -> None:
         """All of one rollout, and their counts. Raises NotFound outside the scope."""
         ...
 
@@ -106,6 +106,10 @@ class Rollouts(ConfigBatch, Protocol):
 
         Those whose adapter is in another unfinished rollout are kept instead, for the reason `in_other_rollout`.
         """
+        ...
+
+    def member_codes(self, rollout: int) -> list[str]:
+        """The service codes of all members, in the order of their turns; none before the start."""
         ...
 
     def tallies(self, rollout: int) -> dict[int, Tally]:

@@ -36,6 +36,7 @@ from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.errands import Errands
 from servicehost.ports.events import EventWrites
 from servicehost.ports.fences import AsyncFenceWrites, FenceWrites
+from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
@@ -44,6 +45,7 @@ from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.stock import StockKeeping
 from servicehost.ports.triage import TriageBatch
 
@@ -89,7 +91,15 @@ class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Transaction(
-    Enrolments, AsyncFenceWrites, AuditTransaction, ModuleWrites, ConsentTransaction, ConfigProposals, Protocol
+    Enrolments,
+    AsyncFenceWrites,
+    AuditTransaction,
+    ModuleWrites,
+    ConsentTransaction,
+    ConfigProposals,
+    GroupTransaction,
+    SnapshotWrites,
+    Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
 
@@ -309,6 +319,7 @@ class Batch(
     EventWrites,
     Customers,
     Rollouts,
+    Groups,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

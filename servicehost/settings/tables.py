@@ -21,6 +21,7 @@ from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
+from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.units import UnitsSettings
 
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     location: LocationSettings = LocationSettings()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
+    snapshots: SnapshotsSettings = SnapshotsSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()

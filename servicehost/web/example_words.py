@@ -81,6 +81,9 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "digest": (_SHA,),
     "module": (0,),
     "phases": ({"confirmed": 11, "queued": 1},),
+    "snapshot": (3,),
+    "taken_by": ("MID00000001",),
+    "diff": ("/api/v1/adapters/nxe000000001/config/diff?left=3&right=7",),
     "pushes": ({"confirmed": 11, "queued": 1},),
     # cases
     "evidence": ("flash alarm, then silence",),
@@ -188,6 +191,8 @@ BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
     "SiteOrder": {"site": "unmanned", "reason": "closed over the holidays"},
     "LocationOrder": {"location": "東京都千代田区富士見 1-1"},
     "LogInOrder": {"master_id": "MID00000001", "password": "correct horse battery"},
+    "SnapshotBody": {"name": "before the move", "reason": "拠点移転の前の控えです"},
+    "SnapshotAnswer": {"name": "before the move"},
     "ScheduleForm": {
         "time_zone": "Asia/Tokyo",
         "at": UNSET,

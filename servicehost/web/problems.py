@@ -18,9 +18,10 @@ from servicehost.domain.errors import (
     StoreFull,
     Unauthenticated,
 )
+from servicehost.domain.snapshot import StaleMembers
 from servicehost.web.problem_codes import STATUS
 
-__all__ = ["MEDIA_TYPE", "Malformed", "Problem", "ProblemError", "listed", "problem_for", "status_of"]
+__all__ = ["MEDIA_TYPE", "Malformed", "Problem", "ProblemError", "ProblemMember", "listed", "problem_for", "status_of"]
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -48,6 +49,14 @@ class ProblemError(msgspec.Struct, frozen=True, kw_only=True):
     column: str | None
 
 
+class ProblemMember(msgspec.Struct, frozen=True, kw_only=True):
+    """An adapter of which the caller has seen another working revision than the one that stands (0: none)."""
+
+    service_code: str
+    seen_revision: int
+    standing_revision: int
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What went wrong. `code` is stable and may be relied upon; `detail` is for people and says what to do."""
 
@@ -62,6 +71,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is wrong, where one request can be wrong in many places; in the order of the lines."""
     unlisted: int | UnsetType = UNSET
     """How many more there are than `errors` lists."""
+    changed: list[ProblemMember] | UnsetType = UNSET
+    """Of a stale order for many adapters: those that somebody has changed, with what stands now."""
     standing_revision: int | UnsetType = UNSET
     """Of a stale edit: the revision that stands."""
     expected_revision: int | UnsetType = UNSET
@@ -80,6 +91,12 @@ def listed(refused: Refused) -> dict[str, Any]:
     """The members that list what is wrong, for a refusal that has more than one thing to say."""
     if isinstance(refused, StaleEdit):
         return _both_versions(refused)
+    if isinstance(refused, StaleMembers):
+        changed = [
+            ProblemMember(service_code=one.service_code, seen_revision=one.seen, standing_revision=one.standing)
+            for one in refused.changed
+        ]
+        return {"changed": changed, "unlisted": refused.unlisted}
     if not isinstance(refused, InvalidTable):
         return {}
     errors = [

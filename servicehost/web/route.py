@@ -135,6 +135,7 @@ PATH_PARAMETERS: Final = {
         says="Number of the module; 0 is the main one",
     ),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
+    "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
 

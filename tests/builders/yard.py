@@ -15,7 +15,8 @@ from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.fault import FaultPhase, opened
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Phase, Push
-from servicehost.domain.rollout import Member, Rollout, RolloutPlan, RolloutPolicy, Tally, Targets
+from servicehost.domain.rollout import Member, Rollout, RolloutPlan, RolloutPolicy, Tally
+from servicehost.domain.selection import Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.create_rollout import RolloutOrder
 from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_rollouts_catalogue
@@ -168,7 +169,7 @@ class Yard:
     # -- rollouts --------------------------------------------------------------------------------------------------
 
     async def create(self, numbers: Sequence[int], **plan: Any) -> Rollout:
-        targets = Targets(service_codes=tuple(code_of(number) for number in numbers))
+        targets = Selection(service_codes=tuple(code_of(number) for number in numbers))
         order = RolloutOrder(name="a change", plan=RolloutPlan(targets=targets, **plan))
         return await self.ops.create_rollout(ANNA, order)
 

@@ -20,17 +20,29 @@ from tests.fakes.no_cases import NoCases
 from tests.fakes.no_consents import NoConsentReads
 from tests.fakes.no_customers import NoCustomers
 from tests.fakes.no_enrolments import NoEnrolments
+from tests.fakes.no_groups import NoGroups
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
 from tests.fakes.no_rollouts import NoRollouts
+from tests.fakes.no_snapshots import NoSnapshots
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
 
 
 class ShelfReads(
-    NoCases, NoConsentReads, NoCustomers, NoEnrolments, NoIdentity, NoLives, NoAudit, NoOverview, NoRollouts
+    NoCases,
+    NoConsentReads,
+    NoCustomers,
+    NoEnrolments,
+    NoIdentity,
+    NoLives,
+    NoAudit,
+    NoOverview,
+    NoGroups,
+    NoRollouts,
+    NoSnapshots,
 ):
     """Implements `ports.reads.Reads`."""
 

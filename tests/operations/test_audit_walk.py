@@ -46,14 +46,17 @@ from servicehost.operations.push_config import PushOrder
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
+from servicehost.operations.restore_snapshot import Restoration
 from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.set_terms import Terms
+from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
 from servicehost.operations.swap_catalogue import SwapCatalogue
+from servicehost.operations.take_snapshot import SnapshotOrder
 from servicehost.operations.taking_over import Takeover
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
@@ -129,6 +132,13 @@ async def _no_spare(a: Audited) -> None:
 async def _two_revisions(a: Audited) -> None:
     for body in (BODY, "another\n"):
         await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
+
+
+async def _snapshot(a: Audited) -> None:
+    """One of what is not any more."""
+    await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
+    await a.catalogue.snapshots.take_snapshot(MANAGER, SnapshotOrder(name="before"))
+    await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body="another\n"))
 
 
 async def _two_modules(a: Audited) -> None:
@@ -308,6 +318,7 @@ CALL = CallReport(
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
+RESTORATION = Restoration(seen={CODE: 2}, reason="so Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
 E1, F1 = "exchange 1", "fault 1"
@@ -598,6 +609,20 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
     ),
+    "take_snapshot": Promise(
+        lambda a: a.catalogue.snapshots.take_snapshot(MINE, SnapshotOrder(name="before Sato", reason="so Sato")),
+        TENANT, "snapshot 1", MANAGER.master_id, after=("adapters", "adapters_digest"), personal=("reason",),
+    ),
+    "delete_snapshot": Promise(
+        lambda a: a.catalogue.snapshots.delete_snapshot(MINE, 1, "so Sato"),
+        TENANT, "snapshot 1", MANAGER.master_id, before=("adapters", "adapters_digest"), personal=("reason",),
+        prepared=(_snapshot,),
+    ),
+    "restore_snapshot": Promise(
+        lambda a: a.catalogue.snapshots.restore_snapshot(MINE, 1, RESTORATION),
+        TENANT, "snapshot 1", MANAGER.master_id, after=("adapters", "adapters_digest", "part"),
+        personal=("reason",), prepared=(_snapshot,),
+    ),
     "record_triage": Promise(
         lambda a: a.cases.record_triage(SAKI, 1, Cause.NATURAL, "Sato saw smoke"),
         TENANT, F1, SUPPORT.master_id, before=("cause", "phase"),
@@ -775,6 +800,7 @@ BESIDE = (
     AreaCatalogue,
     AreaPolicy,
     SwapCatalogue,
+    SnapshotCatalogue,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
 ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
@@ -807,7 +833,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -851,6 +877,7 @@ CHANGES_EACH_TIME = {
     *("decide_option", "report_missed_visit"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""

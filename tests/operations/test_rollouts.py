@@ -15,8 +15,9 @@ from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.maintenance import MaintenanceWindows, Window
 from servicehost.domain.people import Role
 from servicehost.domain.push import Phase
-from servicehost.domain.rollout import Gate, Pace, RolloutPlan, RolloutPolicy, RolloutState, Stop, Targets, Wave
+from servicehost.domain.rollout import Gate, Pace, RolloutPlan, RolloutPolicy, RolloutState, Stop, Wave
 from servicehost.domain.schedule import Weekday
+from servicehost.domain.selection import Selection
 from servicehost.operations.create_rollout import RolloutOrder
 from servicehost.operations.revising import ModuleDraft
 from tests.builders.yard import ANNA, BERT, Yard, code_of, opened_yard
@@ -416,7 +417,7 @@ async def test_nothing_to_roll_out_is_no_rollout(yard: Yard) -> None:
 
 
 async def test_a_module_is_set_in_each_and_the_rest_of_each_stays(yard: Yard) -> None:
-    plan = RolloutPlan(targets=Targets(service_codes=(code_of(1), code_of(2))), gate=AT_ONCE)
+    plan = RolloutPlan(targets=Selection(service_codes=(code_of(1), code_of(2))), gate=AT_ONCE)
     draft = ModuleDraft(module=3, raw=b"filter on\n", kind="text", name="filter")
     made = await yard.ops.create_rollout(ANNA, RolloutOrder(name="filters", plan=plan, draft=draft))
     preview = await yard.ops.preview_rollout(BERT, made.rollout)

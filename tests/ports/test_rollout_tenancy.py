@@ -12,7 +12,8 @@ from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import NotFound
 from servicehost.domain.fault import FaultPhase, opened
 from servicehost.domain.push import Phase
-from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState, Targets
+from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState
+from servicehost.domain.selection import Selection
 from servicehost.ports.rollouts import ConfigBatch, Move, RolloutReads, Rollouts
 from servicehost.ports.store import Batch
 from tests.builders.estate import Estate, a_push, a_revision, build_estate
@@ -47,7 +48,7 @@ def a_rollout(estate: Estate, **fields: Any) -> Rollout:
         "rollout": 0,
         "name": "x",
         "note": "",
-        "plan": RolloutPlan(targets=Targets(service_codes=(estate.service_code,))),
+        "plan": RolloutPlan(targets=Selection(service_codes=(estate.service_code,))),
         "state": RolloutState.RUNNING,
         "state_since": 1,
         "state_by": "x",
@@ -82,7 +83,7 @@ async def build(backend: Backend, number: int, state: MemberState = M.PUSHED) ->
             started_at=1,
             due_at=4,
         )
-        batch.add_members([member])
+        batch.add_rollout_members([member])
         batch.add_fault(opened(estate.service_code, estate.management_code, None, FaultPhase.OPEN, 2))
         batch.arrive([arrival_of(estate)])
         return Held(estate=estate, rollout=made, member=member)
@@ -101,10 +102,11 @@ ROLLOUTS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "save_rollout": lambda b, t, m: b.save_rollout(replace(t.rollout, state=RolloutState.PAUSED)),
     "rollouts_to_look_at": lambda b, t, m: [one for one in b.rollouts_to_look_at(9, 9) if one == t.number],
     "rollout_targets": lambda b, t, m: b.rollout_targets([t.code]),
-    "add_members": lambda b, t, m: b.add_members([replace(t.member, position=2, service_code=m.code)]),
+    "add_rollout_members": lambda b, t, m: b.add_rollout_members([replace(t.member, position=2, service_code=m.code)]),
     "move_members": lambda b, t, m: b.move_members(_moved(t)),
     "end_members": lambda b, t, m: b.end_members(t.number, [M.PUSHED], M.SKIPPED, "x", 9),
     "mark_to_undo": lambda b, t, m: b.mark_to_undo(t.number, [], 9),
+    "member_codes": lambda b, t, m: b.member_codes(t.number),
     "tallies": lambda b, t, m: b.tallies(t.number),
     "ended_members": lambda b, t, m: b.ended_members(t.number, 9),
     "recallable_members": lambda b, t, m: b.recallable_members(t.number, 9),
@@ -162,7 +164,7 @@ async def test_a_batch_reaches_nothing_of_another_customer(real: Backend, verb: 
 async def test_within_its_own_scope_the_same_call_reaches_something(real: Backend, verb: str) -> None:
     other, mine = await build(real, 1), await build(real, 2, STATE_OF.get(verb, M.PUSHED))
     call = {**ROLLOUTS, **CONFIGS}[verb]
-    if verb == "add_members":  # another customer's adapter is no member of mine
+    if verb == "add_rollout_members":  # another customer's adapter is no member of mine
         other = mine
         await real.store.batch(EVERYTHING, lambda batch: batch.move_members(_moved(mine)))
         made = await real.store.batch(EVERYTHING, lambda batch: batch.add_rollout(a_rollout(mine.estate)))
@@ -205,4 +207,4 @@ async def test_nobody_is_a_member_of_two_unfinished_rollouts_and_no_push_serves_
     again = replace(mine.member, rollout=second.rollout)
     for twice in (replace(again, push=None), replace(again, state=M.CONFIRMED)):
         with pytest.raises(Exception, match="UNIQUE"):
-            await real.store.batch(EVERYTHING, lambda batch, one=twice: batch.add_members([one]))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            await real.store.batch(EVERYTHING, lambda batch, one=twice: batch.add_rollout_members([one]))  # type: ignore[misc]  # mypy cannot infer a lambda with a default

@@ -37,6 +37,7 @@ OURS = {
     "postal_code": "1000001",
     "area": "1",
     "area_proposal": "1",
+    "snapshot": "1",
 }
 QUERIES = {
     "continueContract": "?reason=x",
@@ -122,6 +123,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "recordCall": {"caller_name": "Anna", "service_code": CODE},
     "concludeCall": {"outcome": "nothing"},
     "restoreRevision": {"reason": "x"},
+    "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
+    "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
     "setShippingAddress": ADDRESS,
     "closeArea": {"code": "13101", "reason": "x", "review_at": "2027-03-01T00:00:00Z"},
@@ -149,6 +152,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    await api.post(api.anna, "snapshots", name=SECRET, reason=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)
     await api.post(api.support, "faults/1/triage", cause="natural", evidence=SECRET)
@@ -186,7 +190,7 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     before = dump(cases.world.database)
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
-    named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "requestExchange")
+    named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "requestExchange", "takeSnapshot")
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
         assert trace not in answer.text

@@ -18,6 +18,7 @@ from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
 from servicehost.backends.sql.faults import Boots, Faults, Silences
 from servicehost.backends.sql.fences import Fences
+from servicehost.backends.sql.groups import GroupRows, SavedQueryRows, TagRows
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
@@ -71,6 +72,9 @@ class SqlBatch(
     LinkRows,
     EndRows,
     PersonalRows,
+    GroupRows,
+    TagRows,
+    SavedQueryRows,
     Outbox,
     Audit,
     Anchors,

@@ -24,6 +24,7 @@ from servicehost.backends.sql.depots import SqlStockReads
 from servicehost.backends.sql.enrolments import SqlEnrolmentReads
 from servicehost.backends.sql.errands import SqlErrandReads
 from servicehost.backends.sql.event_reads import SqlEventReads
+from servicehost.backends.sql.group_reads import SqlGroupReads
 from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_attempts, newest_pushes
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
@@ -44,6 +45,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
 from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
@@ -119,10 +121,12 @@ class SqlReads(
     SqlRolloverReads,
     SqlConcernReads,
     SqlModuleReads,
+    SqlSnapshotReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
     SqlRolloutsReads,
+    SqlGroupReads,
 ):
     """Every method is one snapshot."""
 

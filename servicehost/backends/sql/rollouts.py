@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import and_, bindparam, case, func, insert, literal_column, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, literal_column, null, or_, select, update
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
@@ -63,7 +63,7 @@ _MOVE_MANY: Final = Many(_MOVE)
 _elsewhere = rollout_member.alias("elsewhere")
 _other = _elsewhere.c
 _later = tables.revision.alias("later").c
-_MAIN: Final = literal_column(str(MAIN))
+_MAIN: Final[ColumnElement[int]] = literal_column(str(MAIN))
 _NEWEST: Final = (
     select(func.max(_later.revision))
     .where(
@@ -148,7 +148,7 @@ class RolloutRows(Pushes):
         found = _AT.structs(self._on, wanted, _revisions, tenant=self._scope.management_code)
         return {one.service_code: one for one in found}
 
-    def add_members(self, members: Sequence[Member]) -> None:
+    def add_rollout_members(self, members: Sequence[Member]) -> None:
         self._own([one.management_code for one in members])
         for number in sorted({one.rollout for one in members}):
             self._demand(number)
@@ -223,6 +223,10 @@ class RolloutRows(Pushes):
         )
         for rollout_number, wave, state, code, members in self._on.execute(counted).all():
             self._add_to_count(rollout_number, code, wave, state, members)
+
+    def member_codes(self, number: int) -> list[str]:
+        chosen = select(_member.service_code).where(_member.rollout == number, *self._within(_member.management_code))
+        return list(self._on.execute(chosen.order_by(_member.position)).scalars())
 
     def tallies(self, number: int) -> dict[int, Tally]:
         chosen = select(_count.wave, _count.state, _count.members).where(

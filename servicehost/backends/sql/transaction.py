@@ -12,9 +12,11 @@ from servicehost.backends.sql.contracts import Contracts, People
 from servicehost.backends.sql.enrolments import EnrolmentRows, SqlEnrolments
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
+from servicehost.backends.sql.groups import SelectRows
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.snapshots import SnapshotRows, SqlSnapshots
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
 from servicehost.domain.audit import AuditEntry
@@ -25,6 +27,7 @@ from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
 from servicehost.domain.people import Person
 from servicehost.domain.push import Push
+from servicehost.domain.selection import MOST, Selected, Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.fences import FenceChange
@@ -50,12 +53,14 @@ class _Rows(
     Erasures,
     ConsentRows,
     ConfigProposalRows,
+    SelectRows,
+    SnapshotRows,
     Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction(SqlEnrolments):
+class SqlTransaction(SqlEnrolments, SqlSnapshots):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:
@@ -199,6 +204,9 @@ class SqlTransaction(SqlEnrolments):
 
     async def save_config_proposal(self, proposal: ConfigProposal) -> None:
         await self._do(_Rows.save_config_proposal, proposal)
+
+    async def select_adapters(self, selection: Selection, now: int, most: int = MOST) -> Selected:
+        return await self._do(_Rows.select_adapters, selection, now, most)
 
     async def append_audit(self, entries: Sequence[AuditEntry]) -> None:
         await self._do(_Rows.append_audit, entries)

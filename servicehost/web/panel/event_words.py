@@ -46,6 +46,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "unit_unbound": _t("機器の割り当てを解除しました", "Unit taken off the site"),
     # configs and pushes
     "config_saved": _t("コンフィグを保存しました", "Config saved"),
+    "snapshot_taken": _t("スナップショットを作成しました", "Snapshot taken"),
+    "snapshot_deleted": _t("スナップショットを削除しました", "Snapshot deleted"),
+    "snapshot_restored": _t("スナップショットからコンフィグを復元しました", "Configs restored from a snapshot"),
     "push_ordered": _t("配信を指示しました", "Push ordered"),
     "pushes_ordered": _t("複数の拠点へ配信を指示しました", "Pushes to many ordered"),
     "push_confirmed": _t("配信が確定しました", "Push confirmed"),

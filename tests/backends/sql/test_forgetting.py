@@ -9,6 +9,7 @@ from servicehost.backends.sql.forgetting import HANDLED, MACHINES, OWN_WORDS, fr
 from servicehost.backends.sql.tables import METADATA
 
 AUTHORS = {"author", "actor", "by", "changed_by", "decided_by", "declared_by", "given_by", "proposed_by", "recorded_by"}
+AUTHORS |= {"taken_by"}
 WORDS = {"answer", "evidence", "note", "reason"}
 # Who is named there did not write it, or nobody is named; the name is still taken out of it.
 NOT_THE_AUTHORS = {

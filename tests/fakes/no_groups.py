@@ -1,0 +1,35 @@
+"""The reads of groups, tags and saved queries where there are none."""
+
+from collections.abc import Collection
+
+from servicehost.domain.contract import Scope
+from servicehost.domain.group import SavedQuery
+from servicehost.domain.selection import Selected, Selection
+from servicehost.ports.groups import GroupView, Sorted, TagUse
+
+__all__ = ["NoGroups"]
+
+
+class NoGroups:
+    """Implements `ports.groups.GroupReads`."""
+
+    async def select_adapters(self, scope: Scope, selection: Selection, now: int, **_: object) -> Selected:
+        return Selected(service_codes=())
+
+    async def groups(self, scope: Scope, **_: object) -> list[GroupView]:
+        return []
+
+    async def group(self, scope: Scope, number: int) -> GroupView | None:
+        return None
+
+    async def tags(self, scope: Scope, **_: object) -> list[TagUse]:
+        return []
+
+    async def saved_queries(self, scope: Scope, **_: object) -> list[SavedQuery]:
+        return []
+
+    async def saved_query(self, scope: Scope, number: int) -> SavedQuery | None:
+        return None
+
+    async def sorted_into(self, scope: Scope, service_codes: Collection[str]) -> dict[str, Sorted]:
+        return {}
