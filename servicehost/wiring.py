@@ -282,7 +282,11 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
             trust_changed=parts.trust.renew,
         ),
         configs=open_config_catalogue(
-            store=parts.truth.store, clock=parts.clock, reads=parts.truth.reads, differ=ProcessDiffer()
+            store=parts.truth.store,
+            clock=parts.clock,
+            reads=parts.truth.reads,
+            differ=ProcessDiffer(),
+            masks=parts.settings.masking.masks(),
         ),
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.errors import Invalid
+from servicehost.domain.masking import refuse_masked
 
 __all__ = ["MAX_BODY_BYTES", "Mark", "ModuleState", "Revision", "check_body", "with_confirmed", "with_failed"]
 
@@ -88,11 +89,14 @@ def with_failed(state: ModuleState, failed: Mark) -> ModuleState:
 
 
 def check_body(body: str) -> bytes:
-    """The bytes of a config body. Raises Invalid when it is empty, not UTF-8, or too large for one frame."""
+    """The bytes of a config body. Raises Invalid when it is empty, not UTF-8, or too large for one frame; Conflict
+    `masked_value` for one that was masked when it was shown.
+    """
     try:
         raw = body.encode()
     except UnicodeEncodeError as error:
         raise Invalid("config_not_utf8", "The config holds a lone surrogate; send it as UTF-8 text") from error
+    refuse_masked(body)
     if not raw:
         raise Invalid("config_empty", "The config is empty; an adapter cannot run nothing")
     if len(raw) > MAX_BODY_BYTES or len(msgspec.json.encode(body)) > _MAX_ESCAPED:

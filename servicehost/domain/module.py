@@ -11,6 +11,7 @@ import msgspec
 
 from servicehost.domain.config import MAX_BODY_BYTES, Mark, ModuleState, Revision, check_body
 from servicehost.domain.errors import Invalid
+from servicehost.domain.masking import refuse_masked
 
 __all__ = [
     "BINARY",
@@ -75,7 +76,8 @@ class ModuleContent(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_module(module: int, kind: str, raw: bytes) -> None:
     """Raises Invalid `module_too_large`, `module_not_utf8`, `config_too_large` for a short text that JSON makes too
-    long for a frame, and `config_empty` for a main module without a byte.
+    long for a frame, and `config_empty` for a main module without a byte; Conflict `masked_value` for a text that was
+    masked when it was shown.
 
     Every other module may be blank: it is the main one that keeps the way to the host open.
     """
@@ -89,6 +91,7 @@ def check_module(module: int, kind: str, raw: bytes) -> None:
         except UnicodeDecodeError as error:
             text = f"Byte {error.start} is no UTF-8: save the module as UTF-8 text, or as binary"
             raise Invalid("module_not_utf8", text) from error
+        refuse_masked(text)
         if raw and travels_plainly(len(raw), kind):
             check_body(text)
 

@@ -42,6 +42,8 @@ class Right(enum.StrEnum):
     READ = "read"
     EDIT_CONFIG = "edit_config"
     PUSH_CONFIG = "push_config"
+    SEE_SECRETS = "see_secrets"
+    """See the secret values of configs, which are masked for everybody else."""
     REGISTER = "register"
     MANAGE_PEOPLE = "manage_people"
     EXCHANGE = "exchange"
@@ -68,7 +70,15 @@ class Right(enum.StrEnum):
 
 RIGHTS: Final = {
     Role.OPERATION_MANAGER: frozenset(
-        {Right.READ, Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE, Right.LOOK_AFTER_SITES, Right.CONSENT}
+        {
+            Right.READ,
+            Right.EDIT_CONFIG,
+            Right.PUSH_CONFIG,
+            Right.SEE_SECRETS,
+            Right.EXCHANGE,
+            Right.LOOK_AFTER_SITES,
+            Right.CONSENT,
+        }
     ),
     # The provider reads, records and proposes; running and mending the customer's network is the customer's.
     Role.SUPPORT: frozenset(
@@ -90,7 +100,7 @@ RIGHTS: Final = {
     ),
 }
 
-CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.EXCHANGE})
+CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.SEE_SECRETS, Right.EXCHANGE})
 """What an operation manager can allow the provider's people; nothing else is the customer's to give."""
 
 

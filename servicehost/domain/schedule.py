@@ -1,8 +1,8 @@
 """When something is to happen: now, at an instant, or again and again by the clock of a place.
 
 A recurrence names local dates (every day, every week on some days, every month on a day, or every n of them) and one
-local time; the time zone is an IANA name (RFC 6557), whose rules the machine's own tz database keeps. What a local
-time means on the days when clocks change follows RFC 5545, 3.3.5:
+local time; the time zone is an IANA name (RFC 6557), whose rules the machine's own tz database keeps (the package
+tzdata's where it has none). What a local time means on the days when clocks change follows RFC 5545, 3.3.5:
 
 * A time that the clock skips (spring) is told by the offset before the change: 02:30 happens at what is then 03:30.
 * A time that the clock shows twice (autumn) means the first of the two.

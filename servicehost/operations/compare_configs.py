@@ -1,13 +1,16 @@
 """Anybody who may read compares two revisions of any adapters of one contract."""
 
+import asyncio
 from typing import Literal
 
 import msgspec
 
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.errors import Conflict, NotFound
+from servicehost.domain.masking import masked_diff
 from servicehost.domain.module import BINARY, MAIN
 from servicehost.domain.people import Actor, Right, demand
+from servicehost.operations.showing import Showing
 from servicehost.ports.differ import Differ
 from servicehost.ports.reads import AdapterView, Reads
 
@@ -30,6 +33,8 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     left: Revision
     right: Revision
     unified: str | None
+    masked: int = 0
+    """Secret values of both sides that are not shown to the actor."""
 
     @property
     def same(self) -> bool:
@@ -37,7 +42,9 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         return self.left.digest == self.right.digest
 
 
-async def compare_configs(actor: Actor, left: Which, right: Which, *, reads: Reads, differ: Differ) -> Compared:
+async def compare_configs(
+    actor: Actor, left: Which, right: Which, *, reads: Reads, differ: Differ, showing: Showing
+) -> Compared:
     """Raises Forbidden `no_right`; NotFound `adapter_not_found`, `no_config`, `no_such_revision`, `no_such_module`,
     `not_running`; Conflict `across_contracts`, and what the differ raises.
     """
@@ -48,10 +55,13 @@ async def compare_configs(actor: Actor, left: Which, right: Which, *, reads: Rea
     if BINARY in (one.kind, two.kind):
         return Compared(left=one, right=two, unified=None)
     bodies = [await reads.module_body(actor.scope, row.management_code, row.digest) or b"" for row in (one, two)]
-    text = await differ.unified(
-        bodies[0].decode(), bodies[1].decode(), left_name=_name(left, one), right_name=_name(right, two)
-    )
-    return Compared(left=one, right=two, unified=text)
+    texts = [body.decode() for body in bodies]
+    unified = await differ.unified(*texts, left_name=_name(left, one), right_name=_name(right, two))
+    shown = [await showing.text(actor, row.service_code, text) for row, text in zip((one, two), texts, strict=True)]
+    masked = sum(side.values for side in shown)
+    if masked and unified:
+        unified = await asyncio.to_thread(masked_diff, unified, shown[0].text, shown[1].text)
+    return Compared(left=one, right=two, unified=unified, masked=masked)
 
 
 async def _found(actor: Actor, which: Which, reads: Reads) -> Revision:

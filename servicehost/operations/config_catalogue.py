@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from servicehost.domain.config import Revision
+from servicehost.domain.masking import DEFAULT_MASKS, Masks
 from servicehost.domain.people import Actor
 from servicehost.operations.compare_configs import Compared, Which, compare_configs
 from servicehost.operations.preview_push import Preview, preview_push
@@ -12,6 +13,7 @@ from servicehost.operations.restore_revision import restore_revision
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.save_blanks import save_blanks
 from servicehost.operations.save_module import save_module
+from servicehost.operations.showing import Showing
 from servicehost.ports.clock import Clock
 from servicehost.ports.differ import Differ
 from servicehost.ports.reads import Reads
@@ -29,14 +31,20 @@ class ConfigCatalogue:
     restore_revision: Callable[[Actor, str, int, str, int | None], Awaitable[Revision]]
     compare_configs: Callable[[Actor, Which, Which], Awaitable[Compared]]
     preview_push: Callable[[Actor, str, int | None], Awaitable[Preview]]
+    showing: Showing
+    """Whatever holds a config's text goes through it before it is shown."""
 
 
-def open_config_catalogue(*, store: Store, clock: Clock, reads: Reads, differ: Differ) -> ConfigCatalogue:
+def open_config_catalogue(
+    *, store: Store, clock: Clock, reads: Reads, differ: Differ, masks: Masks = DEFAULT_MASKS
+) -> ConfigCatalogue:
     """The catalogue of one host."""
+    showing = Showing(masks, reads, clock)
     return ConfigCatalogue(
         save_module=partial(save_module, store=store, clock=clock),
         save_blanks=partial(save_blanks, store=store, clock=clock, reads=reads),
         restore_revision=partial(restore_revision, store=store, clock=clock),
-        compare_configs=partial(compare_configs, reads=reads, differ=differ),
+        compare_configs=partial(compare_configs, reads=reads, differ=differ, showing=showing),
         preview_push=partial(preview_push, reads=reads),
+        showing=showing,
     )

@@ -2,6 +2,7 @@
 
 from protocol import messages
 from servicehost.domain.config import Mark, ModuleState
+from servicehost.domain.masking import DEFAULT_MASKS
 from servicehost.domain.push import Rejected
 from servicehost.domain.status import Status
 
@@ -46,10 +47,19 @@ def wire_mark(mark: Mark | None) -> messages.Mark | None:
 
 
 def rejected(parameters: tuple[messages.Rejected, ...]) -> tuple[Rejected, ...]:
-    """What a unit did not take as written."""
+    """What a unit did not take as written. It may quote its config: secrets in that are masked for everybody."""
     return tuple(
-        Rejected(parameter=one.parameter, reason=one.reason, substitution=one.substitution) for one in parameters
+        Rejected(
+            parameter=_masked(one.parameter),
+            reason=one.reason,
+            substitution=None if one.substitution is None else _masked(one.substitution),
+        )
+        for one in parameters
     )
+
+
+def _masked(text: str) -> str:
+    return DEFAULT_MASKS.masker(None).masked(text).text
 
 
 def status(report: messages.Report, at: int) -> Status:

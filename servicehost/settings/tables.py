@@ -17,6 +17,7 @@ from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.location import LocationSettings
+from servicehost.settings.masking import MaskingSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     snapshots: SnapshotsSettings = SnapshotsSettings()
+    masking: MaskingSettings = MaskingSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
     areas: AreasSettings = AreasSettings()
     carrier: CarrierSettings = CarrierSettings()

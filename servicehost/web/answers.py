@@ -156,10 +156,11 @@ class RevisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """One saved config with its text."""
+    """One saved config with its text. `masked`: how many secret values in it are not shown to the caller."""
 
     revision: RevisionAnswer
     body: str
+    masked: int
 
 
 class Revisions(msgspec.Struct, frozen=True, kw_only=True):

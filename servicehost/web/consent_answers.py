@@ -115,10 +115,11 @@ class ConfigProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposedConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal with its text."""
+    """A proposal with its text. `masked`: how many secret values in it are not shown to the caller."""
 
     proposal: ConfigProposalAnswer
     body: str
+    masked: int
 
 
 class ConfigProposals(msgspec.Struct, frozen=True, kw_only=True):

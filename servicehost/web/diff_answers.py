@@ -10,12 +10,16 @@ __all__ = ["DiffAnswer", "PreviewAnswer", "PreviewRow"]
 
 
 class DiffAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Two modules compared. `unified` is empty when they are the same, and null for bytes that are no text."""
+    """Two modules compared. `unified` is empty when they are the same, and null for bytes that are no text.
+
+    `masked`: how many secret values of both are not shown to the caller; where one differs, its line is on both sides.
+    """
 
     left: SavedModule
     right: SavedModule
     same: bool
     unified: str | None
+    masked: int
 
     @classmethod
     def of(cls, compared: Compared) -> "DiffAnswer":
@@ -24,6 +28,7 @@ class DiffAnswer(msgspec.Struct, frozen=True, kw_only=True):
             right=SavedModule.of(compared.right),
             same=compared.same,
             unified=compared.unified,
+            masked=compared.masked,
         )
 
 

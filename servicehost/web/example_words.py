@@ -84,6 +84,7 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "snapshot": (3,),
     "taken_by": ("MID00000001",),
     "diff": ("/api/v1/adapters/nxe000000001/config/diff?left=3&right=7",),
+    "masked": (0,),
     "pushes": ({"confirmed": 11, "queued": 1},),
     # cases
     "evidence": ("flash alarm, then silence",),

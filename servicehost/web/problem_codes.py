@@ -131,6 +131,8 @@ STATUS: Final[dict[str, int]] = {
     "if_match_required": 428,
     "not_running": 404,
     "across_contracts": 409,
+    "masked_value": 409,
+    "module_withheld": 403,
     "diff_too_slow": 409,
     "diffs_busy": 503,
     "config_empty": 422,

@@ -6,7 +6,7 @@ from servicehost.demo.story import LEAST_ADAPTERS, Story
 from tests.browser.conftest import Theatre
 
 ADAPTERS = LEAST_ADAPTERS
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240), pytest.mark.slow]
 
 LIVE = "#connection[data-state=live]"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

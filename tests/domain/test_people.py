@@ -12,6 +12,7 @@ MAY = {
         Right.READ,
         Right.EDIT_CONFIG,
         Right.PUSH_CONFIG,
+        Right.SEE_SECRETS,
         Right.EXCHANGE,
         Right.LOOK_AFTER_SITES,
         Right.CONSENT,

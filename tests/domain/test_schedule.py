@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import zoneinfo
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -230,3 +231,12 @@ def test_a_recurrence_with_neither_an_end_nor_a_count_goes_on() -> None:
     daily = Schedule(recurrence=Recurrence(every=Every.DAY, **LATER))
     at = from_rfc3339("2999-12-31T23:00:00Z")
     assert next_after(daily, at) == at + int(timedelta(hours=4, minutes=30) / timedelta(milliseconds=1))
+
+
+def test_a_machine_without_a_tz_database_knows_the_zones_all_the_same() -> None:
+    zoneinfo.reset_tzpath(to=())
+    try:
+        zone = ZoneInfo.no_cache("Asia/Tokyo")
+    finally:
+        zoneinfo.reset_tzpath()
+    assert datetime(2033, 1, 1, tzinfo=zone).utcoffset() == timedelta(hours=9)

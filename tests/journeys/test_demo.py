@@ -99,10 +99,8 @@ async def test_a_demonstration_ends_by_itself_and_leaves_nothing_behind(tmp_path
     assert "connected: 3" in said
 
 
-@pytest.mark.parametrize(
-    "number",
-    [pytest.param(signal.SIGINT, id="Ctrl-C"), pytest.param(signal.SIGTERM, id="SIGTERM", marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 async def test_a_demonstration_that_is_stopped_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     async with demo(tmp_path, "--adapters", "2") as running:
         await running.hears("password")

@@ -12,6 +12,7 @@ def tell(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(260)
 def test_the_story_comes_true_and_every_figure_is_read_back() -> None:
     told = tell("--adapters", "5", "--for", "150")
@@ -46,6 +47,7 @@ def test_the_story_comes_true_and_every_figure_is_read_back() -> None:
     assert summary["seconds"] < 150
 
 
+@pytest.mark.slow
 def test_a_story_without_enough_time_says_which_part_did_not_come_true() -> None:
     told = tell("--adapters", "4", "--for", "0.1")
     assert told.returncode == 1

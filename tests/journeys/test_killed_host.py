@@ -33,7 +33,7 @@ class Acknowledged(msgspec.Struct, kw_only=True):
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=pytest.mark.slow)])
 async def test_a_host_killed_in_mid_push_loses_nothing_acknowledged_and_applies_nothing_twice(
     own_world: World, rounds: int
 ) -> None:

@@ -21,6 +21,7 @@ def founded(tmp_path: Path) -> Founded:
     return a_founded_host(tmp_path)
 
 
+@pytest.mark.slow
 async def test_an_old_certificate_is_good_during_the_rollover_and_foreign_after_it(
     founded: Founded, tmp_path: Path
 ) -> None:

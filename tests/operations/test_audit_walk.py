@@ -52,6 +52,7 @@ from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.set_terms import Terms
+from servicehost.operations.showing import Showing
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
 from servicehost.operations.state_fact import Statement
 from servicehost.operations.state_site import SiteWord
@@ -801,6 +802,7 @@ BESIDE = (
     AreaPolicy,
     SwapCatalogue,
     SnapshotCatalogue,
+    Showing,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
 ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}

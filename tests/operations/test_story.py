@@ -131,8 +131,8 @@ class MortalStore(MemoryStore):
 EVERY_COMMIT = [
     pytest.param(ON_SITE, 1, marks=pytest.mark.slow, id="on site, every commit"),
     pytest.param(SENDBACK, 1, marks=pytest.mark.slow, id="sendback, every commit"),
-    pytest.param(ON_SITE, 5, id="on site, every fifth commit"),
-    pytest.param(SENDBACK, 5, id="sendback, every fifth commit"),
+    pytest.param(ON_SITE, 15, id="on site, every fifteenth commit"),
+    pytest.param(SENDBACK, 15, id="sendback, every fifteenth commit"),
 ]
 
 

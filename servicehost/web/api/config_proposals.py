@@ -47,7 +47,10 @@ async def _proposal(call: Call) -> Reply:
     found = await call.door.reads.proposed_config(call.scope, number)
     if found is None:
         raise NotFound("proposal_not_found", f"There is no proposal {number}")
-    return Reply(value=ProposedConfig(proposal=ConfigProposalAnswer.of(found[0]), body=found[1]))
+    proposal, body = found
+    shown = await call.door.catalogue.configs.showing.text(call.actor, proposal.service_code, body)
+    answer = ConfigProposalAnswer.of(proposal)
+    return Reply(value=ProposedConfig(proposal=answer, body=shown.text, masked=shown.values))
 
 
 async def _accept(call: Call) -> Reply:
@@ -81,7 +84,14 @@ ROUTES: Final = (
         example={"body": "hostname tokyo-1\n", "reason": "DNSの設定を修正する案です"},
         answer=ConfigProposalAnswer,
         status=201,
-        problems=("bad_service_code", "adapter_not_found", "config_empty", "config_too_large", "config_not_utf8"),
+        problems=(
+            "bad_service_code",
+            "adapter_not_found",
+            "config_empty",
+            "config_too_large",
+            "config_not_utf8",
+            "masked_value",
+        ),
     ),
     Route(
         method="GET",

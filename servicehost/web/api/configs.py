@@ -28,7 +28,7 @@ async def _working(call: Call) -> Reply:
         raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
     if view.working_revision is None:
         raise NotFound("no_config", f"{service_code} has no config yet; save one first")
-    return await _config(call.door.reads, call.scope, service_code, view.working_revision)
+    return await _config(call, service_code, view.working_revision)
 
 
 async def _save(call: Call) -> Reply:
@@ -71,15 +71,18 @@ async def _revisions(call: Call) -> Reply:
 
 
 async def _revision(call: Call) -> Reply:
-    return await _config(call.door.reads, call.scope, call.text("service_code"), call.number("revision"))
+    return await _config(call, call.text("service_code"), call.number("revision"))
 
 
-async def _config(reads: Reads, scope: Scope, service_code: str, number: int) -> Reply:
+async def _config(call: Call, service_code: str, number: int) -> Reply:
+    reads, scope = call.door.reads, call.scope
     revision = await _one(reads, scope, service_code, number)
     body = await reads.body(scope, service_code, _MODULE, number)
     if revision is None or body is None:
         raise NotFound("no_such_revision", f"There is no config revision {number} of {service_code}")
-    return Reply(value=Config(revision=RevisionAnswer.of(revision), body=body), etag=str(number))
+    shown = await call.door.catalogue.configs.showing.text(call.actor, service_code, body)
+    config = Config(revision=RevisionAnswer.of(revision), body=shown.text, masked=shown.values)
+    return Reply(value=config, etag=str(number))
 
 
 async def _one(reads: Reads, scope: Scope, service_code: str, number: int) -> Revision | None:
@@ -109,7 +112,14 @@ ROUTES: Final = (
         right=Right.EDIT_CONFIG,
         body=ConfigOrder,
         answer=RevisionAnswer,
-        problems=("bad_service_code", "adapter_not_found", "config_empty", "config_too_large", "config_not_utf8"),
+        problems=(
+            "bad_service_code",
+            "adapter_not_found",
+            "config_empty",
+            "config_too_large",
+            "config_not_utf8",
+            "masked_value",
+        ),
         if_match=True,
         etag=True,
     ),

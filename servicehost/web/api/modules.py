@@ -17,6 +17,8 @@ from servicehost.web.route import Route
 __all__ = ["ROUTES"]
 
 _BINARY: Final = "application/octet-stream"
+MASKED_HEADER: Final = "Masked-Values"
+"""How many secret values of a text are not shown to the caller; left out: none."""
 
 
 async def _modules(call: Call) -> Reply:
@@ -51,7 +53,9 @@ async def _body(call: Call) -> Reply:
     if one is None:
         raise NotFound("no_such_module", f"Revision {number} of {service_code} holds no module {module}")
     body = await call.door.reads.module_body(call.scope, one.management_code, one.digest)
-    return Reply(raw=body, media_type=_BINARY, etag=one.digest)
+    shown = await call.door.catalogue.configs.showing.raw(call.actor, service_code, one.kind, body or b"")
+    headers = {MASKED_HEADER: str(shown.values)} if shown.values else {}
+    return Reply(raw=shown.body, media_type=_BINARY, etag=one.digest, headers=headers)
 
 
 async def _blanks(call: Call) -> Reply:
@@ -92,6 +96,7 @@ ROUTES: Final = (
             "config_too_large",
             "module_too_large",
             "module_not_utf8",
+            "masked_value",
             "main_module_empty",
             "too_many_modules",
         ),
@@ -103,10 +108,10 @@ ROUTES: Final = (
         path="/api/v1/adapters/{service_code}/config/revisions/{revision}/modules/{module}",
         handler=_body,
         name="readModule",
-        summary="The bytes of one module of a saved config",
+        summary="The bytes of one module; `Masked-Values` counts what is not shown of a text, binary may be withheld",
         tag="configs",
         media_type=_BINARY,
-        problems=("bad_service_code", "no_such_module"),
+        problems=("bad_service_code", "no_such_module", "module_withheld"),
         etag=True,
     ),
     Route(

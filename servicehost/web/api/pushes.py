@@ -69,6 +69,7 @@ ROUTES: Final = (
         answer=PushesOrdered,
         status=202,
         problems=(
+            "masked_value",
             "config_empty",
             "config_too_large",
             "config_not_utf8",

@@ -1,5 +1,6 @@
 """What stands on a work sheet, gathered from what is known, and who may have one."""
 
+import asyncio
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -12,6 +13,7 @@ from servicehost.domain.custody import PART_WORDS
 from servicehost.domain.errand import Driver, Errand
 from servicehost.domain.errors import Conflict, Forbidden, NotFound
 from servicehost.domain.exchange import Exchange, ExchangeState
+from servicehost.domain.masking import DEFAULT_MASKS
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import Verdict
@@ -98,7 +100,10 @@ async def gather(reads: Reads, actor: Actor, exchange: int, policy: SheetPolicy,
 async def _ports(reads: Reads, scope: Scope, adapter: Adapter) -> tuple[Port, ...]:
     if adapter.startup_revision is None:
         return ()
-    return ports_of(await reads.body(scope, adapter.service_code, 0, adapter.startup_revision) or "")
+    # What a port is called is a customer's own text as well: no secret that stands in it gets onto paper.
+    text = await reads.body(scope, adapter.service_code, 0, adapter.startup_revision) or ""
+    masked = await asyncio.to_thread(DEFAULT_MASKS.masker(None).masked, text)
+    return ports_of(masked.text)
 
 
 def _sheet(  # noqa: PLR0917 - what was gathered, each of its own kind
