@@ -6,12 +6,14 @@ from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
+from servicehost.domain.rollout import RolloutPolicy
 from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.swap import SwapPolicy
 from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.settings.areas import AreasSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
+from servicehost.settings.rollouts import RolloutsSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "errand_policy",
     "retry_of",
     "return_policy",
+    "rollout_policy",
     "snapshot_policy",
     "swap_policy",
     "triage_policy",
@@ -87,4 +90,15 @@ def errand_policy(settings: ExchangesSettings) -> ErrandPolicy:
     return ErrandPolicy(
         onsite_target_ms=round(settings.onsite_target_s * 1000),
         delivery_target_ms=settings.delivery_target_days * 86_400_000,
+    )
+
+
+def rollout_policy(settings: RolloutsSettings) -> RolloutPolicy:
+    """What holds for every rollout."""
+    return RolloutPolicy(
+        approval_required=settings.approval_required,
+        max_adapters=settings.max_adapters,
+        lost_after_ms=settings.lost_after_s * 1000,
+        answer_ms=settings.answer_within_s * 1000,
+        look_ms=round(settings.look_every_s * 1000),
     )

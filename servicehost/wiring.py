@@ -48,6 +48,7 @@ from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
+from servicehost.operations.rollouts_catalogue import open_rollouts_catalogue
 from servicehost.operations.rollover_catalogue import open_rollover_catalogue
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
 from servicehost.policies import (
@@ -56,6 +57,7 @@ from servicehost.policies import (
     errand_policy,
     retry_of,
     return_policy,
+    rollout_policy,
     snapshot_policy,
     swap_policy,
     triage_policy,
@@ -73,6 +75,7 @@ from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
+from servicehost.workers.rollouts import RolloutWorker
 from servicehost.workers.rounds import (
     Round,
     Run,
@@ -189,9 +192,10 @@ async def bind_host(
     for_units, for_strangers = await trust.contexts()
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
-    intake = Intake(truth.store, clock, _identity(us, settings))
+    rollouts = RolloutWorker(clock)
+    intake = Intake(truth.store, clock, _identity(us, settings), stirred=rollouts.stir)
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
-    catalogue = _catalogue(parts, adapters_door.line)
+    catalogue = _catalogue(parts, adapters_door.line, rollouts.stir)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
@@ -222,6 +226,7 @@ async def bind_host(
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
             events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
+            rollouts.round(catalogue.rollouts.step_rollouts),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),
@@ -259,7 +264,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
     )
 
 
-def _catalogue(parts: _Parts, line: Line) -> Catalogue:
+def _catalogue(parts: _Parts, line: Line, stir_rollouts: Callable[[], None]) -> Catalogue:
     people = parts.settings.people
     return open_catalogue(
         store=parts.truth.store,
@@ -274,6 +279,13 @@ def _catalogue(parts: _Parts, line: Line) -> Catalogue:
         contracts=parts.settings.contracts,
         returns=return_policy(parts.settings.exchanges),
         snapshots=snapshot_policy(parts.settings.snapshots),
+        rollouts=open_rollouts_catalogue(
+            store=parts.truth.store,
+            clock=parts.clock,
+            line=line,
+            policy=rollout_policy(parts.settings.rollouts),
+            changed=stir_rollouts,
+        ),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,

@@ -13,6 +13,7 @@ from servicehost.domain.enrolment_request import EnrolmentRequest
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Push
+from servicehost.domain.rollout import RolloutPolicy
 from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.throttle import Rate, Throttle
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -44,6 +45,7 @@ from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.release_unit import release_unit
 from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
+from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_rollouts_catalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue, open_snapshot_catalogue
@@ -104,6 +106,7 @@ class Catalogue:
     consents: ConsentCatalogue
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
+    rollouts: RolloutsCatalogue
     configs: ConfigCatalogue
     snapshots: SnapshotCatalogue
 
@@ -120,6 +123,7 @@ def open_catalogue(
     rollover: RolloverCatalogue,
     configs: ConfigCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
+    rollouts: RolloutsCatalogue | None = None,
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
     returns: ReturnPolicy = RETURNS,
@@ -202,6 +206,7 @@ def open_catalogue(
             store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
         ),
         rollover=rollover,
+        rollouts=rollouts or open_rollouts_catalogue(store=store, clock=clock, line=line, policy=RolloutPolicy()),
         configs=configs,
         snapshots=open_snapshot_catalogue(store=store, clock=clock, policy=snapshots),
     )

@@ -171,6 +171,22 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
 """Values by the name of the field."""
 
 BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "RolloutBody": {
+        "name": "Close port 23 in all branches",
+        "waves": [{"count": 3}, {"percent": 20}],
+        "content": UNSET,
+        "windows": UNSET,
+        "note": "asked for by the auditors",
+    },
+    "RolloutTargets": {
+        "service_codes": UNSET,
+        "group": UNSET,
+        "tag": "branch=osaka",
+        "query": UNSET,
+        "saved_query": UNSET,
+    },
+    "WaveForm": {"count": 3, "percent": UNSET},
+    "ModuleContentForm": {"module": 3, "body": "filter in deny tcp any any eq 23\n"},
     "ContractOrder": {"label": "Example Trading, all sites"},
     "FactOrder": {"name": "site", "value": "staffed"},
     "PushBody": {"service_codes": ["nxe000000001"], "reason": "opens the new office"},

@@ -46,6 +46,16 @@ STATUS: Final[dict[str, int]] = {
     "password_unchanged": 422,
     "too_many_tries": 429,
     "log_ins_busy": 503,
+    # of rollouts
+    "rollout_not_found": 404,
+    "rollout_state": 409,
+    "rollout_changed": 412,
+    "adapter_in_rollout": 409,
+    "nothing_to_roll_out": 409,
+    "approver_is_author": 409,
+    "several_contracts": 409,
+    "consents_differ": 409,
+    "wave_unclear": 409,
     # of contracts, people, units, adapters
     "contract_not_found": 404,
     "customer_not_found": 404,
