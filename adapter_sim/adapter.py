@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 from adapter_sim.anchors import AnchorsUnfit
-from adapter_sim.box import Box
+from adapter_sim.box import Box, Request
 from adapter_sim.caller import Caller
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer
@@ -22,11 +22,13 @@ from adapter_sim.renewer import AskDoor, Renewer
 from adapter_sim.slot import NotNow
 from adapter_sim.succession import Succession
 from adapter_sim.talk import Talk
+from adapter_sim.tasking import Tasking
 from adapter_sim.timers import Timer
 from adapter_sim.world import World
 from protocol.identity import DistributionId
-from protocol.messages import BootCause, ConfigOffer, ConfigProgress, Event, OfferAnswer, OfferedFile, Renew, Welcome
+from protocol.messages import BootCause, ConfigOffer, Event, OfferAnswer, OfferedFile, Renew, Welcome
 from protocol.session import RefusedByPeer
+from protocol.task_messages import TaskAnswer, TaskDone, TaskRun
 
 __all__ = ["Adapter", "Stage"]
 
@@ -59,6 +61,7 @@ class Adapter:
         "_last_close",
         "_quiet",
         "_succession",
+        "_tasking",
         "_trial_end",
         "_world",
         "box",
@@ -99,6 +102,7 @@ class Adapter:
         self._succession = Succession(self, box, world)
         self._before: Talk | None = None  # what the session that stands took over, until the host has closed it
         self._fetcher = Fetcher(box, fetch, self._happened)
+        self._tasking = Tasking(self, box, world, self._happened)
         self._keep = keep
         self._kept = box.flash
         self._trial_end: Timer | None = None
@@ -168,8 +172,9 @@ class Adapter:
         if self.renewer is not None:
             self.renewer.boot()
         self.box.boot(boot_id=self._world.new_boot_id(), cause=cause, now=self._world.timers.now())
-        self._keep_flash()
+        self.keep_flash()
         self._happened("powered_on", boot_id=self.box.boot_id, cause=cause)
+        self._watch_trial(self._world.timers.now())
         self._caller.call_after(after_s)
 
     def _stop(self) -> None:
@@ -179,6 +184,7 @@ class Adapter:
             self.renewer.stop()
         self._bury_old_session()
         self._trial_over()
+        self._tasking.stop()
         self._at_once = False
 
     def _drop(self, reason: str) -> None:
@@ -267,7 +273,7 @@ class Adapter:
         )
         self._faith.proved_with(talk.proves)
         if self.box.welcomed(welcome):
-            self._keep_flash()
+            self.keep_flash()
             self._trial_over()
             self._told_progress("confirmed")
         elif self.box.denied(welcome):
@@ -276,7 +282,7 @@ class Adapter:
             talk.role = self.renewer.welcomed(talk.role, welcome)
 
     def offered(self, talk: Talk, offer: ConfigOffer, answer: OfferAnswer | NotNow) -> None:
-        self._keep_flash()
+        self.keep_flash()
         if isinstance(answer, NotNow):
             self._happened("offer_postponed", push=offer.push, reason=answer.reason, again_s=answer.retry_after_s)
         else:
@@ -291,20 +297,33 @@ class Adapter:
             return
         if self._succession.stop(lost("config_on_trial")) and self.renewer is not None:
             self.renewer.postponed()
-        trial = self.box.slot.trial
-        self._happened("trial_began", push=trial.push if trial else None)
-        if self.box.check_trial():
-            self._restored()
+        if not self._watch_trial(now):
             return
-        if trial is not None:
-            self._trial_end = self._world.timers.call_later(trial.deadline - now, self._trial_due)
         self._at_once = True
         if self._path_stands(talk) and talk.link is not None:
             talk.link.leave("applying_config")
 
-    def dropped(self, request: ConfigProgress | Event, refused: RefusedByPeer, *, again_s: int | None) -> None:
+    def given_task(self, talk: Talk, run: TaskRun) -> TaskAnswer | NotNow | None:
+        return self._tasking.given(run)
+
+    def task_answered(self, talk: Talk) -> None:
+        self._tasking.go_on()
+
+    def _watch_trial(self, now: float) -> bool:
+        """See to the end of the trial that has just begun, if one has. True while it goes on."""
+        trial = self.box.slot.trial
+        if trial is None:
+            return False
+        self._happened("trial_began", push=trial.push)
+        if self.box.check_trial():
+            self._restored()
+            return False
+        self._trial_end = self._world.timers.call_later(trial.deadline - now, self._trial_due)
+        return True
+
+    def dropped(self, request: Request, refused: RefusedByPeer, *, again_s: int | None) -> None:
         what: What = "request_dropped" if again_s is None else "request_postponed"
-        kind = "event" if isinstance(request, Event) else "config.progress"
+        kind = {Event: "event", TaskDone: "task.done"}.get(type(request), "config.progress")
         self._happened(what, request=kind, code=refused.code, reason=refused.reason, again_s=again_s)
 
     def anchors_held(self) -> tuple[str, ...] | None:
@@ -338,7 +357,7 @@ class Adapter:
     def _sent_to(self, hosts: tuple[str, ...]) -> None:
         kept = self._caller.redirect(hosts)
         self.box.told_hosts(kept)
-        self._keep_flash()
+        self.keep_flash()
         self._happened("moved", hosts=list(kept))
 
     # -- a renewal ----------------------------------------------------------------------------------------------
@@ -420,7 +439,7 @@ class Adapter:
 
     def _restored(self) -> None:
         """What ran before runs again: say so where there is a session, and dial at once where there is none."""
-        self._keep_flash()
+        self.keep_flash()
         self._trial_over()
         self._told_progress("reverted")
         if self.talk is None:
@@ -448,9 +467,11 @@ class Adapter:
         if owed is not None:
             self._happened(what, push=owed.push, revision=owed.revision, reason=owed.reason)
 
-    def _keep_flash(self) -> None:
-        if self.box.flash is not self._kept:
-            self._kept = self.box.flash
+    def keep_flash(self) -> None:
+        """Keep the flash if it changed."""
+        flash = self.box.flash
+        if flash is not self._kept:
+            self._kept = flash
             self._keep(self._kept)
 
     def _happened(self, what: What, **fields: object) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from adapter_sim import deeds
-from adapter_sim.box import Reversion
+from adapter_sim.box import Reversion, TaskTrouble
 from adapter_sim.deeds import AnyDeed, Mend, RenewalStep, Seconds, Severity
 from adapter_sim.inventory import UnitEntry
 
@@ -32,6 +32,7 @@ __all__ = [
     "Silent",
     "SlowReader",
     "Step",
+    "TasksTroubled",
     "WrongBox",
 ]
 
@@ -173,6 +174,15 @@ class DownloadsDamaged(Ailment, frozen=True, kw_only=True, tag="downloads_damage
         return self._lasting(deeds.DamageDownloads(), Mend(what="downloads"))
 
 
+class TasksTroubled(Ailment, frozen=True, kw_only=True, tag="tasks_troubled"):
+    """Every task goes wrong: see `deeds.TroubleTasks`."""
+
+    how: TaskTrouble = "hangs"
+
+    def steps(self) -> Iterator[Step]:
+        return self._lasting(deeds.TroubleTasks(how=self.how), Mend(what="tasks"))
+
+
 class SlowReader(Ailment, frozen=True, kw_only=True, tag="slow_reader"):
     """Reads so many bytes a second."""
 
@@ -258,6 +268,7 @@ AnyAilment: TypeAlias = (
     | FlashFull
     | DownloadsCut
     | DownloadsDamaged
+    | TasksTroubled
     | SlowReader
     | ClockSkew
     | PowerCut

@@ -4,16 +4,19 @@
 """
 
 import datetime as dt
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from adapter_sim.config_text import Permission
 from adapter_sim.event_queue import EventQueue
 from adapter_sim.flash import Flash
-from adapter_sim.modules import BoxModule, lacking
+from adapter_sim.modules import MAIN, BoxModule, lacking
 from adapter_sim.partial import Partials
+from adapter_sim.shell import Seen, run
 from adapter_sim.slot import ConfigSlot, NotNow
+from adapter_sim.stored_task import Done
+from adapter_sim.task_slot import TaskSlot
 from protocol.messages import (
     BootCause,
     ConfigOffer,
@@ -25,13 +28,17 @@ from protocol.messages import (
     Report,
     Welcome,
 )
+from protocol.task_messages import Reboot, TaskDone, TaskRun
 
-__all__ = ["CAPABILITIES", "Box", "Clock", "Habits", "Health", "Reversion"]
+__all__ = ["CAPABILITIES", "Box", "Clock", "Habits", "Health", "Request", "Reversion", "TaskTrouble"]
 
 Health = Literal["ok", "degraded", "failed"]
 Reversion = Literal["apply_failed", "not_confirmed"]
+Request: TypeAlias = ConfigProgress | TaskDone | Event
+"""What a box asks of its host."""
+TaskTrouble = Literal["hangs", "mute", "refuses", "answers_twice", "reboots"]
 
-CAPABILITIES: Final = ("config", "renew", "modules")
+CAPABILITIES: Final = ("config", "renew", "modules", "tasks")
 _COMPONENTS: Final = ("flash", "fan", "temperature", "power", "self_test")
 _ERROR: Final = 3
 
@@ -58,12 +65,19 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """Every transfer of a file breaks off after so many bytes."""
     damages_downloads: bool = False
     """What is fetched arrives with another last byte."""
+    task_s: float = 0.0
+    """How long a task takes; nothing: its end is said in the answer to it."""
+    task_trouble: TaskTrouble | None = None
+    """What goes wrong with every task: it never ends, is not even answered, is refused, is answered again although that
+    was taken, or the box restarts in its middle."""
+    dump_bytes: int = 4_096
+    """The size of a debug dump of one module."""
 
 
 class Box:
     """One box, powered on at `now`. Its methods are what can happen to it; `flash` is what survives `power_cut`."""
 
-    __slots__ = ("boot_cause", "boot_id", "booted_at", "events", "habits", "health", "partials", "slot")
+    __slots__ = ("boot_cause", "boot_id", "booted_at", "events", "habits", "health", "partials", "slot", "tasks")
 
     def __init__(self, *, boot_id: str, now: float, flash: Flash | None = None, habits: Habits | None = None) -> None:
         self.habits = habits or Habits()
@@ -74,6 +88,8 @@ class Box:
 
     def _boot(self, flash: Flash, boot_id: str, cause: BootCause, now: float) -> None:
         self.slot = ConfigSlot(flash, self.habits.modules)
+        self.tasks = TaskSlot(flash.task, boot_id=boot_id, cause=cause)
+        self.slot.boot_trial(now)
         self.events = EventQueue()
         self.boot_id = boot_id
         self.boot_cause: BootCause = cause
@@ -82,6 +98,8 @@ class Box:
     @property
     def flash(self) -> Flash:
         """What outlives a power cut: keep it after every change."""
+        if self.slot.flash.task is not self.tasks.stored:
+            self.slot.flash = msgspec.structs.replace(self.slot.flash, task=self.tasks.stored)
         return self.slot.flash
 
     # -- power --------------------------------------------------------------------------------------------------
@@ -141,6 +159,32 @@ class Box:
         """Restore what ran before if the trial's time is over. True when it did."""
         return self.slot.expire(now)
 
+    # -- tasks --------------------------------------------------------------------------------------------------
+
+    def ends_at_once(self, task: TaskRun) -> bool:
+        """Whether the task has ended by the time it is answered."""
+        return (
+            self.habits.task_s <= 0
+            and self.habits.task_trouble in (None, "answers_twice")
+            and not isinstance(task.work, Reboot)
+        )
+
+    def carry_out(self, task: TaskRun, now: float) -> Done:
+        """Do it. What comes of it is for `tasks` to keep."""
+        return run(task.work, self._seen(now))
+
+    def _seen(self, now: float) -> Seen:
+        slot, habits = self.slot, self.habits
+        return Seen(
+            config=slot.config,
+            running=slot.running,
+            startup=slot.flash.startup,
+            modules=(MAIN, *(one.module for one in slot.beside)),
+            firmware=habits.firmware,
+            uptime_s=max(0, int(now - self.booted_at)),
+            dump_bytes=habits.dump_bytes,
+        )
+
     def permits(self, address: str, port: int) -> Permission:
         """Whether what runs now lets the box reach `address`, an IP literal, at `port`."""
         return self.slot.config.permits(address, port)
@@ -176,11 +220,11 @@ class Box:
             addresses=addresses,
         )
 
-    def next_request(self) -> ConfigProgress | Event | None:
-        """What to ask the host next: progress before events, and each again until it is answered."""
-        return self.slot.owed or self.events.head
+    def next_request(self) -> Request | None:
+        """What to ask the host next: progress, then a task's end, then events; each again until it is answered."""
+        return self.slot.owed or self.tasks.owed or self.events.head
 
-    def taken(self, request: ConfigProgress | Event) -> None:
+    def taken(self, request: Request) -> None:
         """The host answered `request`: it is durable there. What changed meanwhile stays owed.
 
         An event that was said in two sessions, one after the other, may be answered in both.
@@ -188,6 +232,8 @@ class Box:
         if isinstance(request, Event):
             if self.events.head is request:
                 self.events.answered()
+        elif isinstance(request, TaskDone):
+            self.tasks.acknowledged(request)
         elif self.slot.owed is request:
             self.slot.owed = None
 

@@ -75,6 +75,18 @@ class BoxConfig(msgspec.Struct, frozen=True, kw_only=True):
                 return Permission(allowed=False, obstacle=f"filter {blocking.name} blocks {direction}")
         return Permission(allowed=True)
 
+    def echoes(self, address: str) -> Permission:
+        """The same for an echo request to `address` and its answer."""
+        way = self.permits(address, 0)
+        if not way.allowed and not way.obstacle.startswith("filter "):
+            return way
+        for direction in ("out", "in"):
+            ours = [rule for rule in self.filters if rule.direction == direction and rule.protocol in ("icmp", "any")]
+            decides = next((rule for rule in ours if rule.address is None or _within(address, rule.address)), None)
+            if decides is not None and decides.action == "block":
+                return Permission(allowed=False, obstacle=f"filter {decides.name} blocks {direction}")
+        return Permission(allowed=True)
+
     def _decider(self, address: str, port: int, direction: Literal["in", "out"]) -> Filter | None:
         return next((rule for rule in self.filters if rule.matches(address, port, direction)), None)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from adapter_sim.box import Reversion
+from adapter_sim.box import Reversion, TaskTrouble
 from protocol.messages import BootCause
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "RevertAlways",
     "SayGoodbye",
     "SkewClock",
+    "TakeTime",
+    "TroubleTasks",
 ]
 
 Severity = Annotated[int, msgspec.Meta(ge=0, le=7)]
@@ -37,7 +39,9 @@ Component = Literal["flash", "fan", "temperature", "power", "self_test"]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 RenewalStep = Literal["renewal_began", "candidate_kept", "renewed"]
 """How far a renewal has come: the door is asked; the new certificate is in flash; a host has welcomed it."""
-Mended = Literal["all", "line", "location", "silence", "hardware", "reading", "clock", "reverts", "room", "downloads"]
+Mended = Literal[
+    "all", "line", "location", "silence", "hardware", "reading", "clock", "reverts", "room", "downloads", "tasks"
+]
 MAX_SKEW_S = 10**9
 
 
@@ -145,6 +149,19 @@ class DamageDownloads(Deed, frozen=True, kw_only=True, tag="damage_downloads"):
     """Files arrive with a byte that is another."""
 
 
+class TakeTime(Deed, frozen=True, kw_only=True, tag="take_time"):
+    """Every task takes so long from now on."""
+
+    seconds: Seconds = 1.0
+
+
+class TroubleTasks(Deed, frozen=True, kw_only=True, tag="trouble_tasks"):
+    """Every task goes wrong from now on: it never ends (`hangs`), is not even answered (`mute`), is refused, is
+    answered again although that was taken, or the unit restarts in its middle."""
+
+    how: TaskTrouble = "hangs"
+
+
 class ReportNow(Deed, frozen=True, kw_only=True, tag="report"):
     """Sends a report now."""
 
@@ -172,6 +189,8 @@ AnyDeed: TypeAlias = (
     | FillFlash
     | CutDownloads
     | DamageDownloads
+    | TakeTime
+    | TroubleTasks
     | ReportNow
     | SayGoodbye
 )

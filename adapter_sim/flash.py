@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 
 from adapter_sim.modules import MAIN, StoredModule
-from protocol.messages import FailedMark, Mark, OfferAnswer, OfferedMark
+from adapter_sim.stored_task import StoredTask
+from protocol.messages import FailedMark, Mark, OfferAnswer, OfferedMark, Target
 
 __all__ = ["Flash", "FlashError", "StoredConfig", "StoredTrial", "read_flash", "write_flash"]
 
@@ -35,6 +36,7 @@ class StoredTrial(msgspec.Struct, frozen=True, kw_only=True):
     confirm_timeout_s: int
     modules: tuple[int, ...] = (MAIN,)
     """Which the offer held: they are on trial."""
+    target: Target = "both"
 
 
 class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,6 +51,13 @@ class Flash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offered_module: int = MAIN
     failed_module: int = MAIN
     trial: StoredTrial | None = None
+    task: StoredTask | None = None
+    """The last one that was begun."""
+    pending: StoredTrial | None = None
+    """What was pushed to startup alone: the next boot tries it, and every one after that until it is confirmed."""
+    stored_push: int | None = None
+    stored_answer: OfferAnswer | None = None
+    """The last push to startup alone, and what was answered."""
     hosts: tuple[str, ...] = ()
     """Where a host has sent the unit, in the order to dial; none: the hosts it was born with."""
 

@@ -89,6 +89,8 @@ _VERBS: Final[dict[type, Callable[[Any, Adapter], None]]] = {
     deeds.FillFlash: _fill_flash,
     deeds.CutDownloads: _cut_downloads,
     deeds.DamageDownloads: lambda deed, adapter: _change_habits(adapter, damages_downloads=True),
+    deeds.TakeTime: lambda deed, adapter: _change_habits(adapter, task_s=deed.seconds),
+    deeds.TroubleTasks: lambda deed, adapter: _change_habits(adapter, task_trouble=deed.how),
     deeds.ReportNow: _report,
     deeds.SayGoodbye: lambda deed, adapter: adapter.leave(),
 }
@@ -102,4 +104,5 @@ _MENDED: Final[dict[str, Callable[[Adapter], None]]] = {
     "reverts": lambda adapter: _change_habits(adapter, reverts=None),
     "room": lambda adapter: _change_habits(adapter, room_bytes=None),
     "downloads": lambda adapter: _change_habits(adapter, cut_downloads_after=None, damages_downloads=False),
+    "tasks": lambda adapter: _change_habits(adapter, task_s=0.0, task_trouble=None),
 }

@@ -60,7 +60,7 @@ class ConfigSlot:
     `flash` is what to keep; it changes with `offer`, `welcomed` and `restore` and whatever calls them.
     """
 
-    __slots__ = ("beside", "config", "flash", "owed", "room_bytes", "running", "trial")
+    __slots__ = ("beside", "config", "flash", "kept", "owed", "room_bytes", "running", "trial")
 
     def __init__(self, flash: Flash, beside: Sequence[BoxModule] = (), *, room_bytes: int | None = None) -> None:
         self.flash = flash
@@ -70,6 +70,8 @@ class ConfigSlot:
         """How many bytes of configs the flash takes in all; None: as many as come."""
         self.running: StoredConfig | None = None
         self.config: BoxConfig = _FACTORY
+        self.kept: StoredConfig | None = None
+        """What was confirmed for running alone: it is gone with the next boot."""
         self.trial: Trial | None = None
         self.owed: ConfigProgress | None = None
         """What the host has not yet been told; a hello tells it as well."""
@@ -106,17 +108,27 @@ class ConfigSlot:
             reason = answer.reason if answer.reason == "digest_mismatch" else "refused"
             self._note_failure(mark, offer.module, reason, text)
         else:
-            config = self._merged(bodies)
-            self._keep(
-                trial=StoredTrial(
-                    push=offer.push,
-                    config=config,
-                    answer=answer,
-                    confirm_timeout_s=offer.confirm_timeout_s,
-                    modules=tuple(one.module for one in bodies),
-                )
-            )
+            self._store(offer, answer, bodies)
         return answer
+
+    def _store(self, offer: ConfigOffer, answer: OfferAnswer, bodies: Sequence[ModuleBody]) -> None:
+        flash = self.flash
+        starts = flash.pending.config if flash.pending else flash.startup
+        for_startup = offer.target == "startup"
+        stored = StoredTrial(
+            push=offer.push,
+            config=self._merged(bodies, starts if for_startup else self.running),
+            answer=answer,
+            confirm_timeout_s=offer.confirm_timeout_s,
+            modules=tuple(one.module for one in bodies),
+            target=offer.target,
+        )
+        if not for_startup:
+            self._keep(trial=stored)
+            return
+        proven = flash.startup is not None and _same(stored.config, flash.startup)
+        self._keep(pending=None if proven else stored, stored_push=offer.push, stored_answer=answer)
+        self.owed = _confirmed(offer.push, *_first(stored))
 
     def _judge(self, offer: ConfigOffer, bodies: Sequence[ModuleBody], *, writable: bool) -> tuple[OfferAnswer, str]:
         """The answer to a fresh offer, and a sentence for people when it is a refusal."""
@@ -138,11 +150,10 @@ class ConfigSlot:
         size = sum(len(one.body) if one.file is None else one.file.size_bytes for one in sent)
         return "no_room" if self.room_bytes is not None and size > self.room_bytes else None
 
-    def _merged(self, bodies: Sequence[ModuleBody]) -> StoredConfig:
-        """What runs, with what was offered in its place."""
+    def _merged(self, bodies: Sequence[ModuleBody], base: StoredConfig | None) -> StoredConfig:
+        """What `base` has, with what was offered in its place."""
         new = {one.module: StoredModule(module=one.module, mark=one.mark, body=one.body or b"") for one in bodies}
         main = new.pop(MAIN, None)
-        base = self.running
         others = {one.module: one for one in base.others} | new if base else new
         beside = tuple(one for _, one in sorted(others.items()))
         if main is not None:
@@ -159,16 +170,32 @@ class ConfigSlot:
                 return flash.trial.answer
             left = self.trial.deadline - now if self.trial is not None else 1.0
             return NotNow(reason="on_trial", retry_after_s=max(1, int(left) + 1))
-        startup = flash.startup.mark_of(offer.module) if flash.startup else None
-        if flash.confirmed_answer is not None and (flash.confirmed_push, startup) == (offer.push, mark):
+        answered = self._made(offer, mark)
+        if answered is not None:
             self.owed = _confirmed(offer.push, offer.module, mark)
-            return flash.confirmed_answer
+            return answered
         failed = flash.last_failed
         if failed is not None and failed.push == offer.push and failed.reason not in _NEVER_RAN:
             return OfferAnswer(outcome="refused", reason=failed.reason)
         return None
 
+    def _made(self, offer: ConfigOffer, mark: Mark) -> OfferAnswer | None:
+        """What was answered to a push that is done."""
+        flash = self.flash
+        if offer.target == "startup":
+            return flash.stored_answer if flash.stored_push == offer.push else None
+        holds = flash.startup if offer.target == "both" else self.kept
+        held = holds.mark_of(offer.module) if holds else None
+        return flash.confirmed_answer if (flash.confirmed_push, held) == (offer.push, mark) else None
+
     # -- its trial ----------------------------------------------------------------------------------------------
+
+    def boot_trial(self, now: float) -> bool:
+        """Booted: try what was pushed to startup alone, if anything. True: a connection to a host must now prove it."""
+        if self.flash.pending is None:
+            return False
+        self._keep(trial=msgspec.structs.replace(self.flash.pending, target="both"))
+        return self.begin_trial(now)
 
     def begin_trial(self, now: float) -> bool:
         """Apply what was stored, if anything waits. True: a new connection to a host must now prove it."""
@@ -192,8 +219,10 @@ class ConfigSlot:
             return False
         self.trial = None
         module, mark = _first(stored)
+        self.kept = stored.config if stored.target == "running" else None
+        made_startup = {} if stored.target == "running" else {"startup": stored.config, "pending": None}
         self._keep(
-            startup=stored.config,
+            **made_startup,
             confirmed=stored.config.mark,
             confirmed_push=stored.push,
             confirmed_answer=stored.answer,
@@ -245,7 +274,9 @@ class ConfigSlot:
     def state(self, of: BoxModule = _MAIN_MODULE) -> ModuleState:
         """The marks of a module, as a hello carries them. A hello replaces whatever progress is still owed."""
         flash, module = self.flash, of.module
-        startup = flash.startup.mark_of(module) if flash.startup else None
+        starts = flash.pending.config if flash.pending else flash.startup
+        startup = starts.mark_of(module) if starts else None
+        confirmed = self.kept or flash.startup
         return ModuleState(
             module=module,
             name=of.name,
@@ -254,7 +285,7 @@ class ConfigSlot:
             startup=startup,
             last_offered=flash.last_offered if flash.offered_module == module else None,
             last_failed=flash.last_failed if flash.failed_module == module else None,
-            confirmed=flash.confirmed if module == MAIN else startup,
+            confirmed=flash.confirmed if module == MAIN else confirmed.mark_of(module) if confirmed else None,
             trial=self.trial.push if self.trial and module in self.trial.modules else None,
         )
 
@@ -276,6 +307,16 @@ class ConfigSlot:
 
     def _keep(self, **changes: object) -> None:
         self.flash = msgspec.structs.replace(self.flash, **changes)
+
+
+def _same(one: StoredConfig, other: StoredConfig) -> bool:
+    """By digest: the number is for people."""
+    modules = {MAIN, *(stored.module for stored in (*one.others, *other.others))}
+    return all(_digest(one.mark_of(module)) == _digest(other.mark_of(module)) for module in modules)
+
+
+def _digest(mark: Mark | None) -> str | None:
+    return None if mark is None else mark.digest
 
 
 def _first(stored: StoredTrial) -> tuple[int, Mark]:

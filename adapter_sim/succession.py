@@ -5,15 +5,16 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from adapter_sim.anchors import AnchorsUnfit
-from adapter_sim.box import Box
+from adapter_sim.box import Box, Request
 from adapter_sim.config_text import Permission
 from adapter_sim.dialer import Dialer, DialFailed
 from adapter_sim.endings import Ending, lost
 from adapter_sim.slot import NotNow
 from adapter_sim.talk import Talk
 from adapter_sim.world import World
-from protocol.messages import ConfigOffer, ConfigProgress, Event, OfferAnswer, OfferedFile, Renew, Welcome
+from protocol.messages import ConfigOffer, OfferAnswer, OfferedFile, Renew, Welcome
 from protocol.session import RefusedByPeer
+from protocol.task_messages import TaskAnswer, TaskRun
 
 __all__ = ["Succession", "SuccessionOwner"]
 
@@ -122,8 +123,14 @@ class Succession:
     def fetch(self, talk: Talk, files: Sequence[tuple[str, OfferedFile]], then: Callable[[str | None], None]) -> None:
         raise AssertionError("a session speaks before its welcome")
 
+    def given_task(self, talk: Talk, run: TaskRun) -> TaskAnswer | NotNow | None:
+        raise AssertionError("a session speaks before its welcome")
+
+    def task_answered(self, talk: Talk) -> None:
+        raise AssertionError("a session speaks before its welcome")
+
     def try_config(self, talk: Talk) -> None:
         raise AssertionError("a session speaks before its welcome")
 
-    def dropped(self, request: ConfigProgress | Event, refused: RefusedByPeer, *, again_s: int | None) -> None:
+    def dropped(self, request: Request, refused: RefusedByPeer, *, again_s: int | None) -> None:
         raise AssertionError("a session speaks before its welcome")

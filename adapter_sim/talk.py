@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, cast
 
 from adapter_sim.anchors import AnchorsUnfit
-from adapter_sim.box import Box
+from adapter_sim.box import Box, Request
 from adapter_sim.endings import Ending, by_refusal
 from adapter_sim.identity import Role
 from adapter_sim.link import Link
@@ -17,8 +17,6 @@ from protocol.messages import (
     Anchors,
     AnchorsHeld,
     ConfigOffer,
-    ConfigProgress,
-    Event,
     OfferAnswer,
     OfferedFile,
     Renew,
@@ -27,6 +25,7 @@ from protocol.messages import (
 )
 from protocol.session import Received, RefusedByPeer
 from protocol.states import Kind
+from protocol.task_messages import TaskAnswer, TaskRun
 
 __all__ = ["HOST_SILENCE_S", "Talk", "TalkOwner"]
 
@@ -71,7 +70,15 @@ class TalkOwner(Protocol):
         """The answer to an offer was said: what is stored can be applied."""
         ...
 
-    def dropped(self, request: ConfigProgress | Event, refused: RefusedByPeer, *, again_s: int | None) -> None:
+    def given_task(self, talk: "Talk", run: TaskRun) -> TaskAnswer | NotNow | None:
+        """The host gives a task: what to answer, None: nothing."""
+        ...
+
+    def task_answered(self, talk: "Talk") -> None:
+        """That was said, or kept back."""
+        ...
+
+    def dropped(self, request: Request, refused: RefusedByPeer, *, again_s: int | None) -> None:
         """The host refused a request; it is said again after `again_s`, or never."""
         ...
 
@@ -121,7 +128,7 @@ class Talk:
         self._box = box
         self._world = world
         self._last_close = last_close
-        self._asked: ConfigProgress | Event | None = None
+        self._asked: Request | None = None
         self._report_s = 0
         self._reports: Timer | None = None
         self._retry: Timer | None = None
@@ -162,13 +169,15 @@ class Talk:
                 link.refused_hello(by_refusal(cast("RefusedByPeer", message.message)))
             case Kind.OFFER:
                 self._offered(link, message)
+            case Kind.TASK:
+                self._task_given(link, message)
             case Kind.ANCHORS:
                 self._anchors_named(link, message)
             case Kind.REPORT_REQUEST:
                 self.report()
             case Kind.RENEW:
                 self._owner.asked_to_renew(self, cast("Renew", message.message))
-            case Kind.EVENT_ANSWER | Kind.PROGRESS_ANSWER:
+            case Kind.EVENT_ANSWER | Kind.PROGRESS_ANSWER | Kind.TASK_DONE_ANSWER:
                 self._answered(message.message)
             case _:
                 pass  # A goodbye: the link waits for the close that follows it.
@@ -262,6 +271,17 @@ class Talk:
         self._owner.try_config(self)
         self.pump()
 
+    def _task_given(self, link: Link, message: Received) -> None:
+        request_id = cast("Any", message.id)
+        answer = self._owner.given_task(self, cast("TaskRun", message.message))
+        if isinstance(answer, NotNow):
+            refusal = Refusal(reason=answer.reason, retry_after_s=answer.retry_after_s)
+            link.refuse(request_id, ErrorCode.BUSY, "the unit cannot begin yet", refusal)
+        elif answer is not None:
+            link.answer(request_id, answer)
+        self._owner.task_answered(self)
+        self.pump()
+
     def _anchors_named(self, link: Link, message: Received) -> None:
         """Only after the welcome: the session's table lets no such request through before."""
         request_id = cast("Any", message.id)
@@ -281,7 +301,7 @@ class Talk:
             self._box.taken(asked)
         self.pump()
 
-    def _refused(self, asked: ConfigProgress | Event, refused: RefusedByPeer) -> None:
+    def _refused(self, asked: Request, refused: RefusedByPeer) -> None:
         if refused.code not in _TRY_AGAIN:
             self._box.taken(asked)
             self._owner.dropped(asked, refused, again_s=None)

@@ -91,6 +91,7 @@ class ErrorCode(enum.IntEnum):
         "A newer session of this unit stands, or its binding changed: the request changed nothing.",
     )
     UNKNOWN_PUSH = -32004, "No such push for this unit."
+    UNKNOWN_TASK = -32008, "No such task for this unit; drop the matter."
     STORE_FULL = -32005, "The host cannot write now; nothing was taken, repeat it later."
     NOT_ADMITTED = (
         -32006,

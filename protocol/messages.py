@@ -5,7 +5,7 @@ older end can talk with a newer one. Times are RFC 3339 in UTC; durations are wh
 otherwise. A message that must survive is a request, answered after it is durable; a notification may be lost.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 RESERVED_METHODS: Final = ("redirect", "erase")
-"""Names kept for later, beside every name that begins with `task.`."""
+"""Names kept for later, beside every further name that begins with `task.`."""
 
 BootCause = Literal["power_on", "reboot", "watchdog", "config", "firmware", "unknown"]
 Outcome = Literal["accepted", "substituted", "refused"]
@@ -60,6 +60,7 @@ Wait = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 WireCode = Annotated[int, msgspec.Meta(ge=1000, le=4999)]
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=1024)]
+Target: TypeAlias = Literal["startup", "running", "both"]
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -222,7 +223,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """Host -> unit, the answer to `event` and `config.progress`: it is durable."""
+    """Host -> unit, the answer to `event`, `config.progress` and `task.done`: it is durable."""
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -273,6 +274,9 @@ class ConfigOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Set when the body is to be fetched."""
     also: Annotated[tuple[ModuleOffer, ...], msgspec.Meta(max_length=31)] = ()
     """Further modules of the push. What is in neither stays as it is."""
+    target: Target = "both"
+    """`both`: on trial at once, startup once it is confirmed. `running`: the startup config stays what it is, and the
+    next boot returns to it. `startup`: nothing is applied; the next boot tries it. See Targets."""
 
 
 class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

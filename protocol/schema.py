@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from protocol import codec, location, messages
+from protocol import codec, location, messages, task_messages
 from protocol.codec import Refusal
 from protocol.location import Location
 from protocol.session import STRUCTS
@@ -23,6 +23,8 @@ Schema = dict[str, Any]
 ERROR_FRAME: Final = "error"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REF: Final = "#/$defs/{name}"
+_BESIDE: Final = (Refusal, Location, task_messages.PingFigures, task_messages.Hop)
+"""Structs that stand in no frame of their own."""
 
 
 def frame_name(kind: Kind) -> str:
@@ -51,8 +53,10 @@ def frame_schemas() -> dict[str, Schema]:
 
 def struct_schemas() -> dict[str, Schema]:
     """The schema of every struct, by name, its fields described."""
-    _, components = msgspec.json.schema_components([*STRUCTS.values(), Refusal, Location], ref_template=_REF)
-    notes = {**_field_notes(messages), **_field_notes(location), "Refusal": _field_notes(codec)["Refusal"]}
+    _, components = msgspec.json.schema_components([*STRUCTS.values(), *_BESIDE], ref_template=_REF)
+    modules = (messages, task_messages, location)
+    notes = {name: each for module in modules for name, each in _field_notes(module).items()}
+    notes["Refusal"] = _field_notes(codec)["Refusal"]
     for name, schema in components.items():
         schema["description"] = inspect.cleandoc(schema["description"])
         for field, note in notes[name].items():

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from protocol import codec, messages
+from protocol import codec, messages, task_messages
 from protocol.codec import Envelope, Refusal, RequestId
 from protocol.codes import CloseCode, ErrorCode
 from protocol.errors import LocalProtocolError, RemoteProtocolError
@@ -48,6 +48,10 @@ STRUCTS: Final[dict[Kind, type[msgspec.Struct]]] = {
     Kind.PROGRESS_ANSWER: messages.Taken,
     Kind.OFFER: messages.ConfigOffer,
     Kind.OFFER_ANSWER: messages.OfferAnswer,
+    Kind.TASK: task_messages.TaskRun,
+    Kind.TASK_ANSWER: task_messages.TaskAnswer,
+    Kind.TASK_DONE: task_messages.TaskDone,
+    Kind.TASK_DONE_ANSWER: messages.Taken,
     Kind.ANCHORS: messages.Anchors,
     Kind.ANCHORS_ANSWER: messages.AnchorsHeld,
     Kind.REPORT_REQUEST: messages.ReportRequest,
@@ -65,6 +69,8 @@ _ANSWER_TO: Final = {
     Kind.PROGRESS: Kind.PROGRESS_ANSWER,
     Kind.OFFER: Kind.OFFER_ANSWER,
     Kind.ANCHORS: Kind.ANCHORS_ANSWER,
+    Kind.TASK: Kind.TASK_ANSWER,
+    Kind.TASK_DONE: Kind.TASK_DONE_ANSWER,
 }
 _OTHER: Final = {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}
 
@@ -195,13 +201,13 @@ class Session:
         raise _refused(envelope, ErrorCode.OUT_OF_ORDER, "out_of_order", text, close=CloseCode.PROTOCOL_ERROR)
 
     def _no_such_method(self, method: str, envelope: Envelope) -> RemoteProtocolError:
+        if method in _KNOWN_METHODS:
+            text = f"{method} is not said {_OTHER[self._direction].value}"
+            return _refused(envelope, ErrorCode.METHOD_NOT_FOUND, "wrong_direction", text)
         if method in messages.RESERVED_METHODS or method.startswith("task."):
             return _refused(
                 envelope, ErrorCode.RESERVED, "reserved_method", f"{method[:64]} is kept for a later version"
             )
-        if method in _KNOWN_METHODS:
-            text = f"{method} is not said {_OTHER[self._direction].value}"
-            return _refused(envelope, ErrorCode.METHOD_NOT_FOUND, "wrong_direction", text)
         return _refused(envelope, ErrorCode.METHOD_NOT_FOUND, "unknown_method", f"no method {method[:64]!r}")
 
     def _receive_answer(self, envelope: Envelope) -> Received:

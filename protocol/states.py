@@ -36,6 +36,10 @@ class Kind(enum.Enum):
     PROGRESS_ANSWER = ("config.progress", "answer", Direction.DOWN)
     OFFER = ("config.offer", "request", Direction.DOWN)
     OFFER_ANSWER = ("config.offer", "answer", Direction.UP)
+    TASK = ("task.run", "request", Direction.DOWN)
+    TASK_ANSWER = ("task.run", "answer", Direction.UP)
+    TASK_DONE = ("task.done", "request", Direction.UP)
+    TASK_DONE_ANSWER = ("task.done", "answer", Direction.DOWN)
     ANCHORS = ("anchors", "request", Direction.DOWN)
     ANCHORS_ANSWER = ("anchors", "answer", Direction.UP)
     REPORT_REQUEST = ("report.request", "notification", Direction.DOWN)
@@ -68,8 +72,10 @@ class State(enum.Enum):
     CLOSED = "closed"
 
 
-_TALK_UP = (Kind.REPORT, Kind.EVENT, Kind.PROGRESS, Kind.OFFER_ANSWER, Kind.ANCHORS_ANSWER)
-_TALK_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.OFFER, Kind.ANCHORS, Kind.REPORT_REQUEST, Kind.RENEW)
+_ANSWERS_UP = (Kind.OFFER_ANSWER, Kind.TASK_ANSWER, Kind.ANCHORS_ANSWER)
+_ANSWERS_DOWN = (Kind.EVENT_ANSWER, Kind.PROGRESS_ANSWER, Kind.TASK_DONE_ANSWER)
+_TALK_UP = (Kind.REPORT, Kind.EVENT, Kind.PROGRESS, Kind.TASK_DONE, *_ANSWERS_UP)
+_TALK_DOWN = (*_ANSWERS_DOWN, Kind.OFFER, Kind.TASK, Kind.ANCHORS, Kind.REPORT_REQUEST, Kind.RENEW)
 
 TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
     State.DIALED: {
@@ -94,8 +100,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
         Kind.HELLO: State.HOST_PARTING,
         **dict.fromkeys(_TALK_UP, State.HOST_PARTING),
         Kind.HELLO_REFUSED: State.HOST_PARTING,
-        Kind.EVENT_ANSWER: State.HOST_PARTING,
-        Kind.PROGRESS_ANSWER: State.HOST_PARTING,
+        **dict.fromkeys(_ANSWERS_DOWN, State.HOST_PARTING),
         Kind.HOST_GOODBYE: State.HOST_PARTING,
         Kind.UNIT_GOODBYE: State.CLOSED,
     },
@@ -104,8 +109,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
         Kind.WELCOME: State.UNIT_PARTING,
         Kind.HELLO_REFUSED: State.CLOSED,
         **dict.fromkeys(_TALK_DOWN, State.UNIT_PARTING),
-        Kind.OFFER_ANSWER: State.UNIT_PARTING,
-        Kind.ANCHORS_ANSWER: State.UNIT_PARTING,
+        **dict.fromkeys(_ANSWERS_UP, State.UNIT_PARTING),
         Kind.HOST_GOODBYE: State.CLOSED,
     },
     # Both have said goodbye. What is owed may still be answered: the answer may already be under way.
@@ -113,10 +117,8 @@ TRANSITIONS: Final[Mapping[State, Mapping[Kind, State]]] = {
     State.CLOSED: dict.fromkeys(
         (
             Kind.HELLO_REFUSED,
-            Kind.EVENT_ANSWER,
-            Kind.PROGRESS_ANSWER,
-            Kind.OFFER_ANSWER,
-            Kind.ANCHORS_ANSWER,
+            *_ANSWERS_DOWN,
+            *_ANSWERS_UP,
             Kind.HOST_GOODBYE,
         ),
         State.CLOSED,

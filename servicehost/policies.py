@@ -4,27 +4,34 @@ from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.errand import ErrandPolicy
 from servicehost.domain.evidence import TriagePolicy
+from servicehost.domain.group import GroupPolicy
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
 from servicehost.domain.rollout import RolloutPolicy
 from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.swap import SwapPolicy
+from servicehost.domain.task import TaskLimits
 from servicehost.operations.area_catalogue import AreaPolicy
+from servicehost.operations.order_task import TaskPolicy
 from servicehost.settings.areas import AreasSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
+from servicehost.settings.groups import GroupsSettings
 from servicehost.settings.rollouts import RolloutsSettings
 from servicehost.settings.snapshots import SnapshotsSettings
+from servicehost.settings.tasks import TasksSettings
 
 __all__ = [
     "area_policy",
     "consent_policy",
     "errand_policy",
+    "group_policy",
     "retry_of",
     "return_policy",
     "rollout_policy",
     "snapshot_policy",
     "swap_policy",
+    "task_policy",
     "triage_policy",
 ]
 
@@ -35,6 +42,23 @@ def consent_policy(settings: ConsentsSettings) -> ConsentPolicy:
         usual_ms=settings.usual_h * 3_600_000,
         longest_ms=settings.longest_h * 3_600_000,
         ahead_ms=settings.ahead_days * 86_400_000,
+    )
+
+
+def task_policy(settings: TasksSettings) -> TaskPolicy:
+    """What a task is given, and how many there may be."""
+    return TaskPolicy(
+        limits=TaskLimits(
+            queue_length=settings.queue_length,
+            in_flight=settings.in_flight,
+            grace_s=settings.grace_s,
+            max_result_bytes=settings.max_result_bytes,
+        ),
+        max_adapters=settings.max_adapters,
+        life_s=settings.life_s,
+        time_out_s=settings.time_out_s,
+        reboot_time_out_s=settings.reboot_time_out_s,
+        dump_time_out_s=settings.dump_time_out_s,
     )
 
 
@@ -101,4 +125,15 @@ def rollout_policy(settings: RolloutsSettings) -> RolloutPolicy:
         lost_after_ms=settings.lost_after_s * 1000,
         answer_ms=settings.answer_within_s * 1000,
         look_ms=round(settings.look_every_s * 1000),
+    )
+
+
+def group_policy(settings: GroupsSettings) -> GroupPolicy:
+    """How many groups, tags and saved queries there may be, and how long their names."""
+    return GroupPolicy(
+        longest_name=settings.name_characters,
+        groups=settings.groups,
+        queries=settings.queries,
+        tag_names=settings.tag_names,
+        tags_of_adapter=settings.tags_of_adapter,
     )

@@ -50,16 +50,19 @@ from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
 from servicehost.operations.rollouts_catalogue import open_rollouts_catalogue
 from servicehost.operations.rollover_catalogue import open_rollover_catalogue
+from servicehost.operations.startup import StartupPolicy
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
 from servicehost.policies import (
     area_policy,
     consent_policy,
     errand_policy,
+    group_policy,
     retry_of,
     return_policy,
     rollout_policy,
     snapshot_policy,
     swap_policy,
+    task_policy,
     triage_policy,
 )
 from servicehost.ports.authority import Authority
@@ -73,6 +76,7 @@ from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
+from servicehost.tasking import Tasking, open_tasking
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from servicehost.workers.rollouts import RolloutWorker
@@ -195,7 +199,10 @@ async def bind_host(
     rollouts = RolloutWorker(clock)
     intake = Intake(truth.store, clock, _identity(us, settings), stirred=rollouts.stir)
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
-    catalogue = _catalogue(parts, adapters_door.line, rollouts.stir)
+    tasking = open_tasking(
+        settings.tasks, store=truth.store, reads=truth.reads, clock=clock, line=adapters_door.line, intake=intake
+    )
+    catalogue = _catalogue(parts, adapters_door.line, tasking, rollouts.stir)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
@@ -220,6 +227,7 @@ async def bind_host(
         operators_door=_operators_door(parts, catalogue, cases, ready),
         rounds=(
             *rounds,
+            *tasking.rounds,
             *case_rounds(cases, settings.exchanges),
             area_round(cases.areas.watch_areas, settings.areas.areas_every_s),
             *contract_rounds(catalogue.contracts, settings.contracts),
@@ -258,13 +266,14 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
         run=us.run,
         report_interval_s=settings.units.report_interval_s,
         redial=redial_policy(settings.units),
-        confirm_timeout_s=settings.pushes.confirm_timeout_s,
+        startup=StartupPolicy(tries=settings.pushes.startup_tries, confirm_timeout_s=settings.pushes.confirm_timeout_s),
         boot_loop=BootLimit(boots=settings.exchanges.boot_loop_starts, within_s=settings.exchanges.boot_loop_within_s),
         known_certificates=settings.units.require_known_certificate,
+        tasks=task_policy(settings.tasks).limits,
     )
 
 
-def _catalogue(parts: _Parts, line: Line, stir_rollouts: Callable[[], None]) -> Catalogue:
+def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Callable[[], None]) -> Catalogue:
     people = parts.settings.people
     return open_catalogue(
         store=parts.truth.store,
@@ -277,6 +286,7 @@ def _catalogue(parts: _Parts, line: Line, stir_rollouts: Callable[[], None]) -> 
         enrolment=parts.settings.enrolment,
         consents=consent_policy(parts.settings.consents),
         contracts=parts.settings.contracts,
+        groups=group_policy(parts.settings.groups),
         returns=return_policy(parts.settings.exchanges),
         snapshots=snapshot_policy(parts.settings.snapshots),
         rollouts=open_rollouts_catalogue(
@@ -300,6 +310,7 @@ def _catalogue(parts: _Parts, line: Line, stir_rollouts: Callable[[], None]) -> 
             differ=ProcessDiffer(),
             masks=parts.settings.masking.masks(),
         ),
+        tasks=tasking.catalogue,
     )
 
 
@@ -402,5 +413,7 @@ def _watch(metrics: Metrics, intake: Intake, database: Path) -> None:
     metrics.watch("intake_batches_total", lambda: intake.batches)
     metrics.watch("intake_items_total", lambda: intake.items)
     metrics.watch("offer_answers_total", lambda: intake.offer_answers)
+    metrics.watch("task_ends_total", lambda: intake.task_ends)
+    metrics.watch("tasks_in_flight", lambda: len(intake.slots.holders))
     metrics.watch("database_bytes", lambda: database.stat().st_size)
     metrics.watch("database_log_bytes", lambda: log.stat().st_size if log.exists() else 0)

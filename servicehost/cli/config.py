@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from cyclopts import App, Parameter
 
@@ -173,6 +173,7 @@ def push(
     /,
     *,
     revision: int | None = None,
+    target: Literal["startup", "running", "both"] = "both",
     wait: Annotated[bool, Parameter(negative="")] = False,
     yes: Annotated[bool, Parameter(negative="")] = False,
     reason: ReasonFlag = "",
@@ -189,13 +190,20 @@ def push(
         The adapters.
     revision
         Number of the revision of each; without it the working one of each.
+    target
+        both: at once, and startup once it is confirmed; running: until the next boot; startup: from the next boot on.
     wait
         Wait until every push has ended.
     yes
         Push also to the adapter that you are operating through, without being asked.
     """
     host = asked(url)
-    order: dict[str, Any] = {"service_codes": service_codes, "reason": reason, "through_acknowledged": yes}
+    order: dict[str, Any] = {
+        "service_codes": service_codes,
+        "target": target,
+        "reason": reason,
+        "through_acknowledged": yes,
+    }
     if revision is not None:
         order["revision"] = revision
     ordered = _ordered(host, order)

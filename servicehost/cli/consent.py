@@ -21,7 +21,7 @@ COLUMNS: Final = (
     "ends_at",
 )
 State: TypeAlias = Literal["planned", "in_force", "expired", "withdrawn"]
-Allowed: TypeAlias = Literal["edit_config", "push_config", "see_secrets", "exchange"]
+Allowed: TypeAlias = Literal["edit_config", "push_config", "operate", "see_secrets", "exchange"]
 Grantee: TypeAlias = Literal["support", "dispatcher"]
 
 app = App(name="consent", help=f"Allow the provider's people what is the customer's, for a while.\n\n{ABOUT_HOSTS}")

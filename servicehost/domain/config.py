@@ -7,7 +7,17 @@ import msgspec
 from servicehost.domain.errors import Invalid
 from servicehost.domain.masking import refuse_masked
 
-__all__ = ["MAX_BODY_BYTES", "Mark", "ModuleState", "Revision", "check_body", "with_confirmed", "with_failed"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "Mark",
+    "ModuleState",
+    "Revision",
+    "check_body",
+    "with_confirmed",
+    "with_failed",
+    "with_running",
+    "with_startup",
+]
 
 MAX_BODY_BYTES: Final = 192 * 1024
 """A body travels inside one frame of 256 KiB together with its envelope and JSON escapes."""
@@ -72,6 +82,16 @@ def with_confirmed(state: ModuleState, mark: Mark) -> ModuleState:
         last_offered=state.last_offered,
         last_failed=state.last_failed,
     )
+
+
+def with_running(state: ModuleState, mark: Mark) -> ModuleState:
+    """The state after the unit made what was on trial permanent until it boots: it would start with what it had."""
+    return msgspec.structs.replace(with_confirmed(state, mark), startup=state.startup)
+
+
+def with_startup(state: ModuleState, mark: Mark) -> ModuleState:
+    """The state after the unit stored what it would start with; what it runs stays."""
+    return msgspec.structs.replace(state, startup=mark)
 
 
 def with_failed(state: ModuleState, failed: Mark) -> ModuleState:

@@ -114,8 +114,9 @@ def _booting(module: ModuleState, push: Push | None) -> ConfigState:
 
 
 def _runs_startup(view: ConfigView) -> bool:
-    confirmed = view.module.confirmed
-    return view.startup is not None and confirmed is not None and confirmed.digest == view.startup.digest
+    """It has the startup config: it runs it, or would start with it and runs what people pushed to running alone."""
+    has = {mark.digest for mark in (view.module.confirmed, view.module.startup) if mark is not None}
+    return view.startup is not None and view.startup.digest in has
 
 
 def _stuck(stage: Stage, step: StuckIn, cause: str) -> ConfigState:

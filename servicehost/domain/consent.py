@@ -19,6 +19,7 @@ _NAMED = 3
 _DEEDS: Mapping[Right, str] = {
     Right.EDIT_CONFIG: "edit the config of",
     Right.PUSH_CONFIG: "push a config to",
+    Right.OPERATE: "order tasks that change something on",
     Right.SEE_SECRETS: "see the secret values of",
     Right.EXCHANGE: "speak for the customer about",
 }

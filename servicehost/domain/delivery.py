@@ -6,13 +6,13 @@ from servicehost.domain.push import Push
 __all__ = ["lacks_startup"]
 
 
-def lacks_startup(startup: Mark | None, state: ModuleState, open_push: Push | None) -> bool:
-    """Whether a unit must be given its adapter's startup config: it runs another digest and nothing is under way.
+def lacks_startup(startup: Mark | None, state: ModuleState, open_push: Push | None, *, given_up: bool = False) -> bool:
+    """Whether a unit must be given its adapter's startup config: it would start with another digest and nothing is
+    under way. What it runs is another matter: a push to running alone leaves the startup config as it is.
 
-    A startup config that failed on this very unit is not offered to it again and again; people decide.
+    `given_up`: that config has failed on this very unit too often (`domain.startup`); people decide.
     """
-    if startup is None or open_push is not None or state.trial is not None:
+    if startup is None or open_push is not None or state.trial is not None or given_up:
         return False
-    if state.running is not None and state.running.digest == startup.digest:
-        return False
-    return state.last_failed is None or state.last_failed.digest != startup.digest
+    starts = state.startup or state.running
+    return starts is None or starts.digest != startup.digest

@@ -1,11 +1,14 @@
 """Events: what happened, in order, for people and programs. Severity as RFC 5424."""
 
 import enum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-__all__ = ["Event", "EventClass", "EventFilter", "Severity"]
+__all__ = ["UNIT_EVENTS_KNOWN", "Event", "EventClass", "EventFilter", "Severity"]
+
+UNIT_EVENTS_KNOWN: Final = 1_024
+"""How many of the last sequences of a boot are known again: a unit keeps fewer that nobody answered (PROTOCOL.md)."""
 
 
 class EventClass(enum.StrEnum):

@@ -112,8 +112,8 @@ def as_one(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> Mod
     """What a unit says of all its modules, told as if there were one.
 
     It *runs* the manifest's main digest when it runs every module of the manifest, else nothing that is known; the same
-    for *confirmed*. On *trial* is whatever one module says; *last failed* is the youngest failure, and one of a module
-    of the manifest counts as the manifest's own. Without a manifest the main module speaks for itself.
+    for *confirmed* and *startup*. On *trial* is whatever one module says; *last failed* is the youngest failure, and
+    one of a module of the manifest counts as the manifest's own. Without a manifest the main module speaks for itself.
     """
     by_module = {state.module: state for state in states}
     main = by_module.get(MAIN, ModuleState())
@@ -126,10 +126,12 @@ def as_one(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> Mod
     set_mark = Mark(revision=max(one.revision for one in manifest), digest=_main_digest(manifest))
     runs = all(_digest(by_module.get(one.module, ModuleState()).running) == one.digest for one in manifest)
     confirmed = all(_digest(by_module.get(one.module, ModuleState()).confirmed) == one.digest for one in manifest)
+    starts = all(_digest(by_module.get(one.module, ModuleState()).startup) == one.digest for one in manifest)
     return msgspec.structs.replace(
         main,
         running=set_mark if runs else None,
         confirmed=set_mark if confirmed else None,
+        startup=_main_startup(main, set_mark, starts=starts),
         trial=trial,
         last_failed=failed,
     )
@@ -165,6 +167,14 @@ def empty_modules(states: Iterable[ModuleState], saved: Iterable[int]) -> list[M
     """The unit's modules that never had a config saved, the main one left out: it is never made blank."""
     known = {*saved, MAIN}
     return [state for state in states if state.module not in known]
+
+
+def _main_startup(main: ModuleState, set_mark: Mark, *, starts: bool) -> Mark | None:
+    """A unit that would start with other modules starts with something else: never with the manifest's own digest."""
+    if starts:
+        return set_mark
+    stays = main.startup is None or main.startup.digest != set_mark.digest
+    return main.startup if stays else Mark(revision=set_mark.revision, digest="")
 
 
 def _youngest_failure(states: Sequence[ModuleState], manifest: Sequence[ModuleMark]) -> Mark | None:

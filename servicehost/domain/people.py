@@ -49,7 +49,7 @@ class Right(enum.StrEnum):
     EXCHANGE = "exchange"
     """Speak for the customer in an exchange: the site, the attendee, "swap now", cancel, confirm."""
     LOOK_AFTER_SITES = "look_after_sites"
-    """Write memos, and name who may attend."""
+    """Write memos, name who may attend, and sort adapters into groups, by tags and by saved queries."""
     TRIAGE = "triage"
     """Say what caused a fault, and pass on what was heard from a site."""
     DISPATCH = "dispatch"
@@ -64,6 +64,10 @@ class Right(enum.StrEnum):
     """Allow the provider's people, for a while, what is the customer's."""
     ANSWER_CALLS = "answer_calls"
     """Take calls, record them, and record a consent that is given in one."""
+    LOOK_INTO_UNITS = "look_into_units"
+    """Order tasks that only look: ping, traceroute, read config and status."""
+    OPERATE = "operate"
+    """Order tasks that change something, or carry out more than people may read: commands, reboots, debug dumps."""
     PROPOSE = "propose"
     """Lay a config before the customer, who takes it or not."""
 
@@ -74,6 +78,8 @@ RIGHTS: Final = {
             Right.READ,
             Right.EDIT_CONFIG,
             Right.PUSH_CONFIG,
+            Right.LOOK_INTO_UNITS,
+            Right.OPERATE,
             Right.SEE_SECRETS,
             Right.EXCHANGE,
             Right.LOOK_AFTER_SITES,
@@ -82,11 +88,20 @@ RIGHTS: Final = {
     ),
     # The provider reads, records and proposes; running and mending the customer's network is the customer's.
     Role.SUPPORT: frozenset(
-        {Right.READ, Right.TRIAGE, Right.INSPECT, Right.LOOK_UP, Right.ANSWER_CALLS, Right.PROPOSE}
+        {
+            Right.READ,
+            Right.LOOK_INTO_UNITS,
+            Right.TRIAGE,
+            Right.INSPECT,
+            Right.LOOK_UP,
+            Right.ANSWER_CALLS,
+            Right.PROPOSE,
+        }
     ),
     Role.DISPATCHER: frozenset(
         {
             Right.READ,
+            Right.LOOK_INTO_UNITS,
             Right.REGISTER,
             Right.MANAGE_PEOPLE,
             Right.TRIAGE,
@@ -100,7 +115,7 @@ RIGHTS: Final = {
     ),
 }
 
-CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.SEE_SECRETS, Right.EXCHANGE})
+CONSENTABLE: Final = frozenset({Right.EDIT_CONFIG, Right.PUSH_CONFIG, Right.SEE_SECRETS, Right.OPERATE, Right.EXCHANGE})
 """What an operation manager can allow the provider's people; nothing else is the customer's to give."""
 
 

@@ -5,6 +5,10 @@
       └──── a unit that lost what it had stored (superseded, when a newer push waits)
     queued, offered → superseded, cancelled, expired
 
+A push has a *target*: `both` is the way above, and the revision is the startup config once it is confirmed. To
+`running` alone it goes the same way, and the startup config stays what it was: the next boot returns to it. To
+`startup` alone nothing is tried: stored → confirmed, once the unit says that it would start with it.
+
 *Stored*: the unit has answered that it holds the revision and will try it. *Running*: after applying it the unit
 opened a new connection and said hello with the new digest; in that welcome the host says yes. *Confirmed*: the unit
 has made it permanent and said so. A host that has said yes but hears another digest writes *reverted*.
@@ -29,6 +33,7 @@ __all__ = [
     "Phase",
     "Push",
     "Rejected",
+    "Target",
     "after_answer",
     "after_hello",
     "after_progress",
@@ -60,6 +65,14 @@ class Phase(enum.StrEnum):
 
 
 OPEN_PHASES: Final = frozenset(phase for phase in Phase if not phase.ended)
+
+
+class Target(enum.StrEnum):
+    """What a push changes on its unit."""
+
+    STARTUP = "startup"
+    RUNNING = "running"
+    BOTH = "both"
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,6 +107,7 @@ class Push(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     rejected: tuple[Rejected, ...] = ()
     modules: tuple[ModuleMark, ...] = ()
     """Every module of the revision; empty when there is the main one alone and it fits in a frame."""
+    target: Target = Target.BOTH
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,10 +161,12 @@ def after_progress(push: Push, phase: str, reason: str, rejected: tuple[Rejected
     if push.phase.ended or phase == "running":
         return None
     if phase == "confirmed":
-        # The host's yes comes first: a unit that confirms on its own word has proved nothing.
+        # The host's yes comes first: a unit that confirms on its own word has proved nothing. But what it has stored
+        # as its startup config only it can say.
+        said_yes = Phase.STORED if push.target is Target.STARTUP else Phase.RUNNING
         return (
             Change(phase=Phase.CONFIRMED, outcome=push.outcome, rejected=push.rejected)
-            if push.phase is Phase.RUNNING
+            if push.phase is said_yes
             else None
         )
     if phase == "refused":
@@ -158,11 +174,16 @@ def after_progress(push: Push, phase: str, reason: str, rejected: tuple[Rejected
     return Change(phase=Phase.REVERTED, outcome=push.outcome, reason=reason or "reverted", rejected=rejected)
 
 
-def after_hello(push: Push | None, state: ModuleState, *, newer_waits: bool = False) -> Greeting:
+def after_hello(
+    push: Push | None, state: ModuleState, *, newer_waits: bool = False, tries_startup: bool = False
+) -> Greeting:
     """What the unit's state at its hello means for the adapter's open push (None: there is none).
 
     `newer_waits`: a newer push waits, so one that the unit has lost gives way instead of being offered again.
+    `tries_startup`: what the unit runs on trial is what its adapter shall start with.
     """
+    if tries_startup and state.trial is not None and (push is None or state.trial != push.push):
+        return Greeting(confirm=state.trial)  # it has booted with it; an open push waits for the end of that trial
     if push is None:
         return Greeting(revert=state.trial)
     if state.trial is not None and (state.trial != push.push or _digest(state.running) != push.digest):
@@ -178,15 +199,24 @@ def _without_trial(push: Push, state: ModuleState, *, newer_waits: bool) -> Chan
     if failed is not None and failed.push == push.push:
         phase = Phase.REFUSED if failed.reason == "refused" else Phase.REVERTED
         return Change(phase=phase, outcome=push.outcome, reason=failed.reason, rejected=push.rejected)
-    if push.phase is Phase.STORED and newer_waits:
-        return Change(phase=Phase.SUPERSEDED, outcome=push.outcome, reason="newer_push", rejected=push.rejected)
     if push.phase is Phase.STORED:
-        return Change(phase=Phase.QUEUED, reason="lost_by_unit")  # stored, then forgotten: it is offered again
+        return _once_stored(push, state, newer_waits=newer_waits)
     if push.phase is not Phase.RUNNING:
         return None  # the offer or its answer was lost: it is offered again
-    if _digest(state.running) == push.digest == _digest(state.confirmed):
+    # What was confirmed for running alone may be gone again: the next boot returns to the startup config.
+    runs = push.target is Target.RUNNING or _digest(state.running) == push.digest
+    if runs and _digest(state.confirmed) == push.digest:
         return Change(phase=Phase.CONFIRMED, outcome=push.outcome, rejected=push.rejected)
     return Change(phase=Phase.REVERTED, outcome=push.outcome, reason="another_digest_runs", rejected=push.rejected)
+
+
+def _once_stored(push: Push, state: ModuleState, *, newer_waits: bool) -> Change:
+    """It was stored, and is not on trial: it is where it belongs, or it was forgotten and is offered again."""
+    if push.target is Target.STARTUP and _digest(state.startup) == push.digest:
+        return Change(phase=Phase.CONFIRMED, outcome=push.outcome, rejected=push.rejected)
+    if newer_waits:
+        return Change(phase=Phase.SUPERSEDED, outcome=push.outcome, reason="newer_push", rejected=push.rejected)
+    return Change(phase=Phase.QUEUED, reason="lost_by_unit")
 
 
 def _digest(mark: Mark | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from servicehost.domain.errors import Conflict
+from servicehost.domain.fact_kind import Item
 from servicehost.domain.rollout import Member, MemberState, Rollout, wave_sizes
 
 __all__ = ["Frozen", "Target", "freeze", "site_of"]
@@ -20,6 +21,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     management_code: str
     declared_location: str
     site_name: str
+    item: Item
     out_of_service_at: int | None
     startup_revision: int | None
     startup_digest: str | None
@@ -69,6 +71,8 @@ def freeze(rollout: Rollout, targets: Sequence[Target], now: int) -> Frozen:
 def _why_skipped(target: Target, now: int) -> str | None:
     if target.out_of_service_at is not None and target.out_of_service_at <= now:
         return "out_of_service"
+    if target.item is Item.STANDBY:
+        return "standby"  # it gets the config of the adapter whose place it takes
     if target.revision is None:
         return "no_config"
     same = (target.revision, target.digest) == (target.startup_revision, target.startup_digest)

@@ -10,6 +10,7 @@ from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.config import Revision
 from servicehost.domain.consent import ConsentPolicy
 from servicehost.domain.enrolment_request import EnrolmentRequest
+from servicehost.domain.group import GroupPolicy
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Push
@@ -35,6 +36,7 @@ from servicehost.operations.enrolling import Patience
 from servicehost.operations.erase_person import erase_named, erase_person
 from servicehost.operations.expire_pushes import expire_pushes
 from servicehost.operations.failed_log_in import FailedLogIns
+from servicehost.operations.group_catalogue import GroupCatalogue, open_group_catalogue
 from servicehost.operations.import_units import ImportedUnits, import_units
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken, issue_enrolment_token
 from servicehost.operations.log_in import LoggedIn, Tries, log_in
@@ -49,6 +51,7 @@ from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_ro
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue, open_snapshot_catalogue
+from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.unbind_unit import unbind_unit
 from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
@@ -66,6 +69,7 @@ ENROLMENT: Final = EnrolmentSettings()
 CONTRACTS: Final = ContractsSettings()
 RETURNS: Final = ReturnPolicy()
 SNAPSHOTS: Final = SnapshotPolicy()
+GROUPS: Final = GroupPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,9 @@ class Catalogue:
     rollover: RolloverCatalogue
     rollouts: RolloutsCatalogue
     configs: ConfigCatalogue
+    tasks: TaskCatalogue
     snapshots: SnapshotCatalogue
+    groups: GroupCatalogue
 
 
 def open_catalogue(
@@ -122,12 +128,14 @@ def open_catalogue(
     pushes: Pushes,
     rollover: RolloverCatalogue,
     configs: ConfigCatalogue,
+    tasks: TaskCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
     rollouts: RolloutsCatalogue | None = None,
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
     returns: ReturnPolicy = RETURNS,
     snapshots: SnapshotPolicy = SNAPSHOTS,
+    groups: GroupPolicy = GROUPS,
 ) -> Catalogue:
     """The catalogue of one host. Tries at passwords and at enrolment are counted in it, so a host has one."""
     tries = Tries(
@@ -208,5 +216,7 @@ def open_catalogue(
         rollover=rollover,
         rollouts=rollouts or open_rollouts_catalogue(store=store, clock=clock, line=line, policy=RolloutPolicy()),
         configs=configs,
+        tasks=tasks,
         snapshots=open_snapshot_catalogue(store=store, clock=clock, policy=snapshots),
+        groups=open_group_catalogue(store=store, clock=clock, policy=groups),
     )

@@ -8,6 +8,7 @@ from protocol.digest import digest_of
 from servicehost.domain.config import Revision, check_body
 from servicehost.domain.module import MAIN
 from servicehost.domain.people import Actor
+from servicehost.domain.push import Target
 from servicehost.domain.unit import Adapter
 from servicehost.ports.store import Transaction
 
@@ -26,6 +27,7 @@ class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     confirm_timeout_s: int | None = None
     life_s: int | None = None
+    target: Target = Target.BOTH
     through_acknowledged: bool = False
     """The caller knows that they operate through one of the adapters."""
 

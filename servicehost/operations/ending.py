@@ -17,11 +17,13 @@ from servicehost.domain.fact_kind import Ownership
 from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.option import OptionState
 from servicehost.domain.push import Phase, Push
+from servicehost.domain.task import Fact, Task, after, changed
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import OWED_STATES, ReturnSaid, ReturnState, UnitReturn
 from servicehost.operations.casework import HOST, Word, fault_moves, move, release, tell
 from servicehost.operations.entitling import option_event, standing_of
 from servicehost.operations.returning import move_return, return_event
+from servicehost.operations.task_events import told as task_told
 from servicehost.ports.store import Batch
 
 __all__ = ["CONTRACT_ENDED", "call_off_returns", "carry_out_adapter", "carry_out_contract", "carry_out_option"]
@@ -67,6 +69,7 @@ def carry_out_adapter(batch: Batch, adapter: Adapter, now: int, policy: ReturnPo
     code, tenant = adapter.service_code, adapter.management_code
     word = Word(by=HOST, at=now, reason=CONTRACT_ENDED)
     pushes = _cancel_pushes(batch, code, now)
+    tasks = _end_tasks(batch, code, now)
     exchange = batch.open_exchange_of(code)
     if exchange is not None:
         _end_exchange(batch, exchange, word)
@@ -79,6 +82,7 @@ def carry_out_adapter(batch: Batch, adapter: Adapter, now: int, policy: ReturnPo
     tell(batch, [_event("adapter_contract_ended", now, tenant, service_code=code)])
     after = {
         "pushes_cancelled": [push.push for push in pushes],
+        "tasks_ended": len(tasks),
         "exchange": None if exchange is None else exchange.exchange,
         "fault": None if fault is None else fault.fault,
         "return": None if owed is None else owed.number,
@@ -95,6 +99,15 @@ def call_off_returns(batch: Batch, adapter: Adapter, word: Word) -> None:
         for one in _of_ended_contracts(batch.returns_of_units([binding.unit_id])):
             move_return(batch, one, ReturnSaid.CALL_OFF, word)
     batch.mark_adapter_ended(adapter.service_code, None)
+
+
+def _end_tasks(batch: Batch, service_code: str, now: int) -> list[Task]:
+    """What waits is cancelled; what a unit has is interrupted: nobody will hear how it ended."""
+    changes = [(task, after(task, Fact.CONTRACT_ENDED)) for task in batch.open_tasks(service_code)]
+    ended = [changed(task, change, now, 0) for task, change in changes if change is not None]
+    batch.save_tasks(ended)
+    batch.add_events([event for task in ended if (event := task_told(task)) is not None])
+    return ended
 
 
 def _cancel_pushes(batch: Batch, service_code: str, now: int) -> list[Push]:

@@ -32,6 +32,8 @@ ERASERS: Final[Mapping[str, Eraser]] = {
     "named": lambda batch, of: batch.erase_named_of(of.management_code, of.at),
     # Site names, memos and declared locations.
     "places": lambda batch, of: batch.erase_places_of(of.management_code, of.at),
+    # What people call their groups, tags and saved queries.
+    "groups": lambda batch, of: batch.erase_groups_of(of.management_code),
     # Who called, from where, and what was said, also by callers who were not registered.
     "calls": lambda batch, of: batch.erase_calls_of(of.management_code, of.at),
     "addresses": lambda batch, of: batch.erase_shipping_addresses(of.management_code),

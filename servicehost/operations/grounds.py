@@ -8,7 +8,7 @@ from servicehost.domain.people import Actor, Right, has_right
 from servicehost.domain.unit import Adapter
 from servicehost.ports.store import Batch, Transaction
 
-__all__ = ["ground", "ground_if_any", "grounds"]
+__all__ = ["ground", "ground_if_any", "grounds", "grounds_in"]
 
 
 async def grounds(
@@ -24,6 +24,16 @@ async def grounds(
     return empowered(actor, rights, adapters, consents, now)
 
 
+def grounds_in(
+    batch: Batch, actor: Actor, rights: Collection[Right], adapters: Sequence[Adapter], now: int
+) -> dict[str, Actor]:
+    """As `grounds`, on a batch."""
+    if all(has_right(actor, right) for right in rights):
+        return {adapter.service_code: actor for adapter in adapters}
+    consents = batch.consents_of({adapter.management_code for adapter in adapters}, now)
+    return empowered(actor, rights, adapters, consents, now)
+
+
 def ground(batch: Batch, actor: Actor, right: Right, service_code: str, now: int) -> Actor:
     """The same for one adapter, on a batch. Raises NotFound `adapter_not_found` as well."""
     if has_right(actor, right):
@@ -31,8 +41,7 @@ def ground(batch: Batch, actor: Actor, right: Right, service_code: str, now: int
     adapter = next(iter(batch.adapters([service_code])), None)
     if adapter is None:
         raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
-    consents = batch.consents_of([adapter.management_code], now)
-    return empowered(actor, [right], [adapter], consents, now)[service_code]
+    return grounds_in(batch, actor, [right], [adapter], now)[service_code]
 
 
 def ground_if_any(batch: Batch, actor: Actor, right: Right, adapter: Adapter, now: int) -> Actor | None:

@@ -19,15 +19,19 @@ import structlog
 from protocol.codes import CloseCode
 from protocol.messages import AnchorsHeld, ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report
 from protocol.session import RefusedByPeer
+from protocol.task_messages import TaskAnswer, TaskDone, TaskRun
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Busy, StoreFull
 from servicehost.operations.end_sessions import Ending, FailedAttempt, end_sessions, list_attempts
+from servicehost.operations.hand_out_tasks import HeldBack, Work, hand_out_tasks
 from servicehost.operations.phone_home import Call, HostIdentity, phone_home
 from servicehost.operations.take_anchors import Holding, take_anchors
 from servicehost.operations.take_answers import Answer, take_answers
 from servicehost.operations.take_events import Notice, take_events
 from servicehost.operations.take_progress import Step, take_progress
 from servicehost.operations.take_reports import Hearsay, write_reports
+from servicehost.operations.take_task_ends import TaskEnd, take_task_ends
+from servicehost.operations.task_slots import Room, TaskSlots
 from servicehost.operations.work_due import mark_offered, work_due
 from servicehost.ports.clock import Clock
 from servicehost.ports.desk import Caller, Fence, Welcomed
@@ -81,6 +85,7 @@ class Intake:
         self._sleep = sleep
         self._stirred = stirred
         self._us = us
+        self.slots = TaskSlots(us.tasks)
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_Item] = deque()
         self._under_way: list[_Item] = []
@@ -98,14 +103,21 @@ class Intake:
         self.batches = 0
         self.items = 0
         self.offer_answers = 0
+        self.task_ends = 0
 
     # -- what sessions call -------------------------------------------------------------------------------------
 
     def phone_home(self, caller: Caller, hello: Hello) -> "asyncio.Future[Welcomed]":
         return self._put("phone_home", Call(caller=caller, hello=hello))
 
-    def work_due(self, fence: Fence) -> "asyncio.Future[ConfigOffer | None]":
+    def work_due(self, fence: Fence) -> "asyncio.Future[ConfigOffer | TaskRun | None]":
         return self._put("work_due", fence)
+
+    def take_task_answer(self, fence: Fence, task: int, answer: TaskAnswer | RefusedByPeer) -> "asyncio.Future[None]":
+        return self._put("take_task_ends", TaskEnd(fence=fence, task=task, said=answer))
+
+    def take_task_done(self, fence: Fence, done: TaskDone) -> "asyncio.Future[None]":
+        return self._put("take_task_ends", TaskEnd(fence=fence, task=done.task, said=done))
 
     def take_offer_answer(self, fence: Fence, push: int, answer: OfferAnswer | RefusedByPeer) -> "asyncio.Future[None]":
         return self._put("take_answers", Answer(fence=fence, push=push, said=answer))
@@ -123,6 +135,7 @@ class Intake:
         self._hearsay.take(fence, report, self._clock.wall())
 
     def session_ended(self, fence: Fence, code: CloseCode, reason: str) -> None:
+        self.slots.release(fence.unit_id)
         self._endings.append(Ending(fence=fence, code=code, reason=reason, at=self._clock.wall()))
         self._stir()
 
@@ -245,7 +258,8 @@ class Intake:
     async def _take(self, items: Sequence[_Item]) -> None:
         """In one transaction; should that fail, in halves, down to the one that fails and is answered alone."""
         try:
-            outcomes = await self._store.batch(EVERYTHING, lambda batch: self._work(batch, items))
+            room = self.slots.room(self._clock.wall())
+            outcomes = await self._store.batch(EVERYTHING, lambda batch: self._work(batch, items, room))
         except StoreFull as full:
             self._put_off(items, full)
         except Exception as error:
@@ -258,43 +272,57 @@ class Intake:
                 await self._take(items[half:])
         else:
             for item, outcome in zip(items, outcomes, strict=True):
-                self._note(item, outcome)
-                _answer(item, outcome)
+                _answer(item, self._note(item, outcome))
 
-    def _note(self, item: _Item, outcome: Any) -> None:
-        """Which offers are out: one for each session at most. Whoever waits for ends of pushes is stirred: a hint."""
+    def _note(self, item: _Item, outcome: Any) -> Any:
+        """Which offers and tasks are out, one for each session at most; what to answer. Whoever waits for ends of
+        pushes is stirred: a hint."""
         if item.verb in _MOVING:
             self._stirred()
         if item.verb == "take_answers":
             self.offer_answers += 1
             self._offered.discard(item.payload.push)
+        elif item.verb == "take_task_ends":
+            self.task_ends += 1
+            self.slots.release(item.payload.fence.unit_id)
         elif isinstance(outcome, ConfigOffer):
             self._offered.add(outcome.push)
+        elif isinstance(outcome, TaskRun):
+            until_s = outcome.time_out_s + self._us.tasks.grace_s
+            self.slots.take(item.payload.unit_id, self._clock.wall() + until_s * 1000)
+        elif isinstance(outcome, HeldBack):
+            self.slots.hold_back(item.payload.unit_id)
+            return None
+        return outcome
 
-    def _work(self, batch: Batch, items: Sequence[_Item]) -> Sequence[Any]:
+    def _work(self, batch: Batch, items: Sequence[_Item], room: Room) -> Sequence[Any]:
         """Runs on the store's thread. Kinds in an order of their own; within one kind, in order of arrival."""
         now = self._clock.wall()
         by_verb: dict[str, list[int]] = {}
         for index, item in enumerate(items):
             by_verb.setdefault(item.verb, []).append(index)
         outcomes: list[Any] = [None] * len(items)
-        for verb, take in self._verbs(now):
+        for verb, take in self._verbs(now, room):
             indexes = by_verb.get(verb)
             if indexes:
                 for index, outcome in zip(indexes, take(batch, [items[i].payload for i in indexes]), strict=True):
                     outcomes[index] = outcome
         return outcomes
 
-    def _verbs(self, now: int) -> tuple[tuple[str, Callable[[Batch, Any], Sequence[Any]]], ...]:
+    def _look(self, batch: Batch, fences: Sequence[Fence], room: Room, now: int) -> Sequence[Work]:
+        return hand_out_tasks(batch, fences, work_due(batch, fences), room, now)
+
+    def _verbs(self, now: int, room: Room) -> tuple[tuple[str, Callable[[Batch, Any], Sequence[Any]]], ...]:
         return (
             ("end_sessions", end_sessions),
             ("take_events", lambda batch, payloads: take_events(batch, payloads, now)),
-            ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now)),
+            ("take_answers", lambda batch, payloads: take_answers(batch, payloads, now, self._us.startup)),
             ("take_anchors", take_anchors),
-            ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now)),
+            ("take_task_ends", lambda batch, payloads: take_task_ends(batch, payloads, self._us.tasks, now)),
+            ("take_progress", lambda batch, payloads: take_progress(batch, payloads, now, self._us.startup)),
             # After what older sessions said: a unit that answers, hangs up and dials has answered before its hello.
             ("phone_home", lambda batch, payloads: phone_home(batch, payloads, self._us, now)),
-            ("work_due", work_due),
+            ("work_due", lambda batch, payloads: self._look(batch, payloads, room, now)),
         )
 
     def _put_off(self, items: Sequence[_Item], full: StoreFull) -> None:

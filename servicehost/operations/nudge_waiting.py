@@ -8,7 +8,7 @@ __all__ = ["nudge_waiting"]
 
 
 async def nudge_waiting(*, reads: Reads, line: Line) -> int:
-    """Nudge every unit whose adapter has a push that may be offered now; how many there are.
+    """Nudge every unit whose adapter has a push or a task that may be offered now; how many there are.
 
     Those on other hosts or without a session are passed over by the line. Harmless at any time and as often as wanted.
     """

@@ -83,6 +83,7 @@ def _offer(push: Push, modules: Sequence[ModuleMark], bodies: _Bodies) -> Config
         encoding=way.encoding,
         file=way.file,
         confirm_timeout_s=push.confirm_timeout_s,
+        target=push.target.value,
         also=tuple(
             ModuleOffer(module=one.module, digest=one.digest, body=way.body, encoding=way.encoding, file=way.file)
             for one, way in zip(modules[1:], ways[1:], strict=True)

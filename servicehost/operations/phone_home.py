@@ -12,13 +12,21 @@ from servicehost.domain.delivery import lacks_startup
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.instant import from_rfc3339, rfc3339
 from servicehost.domain.module import MAIN, MAX_MODULES, ModuleMark, as_one
-from servicehost.domain.push import Greeting, Phase, Push, after_hello, met_by_hello, next_to_offer
+from servicehost.domain.push import Greeting, Push, Target, after_hello, met_by_hello, next_to_offer
+from servicehost.domain.startup import Startup, is_given_up
 from servicehost.domain.symptom import Boot, BootLimit
+from servicehost.domain.task import TaskLimits
 from servicehost.operations.admit import Doorkeeper, logged, not_admitted
 from servicehost.operations.ask_renewals import renewal_wanted
 from servicehost.operations.note_boots import note_boots
 from servicehost.operations.push_events import changed, told
-from servicehost.operations.startup import write_startup
+from servicehost.operations.startup import (
+    BootOfStartup,
+    StartupPolicy,
+    note_boots_of_startup,
+    order_startup,
+    settle_startup,
+)
 from servicehost.operations.swapping import swap_at_hello
 from servicehost.operations.translate import module_states, wire_mark
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
@@ -26,7 +34,7 @@ from servicehost.ports.store import Arrival, Batch, Place
 
 __all__ = ["Call", "HostIdentity", "phone_home"]
 
-CAPABILITIES = ("config", "modules")
+CAPABILITIES = ("config", "modules", "tasks")
 
 
 class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +44,9 @@ class HostIdentity(msgspec.Struct, frozen=True, kw_only=True):
     run: int
     report_interval_s: int = 30
     redial: messages.Redial = messages.Redial()
-    confirm_timeout_s: int = 600
+    startup: StartupPolicy = StartupPolicy()
     boot_loop: BootLimit = BootLimit()
+    tasks: TaskLimits = TaskLimits()
     known_certificates: bool = False
     """Whether a certificate must be on record here: see `domain.certificate_standing`."""
 
@@ -59,6 +68,7 @@ class _Visit(msgspec.Struct, kw_only=True):
     pushes: list[Push]
     greeting: Greeting = Greeting()
     lacks_startup: bool = False
+    task_waits: bool = False
 
 
 def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) -> list[Welcomed | NotAdmitted]:
@@ -78,7 +88,10 @@ def phone_home(batch: Batch, calls: Sequence[Call], us: HostIdentity, now: int) 
     serving = {place.service_code for place in places.values() if place.service_code is not None}
     open_pushes = batch.open_pushes(serving)
     visits = _visits(calls, turned, places, open_pushes)
+    tasked = batch.task_heads(serving)
     newest = {visit.place.unit_id: visit for visit in visits if isinstance(visit, _Visit)}
+    for visit in newest.values():
+        visit.task_waits = visit.place.service_code in tasked
     note_boots(batch, [(visit.place, _boot(visit, now)) for visit in newest.values()], us.boot_loop, now)
     _settle_pushes(batch, list(newest.values()), us, now)
     batch.note_anchors(_changed_anchors(newest.values()))
@@ -142,7 +155,7 @@ def _visits(
 
 def _settle_pushes(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now: int) -> None:
     """Write what the hellos mean for open pushes, and order the startup config for units that lack it."""
-    saved: list[Push] = []
+    saved: list[tuple[Push, int]] = []
     events: list[Event] = []
     for visit in visits:
         visit.greeting = _greet(visit)
@@ -150,24 +163,57 @@ def _settle_pushes(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now
             push = _spoken_of(visit)
             after = changed(push, visit.greeting.change, now)
             visit.pushes = [after if one is push else one for one in visit.pushes]
-            visit.place = _with_startup(visit.place, after)
-            saved.append(after)
+            saved.append((after, visit.place.unit_id))
             event = told(after, actor="unit", unit_id=visit.place.unit_id)
             events.extend([event] if event else [])
         visit.pushes = [push for push in visit.pushes if not push.phase.ended]
-    batch.save_pushes(saved)
-    write_startup(batch, saved)
+    batch.save_pushes([push for push, _ in saved])
     batch.add_events(events)
+    changes = settle_startup(batch, saved, us.startup, now, at_hello=True)
+    boots = [boot for visit in visits if (boot := _boot_of_startup(visit))]
+    changes |= note_boots_of_startup(batch, boots, us.startup, now)
+    for visit in visits:
+        visit.place = _with_startup(visit.place, changes.get(visit.place.service_code or ""))
     _order_startup(batch, visits, us, now)
 
 
-def _with_startup(place: Place, push: Push) -> Place:
-    """What a hello has just confirmed is the startup config from here on: the one before it is not lacking."""
-    if push.phase is not Phase.CONFIRMED:
+def _with_startup(place: Place, startup: Startup | None) -> Place:
+    """What a hello has just changed holds from here on: what was there before it is not lacking."""
+    if startup is None:
         return place
+    proof = startup.proof
     return msgspec.structs.replace(
-        place, startup_revision=push.revision, startup_digest=push.digest, startup_modules=push.modules
+        place,
+        startup_revision=startup.mark.revision if startup.mark else None,
+        startup_digest=startup.mark.digest if startup.mark else None,
+        startup_modules=startup.modules,
+        unproven_push=proof.push if proof else None,
+        startup_failed=proof.failed.digest if proof and proof.failed else None,
+        startup_failed_on=proof.unit_id if proof else None,
     )
+
+
+def _boot_of_startup(visit: _Visit) -> BootOfStartup | None:
+    """A boot with a startup config that had not proved itself: it did, or it failed."""
+    place, boot_id = visit.place, visit.call.hello.boot_id
+    if place.binding is None or place.service_code is None or place.unproven_push is None:
+        return None
+    said = as_one(visit.states, place.startup_modules)
+    if said.trial is not None:
+        # Saying yes is the proof: it runs, and has reached a host.
+        proved = visit.greeting.confirm == said.trial and _tries_startup(place, said)
+        return BootOfStartup(service_code=place.service_code, unit_id=place.unit_id) if proved else None
+    failed = said.last_failed
+    if failed is None or failed.push != place.unproven_push or boot_id == place.startup_failed_boot:
+        return None
+    return BootOfStartup(
+        service_code=place.service_code, unit_id=place.unit_id, boot_id=boot_id, reason=failed.reason or "reverted"
+    )
+
+
+def _tries_startup(place: Place, said: ModuleState) -> bool:
+    runs = None if said.running is None else said.running.digest
+    return said.trial is not None and runs is not None and runs == place.startup_digest
 
 
 def _spoken_of(visit: _Visit) -> Push:
@@ -180,14 +226,16 @@ def _greet(visit: _Visit) -> Greeting:
     if visit.place.binding is None:
         # On stand-by: whatever a unit tried for the adapter it served before is no longer wanted.
         return Greeting(revert=as_one(visit.states, ()).trial)
+    tries_startup = _tries_startup(visit.place, as_one(visit.states, visit.place.startup_modules))
     push = met_by_hello(visit.pushes, as_one(visit.states, ()))
     newer_waits = push is not None and any(other.push > push.push for other in visit.pushes)
-    return after_hello(push, as_one(visit.states, push.modules if push else ()), newer_waits=newer_waits)
+    said = as_one(visit.states, push.modules if push else ())
+    return after_hello(push, said, newer_waits=newer_waits, tries_startup=tries_startup)
 
 
 def _order_startup(batch: Batch, visits: Sequence[_Visit], us: HostIdentity, now: int) -> None:
     lacking = [visit for visit in visits if _lacks(visit)]
-    added = batch.add_pushes([_startup_push(visit.place, us, now) for visit in lacking])
+    added = order_startup(batch, [_wanted(visit) for visit in lacking], us.startup, now)
     for visit, push in zip(lacking, added, strict=True):
         visit.pushes.append(push)
 
@@ -196,7 +244,9 @@ def _lacks(visit: _Visit) -> bool:
     if visit.place.binding is None or visit.greeting.confirm is not None:
         return False
     said = as_one(visit.states, visit.place.startup_modules)
-    return lacks_startup(_startup(visit.place), said, next(iter(visit.pushes), None))
+    place, startup = visit.place, _startup(visit.place)
+    given_up = is_given_up(startup, place.startup_failed, place.startup_failed_on, place.unit_id)
+    return lacks_startup(startup, said, next(iter(visit.pushes), None), given_up=given_up)
 
 
 def _startup(place: Place) -> Mark | None:
@@ -205,26 +255,21 @@ def _startup(place: Place) -> Mark | None:
     return Mark(revision=place.startup_revision, digest=place.startup_digest)
 
 
-def _startup_push(place: Place, us: HostIdentity, now: int) -> Push:
-    startup = _startup(place)
+def _wanted(visit: _Visit) -> tuple[Startup, Target]:
+    place, startup = visit.place, _startup(visit.place)
     assert startup is not None  # noqa: S101 - lacks_startup() has looked
     assert place.service_code is not None  # noqa: S101
     assert place.management_code is not None  # noqa: S101
-    return Push(
-        push=0,
+    said = as_one(visit.states, place.startup_modules)
+    runs = said.running is not None and said.running.digest == startup.digest
+    wanted = Startup(
         service_code=place.service_code,
         management_code=place.management_code,
-        module=0,
-        revision=startup.revision,
-        digest=startup.digest,
-        phase=Phase.QUEUED,
-        kind="startup",
-        ordered_by="host",
-        ordered_at=now,
-        changed_at=now,
-        confirm_timeout_s=us.confirm_timeout_s,
+        mark=startup,
         modules=place.startup_modules,
     )
+    # What it runs already need not be tried again: it only has to start with it.
+    return wanted, Target.STARTUP if runs else Target.BOTH
 
 
 def _boot(visit: _Visit, now: int) -> Boot:
@@ -293,6 +338,7 @@ def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> We
         binding=place.binding,
         service_code=place.service_code,
         management_code=place.management_code,
+        runs_tasks="tasks" in visit.call.hello.capabilities,
     )
     welcome = messages.Welcome(
         standing=_standing(place),
@@ -308,7 +354,8 @@ def _answer(visit: _Visit, keeper: Doorkeeper, us: HostIdentity, now: int) -> We
         time=rfc3339(now),
         renew=renewal_wanted(place, keeper.certificate(visit.call.caller)),
     )
-    return Welcomed(fence=fence, welcome=welcome, work_waits=next_to_offer(visit.pushes) is not None)
+    work_waits = visit.task_waits or next_to_offer(visit.pushes) is not None
+    return Welcomed(fence=fence, welcome=welcome, work_waits=work_waits)
 
 
 def _desired(visit: _Visit) -> tuple[messages.Desired, ...]:

@@ -1,13 +1,15 @@
 """Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from protocol.digest import digest_of
 from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.errors import Invalid
+from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.event import Event, EventClass
+from servicehost.domain.fact_kind import Item
 from servicehost.domain.module import MAIN
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.push import Push
@@ -15,12 +17,15 @@ from servicehost.domain.unit import Adapter
 from servicehost.operations.choose_revisions import Choice, PushOrder, choose
 from servicehost.operations.deed import deed, of_push, recorded
 from servicehost.operations.grounds import grounds
-from servicehost.operations.pushing import THIS_MACHINE, check_through, given_way, new_push
+from servicehost.operations.pushing import THIS_MACHINE, Terms, check_through, given_way, new_push
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Store, Transaction
 
 __all__ = ["Ordered", "PushOrder", "push_config"]
+
+_NAMED: Final = 10
+"""As many adapters a refusal names."""
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +59,9 @@ async def push_config(
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
     `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
     at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
-    when the caller's own address is that of a live session of one of them, unless they have said that they know;
-    Invalid `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
+    when the caller's own address is that of a live session of one of them, unless they have said that they know, and
+    `standby_adapter` when one is a standby item, which gets the config of the adapter whose place it takes; Invalid
+    `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
     """
     _check(order, max_adapters)
     now = clock.wall()
@@ -63,22 +69,19 @@ async def push_config(
     life_ms = life_ms if order.life_s is None else order.life_s * 1000
     async with store.transaction(actor.scope) as tx:
         adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
+        _check_serving(adapters.values())
         await _check_way(tx, actor, order)
         actors = await grounds(tx, actor, rights, list(adapters.values()), now)
         choice = await choose(tx, actors, order, adapters, now)
         standing = await tx.open_pushes(list(choice.chosen), order.module)
         superseded = given_way(standing, now)
-        confirm_timeout_s = order.confirm_timeout_s or confirm_timeout_s
-        wanted = [
-            new_push(
-                chosen,
-                by=actors[code].author,
-                at=now,
-                confirm_timeout_s=confirm_timeout_s,
-                expires_at=now + life_ms,
-            )
-            for code, chosen in choice.chosen.items()
-        ]
+        terms = Terms(
+            at=now,
+            confirm_timeout_s=order.confirm_timeout_s or confirm_timeout_s,
+            expires_at=now + life_ms,
+            target=order.target,
+        )
+        wanted = [new_push(chosen, actors[code].author, terms) for code, chosen in choice.chosen.items()]
         await tx.save_pushes(superseded)
         pushes = await tx.add_pushes(wanted)
         for one in _distinct(actors):
@@ -101,6 +104,16 @@ def _check(order: PushOrder, max_adapters: int) -> None:
         raise Invalid("service_code_twice", "A service code is named twice; name each once")
     if order.revision is not None and order.body is not None:
         raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
+
+
+def _check_serving(adapters: Iterable[Adapter]) -> None:
+    standby = [adapter.service_code for adapter in adapters if adapter.item is Item.STANDBY]
+    if standby:
+        named = ", ".join(standby[:_NAMED])
+        raise Conflict(
+            "standby_adapter",
+            f"{named}: a standby adapter serves nobody and takes no config. Leave it out, or promote it first",
+        )
 
 
 async def _check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
@@ -147,6 +160,7 @@ def _records(
             "adapters_digest": digest_of("\n".join(codes).encode()),
             "pushes": [own[0].push, own[-1].push],
             "digests": sorted({push.digest for push in own})[:10],
+            "target": order.target.value,
             "revisions_saved": sum(one.service_code in codes and one.module == MAIN for one in choice.added),
         }
         waiting = [push.push for push in superseded if push.management_code == code]

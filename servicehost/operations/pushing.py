@@ -7,10 +7,10 @@ import msgspec
 
 from servicehost.domain.errors import Conflict
 from servicehost.domain.module import manifest_of
-from servicehost.domain.push import Phase, Push
+from servicehost.domain.push import Phase, Push, Target
 from servicehost.operations.choose_revisions import Chosen
 
-__all__ = ["THIS_MACHINE", "check_through", "given_way", "new_push"]
+__all__ = ["THIS_MACHINE", "Terms", "check_through", "given_way", "new_push"]
 
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
 """The addresses that are behind no adapter."""
@@ -29,7 +29,16 @@ def check_through(through: Sequence[str]) -> None:
         )
 
 
-def new_push(chosen: Chosen, *, by: str, at: int, confirm_timeout_s: int, expires_at: int) -> Push:
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pushes of one order have in common."""
+
+    at: int
+    confirm_timeout_s: int
+    expires_at: int
+    target: Target = Target.BOTH
+
+
+def new_push(chosen: Chosen, by: str, terms: Terms) -> Push:
     """A push of a whole revision, queued and without its number yet."""
     revision = chosen.main
     return Push(
@@ -42,11 +51,12 @@ def new_push(chosen: Chosen, *, by: str, at: int, confirm_timeout_s: int, expire
         phase=Phase.QUEUED,
         kind="operator",
         ordered_by=by,
-        ordered_at=at,
-        changed_at=at,
-        confirm_timeout_s=confirm_timeout_s,
-        expires_at=expires_at,
+        ordered_at=terms.at,
+        changed_at=terms.at,
+        confirm_timeout_s=terms.confirm_timeout_s,
+        expires_at=terms.expires_at,
         modules=manifest_of(revision, chosen.others),
+        target=terms.target,
     )
 
 

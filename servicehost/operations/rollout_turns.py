@@ -10,7 +10,7 @@ from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPoli
 from servicehost.domain.rollout_rules import Candidate, may_begin, paced, pick, undo_refusal
 from servicehost.operations.choose_revisions import Chosen
 from servicehost.operations.push_events import told as push_told
-from servicehost.operations.pushing import given_way, new_push
+from servicehost.operations.pushing import Terms, given_way, new_push
 from servicehost.operations.rollout_health import AT_ONCE
 from servicehost.operations.steering import told
 from servicehost.ports.rollouts import Move
@@ -86,15 +86,9 @@ def _push(
     timeout_s = rollout.plan.confirm_timeout_s
     superseded = given_way(batch.open_pushes([code for code, _ in wanted]), now)
     batch.save_pushes(superseded)
+    terms = Terms(at=now, confirm_timeout_s=timeout_s, expires_at=now + timeout_s * 1000 + policy.answer_ms)
     made = [
-        new_push(
-            Chosen(main=mains[code], others=others.get(code, ())),
-            by=rollout.created_by,
-            at=now,
-            confirm_timeout_s=timeout_s,
-            expires_at=now + timeout_s * 1000 + policy.answer_ms,
-        )
-        for code, _ in wanted
+        new_push(Chosen(main=mains[code], others=others.get(code, ())), rollout.created_by, terms) for code, _ in wanted
     ]
     added = batch.add_pushes(made)
     batch.add_events([event for push in superseded if (event := push_told(push, actor=rollout.created_by))])

@@ -11,6 +11,7 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.push import Push, after_answer
 from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.push_events import changed, told
+from servicehost.operations.startup import BY_DEFAULT, StartupPolicy, settle_startup
 from servicehost.operations.translate import rejected
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch
@@ -26,7 +27,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     said: OfferAnswer | RefusedByPeer
 
 
-def take_answers(batch: Batch, answers: Sequence[Answer], now: int) -> list[Stale | NotFound | None]:
+def take_answers(
+    batch: Batch, answers: Sequence[Answer], now: int, policy: StartupPolicy = BY_DEFAULT
+) -> list[Stale | NotFound | None]:
     """For each answer None once it is written, or why it was not taken."""
     in_force = fences_of(batch, [answer.fence for answer in answers])
     pushes = batch.pushes({answer.push for answer in answers})
@@ -44,6 +47,7 @@ def take_answers(batch: Batch, answers: Sequence[Answer], now: int) -> list[Stal
     batch.save_pushes([push for push, _ in saved.values()])
     events = (told(push, actor="unit", unit_id=fence.unit_id) for push, fence in saved.values())
     batch.add_events([event for event in events if event is not None])
+    settle_startup(batch, [(push, fence.unit_id) for push, fence in saved.values()], policy, now)
     return results
 
 

@@ -1,21 +1,25 @@
 """Units report how a push goes on after it was stored. What is confirmed becomes the adapter's startup config."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from protocol.messages import ConfigProgress
-from servicehost.domain.config import Mark, ModuleState, with_confirmed, with_failed
+from servicehost.domain.config import Mark, ModuleState, with_confirmed, with_failed, with_running, with_startup
 from servicehost.domain.errors import NotFound
-from servicehost.domain.push import Phase, Push, after_progress
+from servicehost.domain.push import Phase, Push, Target, after_progress
 from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.push_events import changed, told
-from servicehost.operations.startup import write_startup
+from servicehost.operations.startup import BY_DEFAULT, StartupPolicy, settle_startup
 from servicehost.operations.translate import rejected
 from servicehost.ports.desk import Fence, Stale
 from servicehost.ports.store import Batch, SessionChange
 
 __all__ = ["Step", "take_progress"]
+
+_AFTER: Final = {Target.BOTH: with_confirmed, Target.RUNNING: with_running, Target.STARTUP: with_startup}
+"""What a unit knows of a module once the push was confirmed."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +29,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     said: ConfigProgress
 
 
-def take_progress(batch: Batch, steps: Sequence[Step], now: int) -> list[Stale | NotFound | None]:
+def take_progress(
+    batch: Batch, steps: Sequence[Step], now: int, policy: StartupPolicy = BY_DEFAULT
+) -> list[Stale | NotFound | None]:
     """For each step None once it is written (or changed nothing), or why it was not taken."""
     in_force = fences_of(batch, [step.fence for step in steps])
     pushes = batch.pushes({step.said.push for step in steps})
@@ -41,6 +47,7 @@ def take_progress(batch: Batch, steps: Sequence[Step], now: int) -> list[Stale |
             pushes[push.push] = changed(push, change, now)
             taken.append((step, pushes[push.push]))
     _write(batch, taken)
+    settle_startup(batch, [(push, step.fence.unit_id) for step, push in taken], policy, now)
     return results
 
 
@@ -58,7 +65,6 @@ def _digests(push: Push) -> tuple[str, ...]:
 def _write(batch: Batch, taken: Sequence[tuple[Step, Push]]) -> None:
     pushes = [push for _, push in taken]
     batch.save_pushes(pushes)
-    write_startup(batch, pushes)
     batch.add_events([event for step, push in taken if (event := told(push, actor="unit", unit_id=step.fence.unit_id))])
     states = batch.modules_of({step.fence.unit_id for step, _ in taken})
     batch.change_modules(
@@ -78,7 +84,7 @@ def _noted(state: ModuleState, push: Push) -> ModuleState:
     if digest is None:
         return state
     if push.phase is Phase.CONFIRMED:
-        return with_confirmed(state, Mark(revision=push.revision, digest=digest))
+        return _AFTER[push.target](state, Mark(revision=push.revision, digest=digest))
     if push.modules and state.trial != push.push:
         return state  # it was no part of the trial: it runs what it ran
     failed = Mark(revision=push.revision, digest=digest, push=push.push, reason=push.reason)

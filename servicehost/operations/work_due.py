@@ -52,4 +52,5 @@ def _offer(push: Push | None, bodies: dict[tuple[str, str], str]) -> ConfigOffer
         digest=push.digest,
         body=bodies[push.management_code, push.digest],
         confirm_timeout_s=push.confirm_timeout_s,
+        target=push.target.value,
     )

@@ -8,6 +8,7 @@ import msgspec
 from protocol.codes import CloseCode
 from protocol.messages import AnchorsHeld, ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report, Welcome
 from protocol.session import RefusedByPeer
+from protocol.task_messages import TaskAnswer, TaskDone, TaskRun
 
 __all__ = ["Caller", "Desk", "Fence", "NotAdmitted", "Stale", "Welcomed"]
 
@@ -36,6 +37,8 @@ class Fence(msgspec.Struct, frozen=True, kw_only=True):
     binding: int | None = None
     service_code: str | None = None
     management_code: str | None = None
+    runs_tasks: bool = False
+    """Whether the unit has said that it can."""
 
 
 class Welcomed(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,12 +93,22 @@ class Desk(Protocol):
         """Admit the unit and give its new session an epoch. Raises NotAdmitted besides."""
         ...
 
-    def work_due(self, fence: Fence) -> "asyncio.Future[ConfigOffer | None]":
-        """What to offer the unit now; None when nothing waits. Asking again gives the same answer until it is taken."""
+    def work_due(self, fence: Fence) -> "asyncio.Future[ConfigOffer | TaskRun | None]":
+        """What to offer the unit now, or which task to give it; None when nothing waits.
+
+        Asking again gives the same answer until it is taken."""
         ...
 
     def take_offer_answer(self, fence: Fence, push: int, answer: OfferAnswer | RefusedByPeer) -> "asyncio.Future[None]":
         """The unit's answer to an offer."""
+        ...
+
+    def take_task_answer(self, fence: Fence, task: int, answer: TaskAnswer | RefusedByPeer) -> "asyncio.Future[None]":
+        """The unit's answer to a task, unless it is `accepted`: that says nothing new."""
+        ...
+
+    def take_task_done(self, fence: Fence, done: TaskDone) -> "asyncio.Future[None]":
+        """How a task that was accepted has ended."""
         ...
 
     def take_progress(self, fence: Fence, progress: ConfigProgress) -> "asyncio.Future[None]":

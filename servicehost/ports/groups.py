@@ -4,15 +4,19 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from servicehost.domain.contract import Scope
 from servicehost.domain.group import Group, SavedQuery, Tag
+from servicehost.domain.query import Query
 from servicehost.domain.selection import MOST, Selected, Selection
 
-__all__ = ["GroupReads", "GroupTransaction", "GroupView", "Groups", "Sorted", "TagUse"]
+if TYPE_CHECKING:  # it is made of ports, this one among them
+    from servicehost.ports.reads import AdapterView
+
+__all__ = ["UNSORTED", "GroupReads", "GroupTransaction", "GroupView", "Groups", "Sorted", "TagUse"]
 
 
 class GroupView(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +39,10 @@ class Sorted(msgspec.Struct, frozen=True, kw_only=True):
 
     groups: tuple[tuple[int, str], ...] = ()
     tags: tuple[Tag, ...] = ()
+
+
+UNSORTED: Final = Sorted()
+"""In no group, without a tag."""
 
 
 class Groups(Protocol):
@@ -124,6 +132,12 @@ class GroupReads(Protocol):
 
         Raises NotFound `group_not_found` or `query_not_found`.
         """
+        ...
+
+    async def adapters_found(
+        self, scope: Scope, query: Query, now: int, *, after: str = "", limit: int = 100
+    ) -> "list[AdapterView]":
+        """The adapters of which the query holds, in the order of their service codes, after such a code (exclusive)."""
         ...
 
     async def groups(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[GroupView]:

@@ -42,6 +42,7 @@ from servicehost.ports.rights import RightReads
 from servicehost.ports.rollouts import RolloutReads
 from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
+from servicehost.ports.tasks import TaskReads
 from servicehost.ports.triage import TriageReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
@@ -105,6 +106,7 @@ class Reads(
     TriageReads,
     CustomerReads,
     RolloutReads,
+    TaskReads,
     GroupReads,
     Protocol,
 ):
@@ -145,7 +147,8 @@ class Reads(
         ...
 
     async def units_with_work(self, scope: Scope) -> list[int]:
-        """The units bound to an adapter with a push that waits to be offered or answered; in no order."""
+        """The units bound to an adapter with a push that waits to be offered or answered, or with a task that waits to
+        be given; in no order, each once."""
         ...
 
     async def events(

@@ -46,7 +46,9 @@ from servicehost.ports.rights import Rights
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
+from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 
 __all__ = [
@@ -232,6 +234,13 @@ class Place(Papers, frozen=True, kw_only=True):
     startup_revision: int | None = None
     startup_digest: str | None = None
     startup_modules: tuple[ModuleMark, ...] = ()
+    unproven_push: int | None = None
+    """The push that stored the startup config, which no unit has run yet."""
+    startup_failed: str | None = None
+    """Digest of the startup config that was given up on the unit `startup_failed_on`."""
+    startup_failed_on: int | None = None
+    startup_failed_boot: str | None = None
+    """The boot in which the startup config failed last."""
     boot_id: str | None = None
     """That of the hello before this one."""
     heard_at: int = 0
@@ -316,9 +325,11 @@ class Batch(
     AuditBatch,
     AnchorsBatch,
     ModuleBatch,
+    StartupBatch,
     EventWrites,
     Customers,
     Rollouts,
+    TaskBatch,
     Groups,
     Protocol,
 ):
@@ -352,7 +363,8 @@ class Batch(
         self, marks: Sequence[tuple[str, int, str]], modules: Mapping[str, tuple[ModuleMark, ...]] = NO_MODULES
     ) -> None:
         """(service code, revision, digest): what the adapter's units shall start with from now on; and, by service
-        code, every module of it where that is more than a main one that fits in a frame.
+        code, every module of it where that is more than a main one that fits in a frame. Whatever was known against
+        the one before is dropped.
         """
         ...
 
@@ -368,7 +380,13 @@ class Batch(
         """Which of (unit, boot, sequence) were taken before."""
         ...
 
-    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None: ...
+    def add_unit_events(self, keys: Sequence[tuple[int, str, int]], events: Sequence[Event]) -> None:
+        """Adds the events, and knows their keys from now on.
+
+        What can no longer be said again is forgotten: keys of the unit's other boots, and of this one all but the last
+        `UNIT_EVENTS_KNOWN` sequences.
+        """
+        ...
 
     def add_events(self, events: Sequence[Event]) -> None: ...
 

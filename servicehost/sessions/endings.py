@@ -75,6 +75,8 @@ def answer_for(error: BaseException, come_back_s: int) -> Answer:
         case StoreFull():
             refusal = Refusal(reason=error.code, retry_after_s=come_back_s)
             return Answer(code=ErrorCode.STORE_FULL, text="the host cannot write now", refusal=refusal)
+        case NotFound(code="unknown_task"):
+            return Answer(code=ErrorCode.UNKNOWN_TASK, text=error.text, refusal=Refusal(reason=error.code))
         case NotFound():
             return Answer(code=ErrorCode.UNKNOWN_PUSH, text=error.text, refusal=Refusal(reason="unknown_push"))
         case _:

@@ -27,6 +27,7 @@ from protocol.messages import (
 )
 from protocol.session import RefusedByPeer, host_session
 from protocol.states import Kind, State
+from protocol.task_messages import TaskAnswer, TaskDone
 from servicehost.domain.errors import Refused
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Stale, Welcomed
 from servicehost.sessions.endings import answer_for
@@ -107,6 +108,8 @@ class Session:
             self._shared.desk.take_report(self.fence, cast("Report", received.message))
         elif kind is Kind.OFFER_ANSWER:
             self._offers.take_answer(cast("OfferAnswer | RefusedByPeer", received.message))
+        elif kind is Kind.TASK_ANSWER:
+            self._offers.take_task_answer(cast("TaskAnswer | RefusedByPeer", received.message))
         elif kind is Kind.ANCHORS_ANSWER:
             self._take_anchors(cast("AnchorsHeld | RefusedByPeer", received.message))
         elif kind is Kind.UNIT_GOODBYE:
@@ -122,6 +125,8 @@ class Session:
             self._greet(cast("Hello", message))
         elif kind is Kind.PROGRESS:
             self.when(desk.take_progress(fence, cast("ConfigProgress", message)), self._progress_taken)
+        elif kind is Kind.TASK_DONE:
+            self.when(desk.take_task_done(fence, cast("TaskDone", message)), self._progress_taken)
         else:
             self.when(desk.take_event(fence, self._boot_id, cast("Event", message)), self._answer_taken)
 
@@ -205,7 +210,7 @@ class Session:
         self.leave(code, refusal.reason, redial_after_s=wait_s)
 
     def _progress_taken(self, future: "asyncio.Future[None]") -> None:
-        """A trial may have ended: the push that waited for its end is due now, and nobody else would say so."""
+        """A trial or a task may have ended: what waited for its end is due now, and nobody else would say so."""
         self._answer_taken(future)
         self.look()
 

@@ -13,6 +13,9 @@ class Pushes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     confirm_timeout_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 600
     """How long a unit tries a config before it restores the one it ran, unless the host has said yes."""
 
+    startup_tries: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    """How often a startup config may fail on a unit before the last one that proved itself takes its place."""
+
     life_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 30
     """How long a push waits for an absent adapter before it expires."""
 

@@ -15,6 +15,7 @@ from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.events import EventsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.fault import SettingFault
+from servicehost.settings.groups import GroupsSettings
 from servicehost.settings.host import HostSettings, LogSettings, MetricsSettings
 from servicehost.settings.location import LocationSettings
 from servicehost.settings.masking import MaskingSettings
@@ -25,6 +26,7 @@ from servicehost.settings.rollouts import RolloutsSettings
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
+from servicehost.settings.tasks import TasksSettings
 from servicehost.settings.units import UnitsSettings
 
 __all__ = ["Settings"]
@@ -45,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
     rollouts: RolloutsSettings = RolloutsSettings()
+    tasks: TasksSettings = TasksSettings()
     snapshots: SnapshotsSettings = SnapshotsSettings()
     masking: MaskingSettings = MaskingSettings()
     exchanges: ExchangesSettings = ExchangesSettings()
@@ -56,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     enquiry_hours: EnquiryHoursSettings = EnquiryHoursSettings()
     events: EventsSettings = EventsSettings()
     contracts: ContractsSettings = ContractsSettings()
+    groups: GroupsSettings = GroupsSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -13,7 +13,7 @@ from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.people import Actor, Role
-from servicehost.domain.push import Phase, Push, Rejected
+from servicehost.domain.push import Phase, Push, Rejected, Target
 from servicehost.operations.add_person import AddedPerson
 from servicehost.operations.log_in import LoggedIn
 from servicehost.operations.push_config import Ordered
@@ -179,6 +179,7 @@ class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     phase: Phase
     kind: str
+    target: Target
     ordered_by: str
     ordered_at: Time
     changed_at: Time
@@ -197,6 +198,7 @@ class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
             digest=push.digest,
             phase=push.phase,
             kind=push.kind,
+            target=push.target,
             ordered_by=push.ordered_by,
             ordered_at=rfc3339(push.ordered_at),
             changed_at=rfc3339(push.changed_at),

@@ -42,8 +42,8 @@ class ConsentOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """
 
     rights: Annotated[
-        list[Literal["edit_config", "push_config", "see_secrets", "exchange"]],
-        Meta(min_length=1, max_length=4, description="One that is named twice counts once"),
+        list[Literal["edit_config", "push_config", "operate", "see_secrets", "exchange"]],
+        Meta(min_length=1, max_length=5, description="One that is named twice counts once"),
     ]
     reason: Words
     to_role: Literal["support", "dispatcher"] | UnsetType = UNSET

@@ -15,6 +15,7 @@ from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.operations.import_units import ImportedUnits
 from servicehost.operations.issue_enrolment_token import IssuedEnrolmentToken
+from servicehost.ports.groups import UNSORTED, Sorted
 from servicehost.ports.life_reads import BindingView
 from servicehost.ports.reads import AdapterView, UnitView
 from servicehost.web.answers import PushAnswer, Time, time_or_none
@@ -271,6 +272,13 @@ class TermsAnswer(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class GroupName(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that an adapter is in."""
+
+    group: int
+    name: str
+
+
 class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An adapter: what it shall run (working, startup), its newest push, and the unit that serves it, if one does.
 
@@ -294,9 +302,13 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """That of its unit."""
     drift: list[int] | None = None
     """Modules whose unit runs something else than the startup config; null while that cannot be said."""
+    groups: list[GroupName] = []
+    """By name."""
+    tags: list[str] = []
+    """As NAME or NAME=VALUE, in the order of their names."""
 
     @classmethod
-    def of(cls, view: AdapterView, moment: Moment) -> "AdapterAnswer":
+    def of(cls, view: AdapterView, moment: Moment, sorted_into: Sorted = UNSORTED) -> "AdapterAnswer":
         adapter = view.adapter
         startup = None
         if adapter.startup_revision is not None and adapter.startup_digest is not None:
@@ -318,6 +330,8 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             unit=unit,
             config_state=None if unit is None else unit.config_state,
             drift=None if drift is None else list(drift),
+            groups=[GroupName(group=number, name=name) for number, name in sorted_into.groups],
+            tags=[tag.text for tag in sorted_into.tags],
         )
 
     @classmethod

@@ -11,6 +11,7 @@ from servicehost.web.consent_orders import CONSENT_RULES
 from servicehost.web.errand_orders import ERRAND_RULES
 from servicehost.web.example_words import RAW_BODIES
 from servicehost.web.examples import NoExampleError, answer_example, order_example
+from servicehost.web.group_orders import GROUP_RULES
 from servicehost.web.orders import RULES
 from servicehost.web.problem_codes import STATUS
 from servicehost.web.problems import MEDIA_TYPE, Problem
@@ -41,7 +42,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    bodies = RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES | TRIAGE_RULES | STOCK_RULES | ERRAND_RULES
+    bodies = RULES | GROUP_RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES | TRIAGE_RULES | STOCK_RULES | ERRAND_RULES
     for name, rules in bodies.items():
         if name in components:
             components[name] |= rules

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from servicehost.domain.config import MAX_BODY_BYTES
 from servicehost.domain.fact_kind import Channel, Ownership
 from servicehost.domain.people import MIN_PASSWORD
+from servicehost.domain.push import Target
 from servicehost.web.call import MAX_NUMBER
 
 __all__ = [
@@ -164,6 +165,8 @@ class PushBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ]
     revision: Number | UnsetType = UNSET
     body: Config | UnsetType = UNSET
+    target: Target = Target.BOTH
+    """`both`: at once, and startup once it is confirmed; `running`: until the next boot; `startup`: from it on."""
     reason: Line = ""
     confirm_timeout_s: Annotated[int, Meta(ge=5, le=86_400)] | UnsetType = UNSET
     life_s: Annotated[int, Meta(ge=60, le=315_360_000)] | UnsetType = UNSET

@@ -133,7 +133,6 @@ STATUS: Final[dict[str, int]] = {
     "selection_unclear": 409,
     "selection_empty": 409,
     "selection_too_large": 409,
-    "stale_edit": 412,
     # of configs and pushes
     "no_config": 404,
     "no_such_revision": 404,
@@ -159,6 +158,13 @@ STATUS: Final[dict[str, int]] = {
     "service_code_twice": 422,
     "revision_and_body": 422,
     "operating_through_adapter": 409,
+    "task_not_found": 404,
+    "task_in_progress": 409,
+    "task_ended": 409,
+    "task_queue_full": 409,
+    "module_twice": 422,
+    "result_not_found": 404,
+    "result_removed": 409,
     # of snapshots
     "snapshot_not_found": 404,
     "snapshot_name_taken": 409,
@@ -268,6 +274,7 @@ STATUS: Final[dict[str, int]] = {
     "no_reason": 422,
     "force_needs_reason": 409,
     "time_malformed": 422,
+    "standby_adapter": 409,
     # of schedules and maintenance windows: how fields go together, and names, are more than a schema can say
     "time_zone_unknown": 409,
     "at_and_recurrence": 409,

@@ -16,6 +16,7 @@ from servicehost.domain.reaction import Retry
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.authority import Authority
 from servicehost.settings.people import People
@@ -80,6 +81,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
+            tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
             returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)

@@ -25,6 +25,7 @@ from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import IssuedCertificate
 from servicehost.ports.enrolments import KeptCertificate
 from servicehost.sessions.identity import read_identity
@@ -134,6 +135,7 @@ async def open_bureau(
             pushes=Pushes(),
             rollover=no_rollover(),
             configs=open_config_catalogue(store=store, clock=clock, reads=reads, differ=InlineDiffer()),
+            tasks=open_task_catalogue(store=store, reads=reads, clock=clock, line=RecordingLine()),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

@@ -14,6 +14,7 @@ from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.errand_catalogue import CarriersBell
 from servicehost.operations.log_in import actor_of
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import Authority
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
@@ -74,6 +75,7 @@ async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> As
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
+            tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

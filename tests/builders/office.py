@@ -14,6 +14,7 @@ from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import Authority, AuthorityUnavailable
 from servicehost.ports.hasher import Hasher
 from servicehost.settings.people import People
@@ -105,6 +106,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         pushes=Pushes(),
         rollover=no_rollover(),
         configs=open_config_catalogue(store=store, clock=clock, reads=ShelfReads(shelf), differ=InlineDiffer()),
+        tasks=open_task_catalogue(store=store, reads=ShelfReads(shelf), clock=clock, line=line),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person
     support = (await catalogue.add_provider_person(Role.SUPPORT, "Saki")).person

@@ -24,6 +24,7 @@ from protocol.messages import (
 )
 from protocol.session import Received, Session, host_session, unit_session
 from protocol.states import Direction, Kind, State
+from protocol.task_messages import Ping, TaskAnswer, TaskDone, TaskRun
 
 __all__ = ["SAMPLES", "Pair", "request_of", "voice"]
 
@@ -41,6 +42,10 @@ SAMPLES: Final[dict[Kind, msgspec.Struct]] = {
     Kind.PROGRESS_ANSWER: Taken(),
     Kind.OFFER: ConfigOffer(push=9, revision=4, digest=DIGEST, body=BODY),
     Kind.OFFER_ANSWER: OfferAnswer(outcome="accepted"),
+    Kind.TASK: TaskRun(task=5, issued_ms=1_795_474_526_123, work=Ping(address="192.0.2.1"), time_out_s=60),
+    Kind.TASK_ANSWER: TaskAnswer(outcome="accepted"),
+    Kind.TASK_DONE: TaskDone(task=5, issued_ms=1_795_474_526_123, outcome="succeeded"),
+    Kind.TASK_DONE_ANSWER: Taken(),
     Kind.ANCHORS: Anchors(anchors=(PEM,)),
     Kind.ANCHORS_ANSWER: AnchorsHeld(anchors=("ab" * 32,)),
     Kind.REPORT_REQUEST: ReportRequest(),
@@ -56,6 +61,8 @@ _REQUEST_OF: Final = {
     Kind.PROGRESS_ANSWER: Kind.PROGRESS,
     Kind.OFFER_ANSWER: Kind.OFFER,
     Kind.ANCHORS_ANSWER: Kind.ANCHORS,
+    Kind.TASK_ANSWER: Kind.TASK,
+    Kind.TASK_DONE_ANSWER: Kind.TASK_DONE,
 }
 
 

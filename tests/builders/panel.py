@@ -14,6 +14,7 @@ from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Person, Role
 from servicehost.operations.catalogue import open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
+from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
@@ -135,6 +136,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         pushes=Pushes(),
         rollover=no_rollover(),
         configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
+        tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=RecordingLine()),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:

@@ -45,7 +45,9 @@ _STRATEGIES: Final[dict[type[msgspec.inspect.Type], Callable[[Any], st.SearchStr
     msgspec.inspect.StrType: _words,
     msgspec.inspect.LiteralType: lambda kind: st.sampled_from(kind.values),
     msgspec.inspect.UnionType: lambda kind: st.one_of([_values(each) for each in kind.types]),
-    msgspec.inspect.VarTupleType: lambda kind: st.lists(_values(kind.item_type), max_size=3).map(tuple),
+    msgspec.inspect.VarTupleType: lambda kind: st.lists(
+        _values(kind.item_type), min_size=kind.min_length or 0, max_size=3
+    ).map(tuple),
     msgspec.inspect.DictType: lambda kind: st.dictionaries(
         _values(kind.key_type), _values(kind.value_type), max_size=3
     ),

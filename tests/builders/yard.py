@@ -20,7 +20,6 @@ from servicehost.domain.selection import Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.create_rollout import RolloutOrder
 from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_rollouts_catalogue
-from servicehost.operations.startup import write_startup
 from servicehost.operations.step_rollouts import Stepped
 from servicehost.ports.store import Arrival, Batch, SessionEnd
 from tests.builders.databases import fresh_database
@@ -102,7 +101,7 @@ class Yard:
             for number in range(1, adapters + 1):
                 await self._found_one(tx, number, sites[number - 1] if number <= len(sites) else "")
         first = [first_push(code_of(number)) for number in range(1, adapters + 1)]
-        await self.batch(lambda batch: write_startup(batch, first))
+        await self.batch(lambda batch: make_startup(batch, first))
         for number in range(1, adapters + 1):
             await self.come(number)
 
@@ -158,7 +157,7 @@ class Yard:
 
         def work(batch: Batch) -> None:
             batch.save_pushes([after])
-            write_startup(batch, [after])
+            make_startup(batch, [after])
 
         await self.batch(work)
 
@@ -215,6 +214,12 @@ def a_revision(code: str, number: int, body: str) -> Revision:
         author="nobody",
         reason="",
     )
+
+
+def make_startup(batch: Batch, pushes: Sequence[Push]) -> None:
+    """What was confirmed is the startup config of its adapter."""
+    confirmed = [push for push in pushes if push.phase is Phase.CONFIRMED]
+    batch.set_startup([(push.service_code, push.revision, push.digest) for push in confirmed])
 
 
 def first_push(code: str) -> Push:

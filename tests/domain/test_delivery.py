@@ -28,10 +28,13 @@ OPEN = a_push("nxe000000001", "nxm000000001", push=5)
         (STARTUP, {"running": SAME_BYTES}, None, False),  # the digest decides
         (STARTUP, {}, OPEN, False),  # something is under way
         (STARTUP, {"running": OTHER, "trial": 4}, None, False),
-        (STARTUP, {"running": OTHER, "last_failed": FAILED}, None, False),  # it has failed on this very unit
+        (STARTUP, {"running": OTHER, "last_failed": FAILED}, None, True),  # once is not for ever
+        (STARTUP, {"running": OTHER, "startup": STARTUP}, None, False),  # pushed to running alone: the boot returns
+        (STARTUP, {"running": STARTUP, "startup": OTHER}, None, True),
     ],
 )
 def test_a_unit_lacks_its_startup_config(
     startup: Mark | None, state: dict[str, Any], open_push: Push | None, lacks: bool
 ) -> None:
     assert lacks_startup(startup, ModuleState(**state), open_push) is lacks
+    assert not lacks_startup(startup, ModuleState(**state), open_push, given_up=True)

@@ -37,6 +37,8 @@ BACK_TO_OLD = state(running=mark(OLD), confirmed=mark(OLD))
 MADE_PERMANENT = state(running=mark(NEW), startup=mark(NEW), confirmed=mark(NEW))
 RUNS_UNCONFIRMED = state(running=mark(NEW), confirmed=mark(OLD))
 EMPTY = state()
+STARTS_WITH_NEW = state(running=mark(OLD), startup=mark(NEW), confirmed=mark(OLD))
+CONFIRMED_THEN_BOOTED = state(running=mark(OLD), startup=mark(OLD), confirmed=mark(NEW))
 
 
 def failed(reason: str, push: int = 7) -> ModuleState:
@@ -49,7 +51,7 @@ class Table:
     def __init__(self, module: ModuleType) -> None:
         self.module: Any = module
 
-    def push(self, phase: str, number: int = 7, outcome: str | None = None) -> Any:
+    def push(self, phase: str, number: int = 7, outcome: str | None = None, target: str = "both") -> Any:
         return self.module.Push(
             push=number,
             service_code="nxe000000001",
@@ -64,6 +66,7 @@ class Table:
             changed_at=1,
             confirm_timeout_s=600,
             outcome=outcome,
+            target=self.module.Target(target),
         )
 
     def cases(self) -> Iterator[Case]:
@@ -71,6 +74,7 @@ class Table:
         yield from self.progress()
         yield from self.hellos()
         yield from self.choices()
+        yield from self.targets()
 
     def _said(self, name: str, change: Any, expected: tuple[Any, ...] | None) -> Case:
         """`expected` is phase, outcome, reason, how many were rejected."""
@@ -150,6 +154,36 @@ class Table:
             behind = ("superseded", "newer_push") if phase == "stored" else elsewhere
             yield self.hello(f"{phase}: a newer waits", push, BACK_TO_OLD, (behind, None, None), newer_waits=True)
 
+    def targets(self) -> Iterator[Case]:
+        """To startup alone nothing is tried; to running alone the startup config stays; a boot tries what it stored."""
+        for phase in OPEN:
+            change = self.module.after_progress(self.push(phase, target="startup"), "confirmed", "", ())
+            expected = ("confirmed", None, None, 0) if phase == "stored" else None
+            yield self._said(f"startup {phase} confirmed", change, expected)
+            change = self.module.after_progress(self.push(phase, target="running"), "confirmed", "", ())
+            expected = ("confirmed", None, None, 0) if phase == "running" else None
+            yield self._said(f"running {phase} confirmed", change, expected)
+        stored, runs = self.push("stored", target="startup"), self.push("running", target="running")
+        yield self.hello("stored as startup", stored, STARTS_WITH_NEW, (("confirmed", None), None, None))
+        both = self.push("stored")
+        yield self.hello("stored, both", both, STARTS_WITH_NEW, (("queued", "lost_by_unit"), None, None))
+        yield self.hello("forgotten", stored, BACK_TO_OLD, (("queued", "lost_by_unit"), None, None))
+        queued = self.push("queued", target="startup")
+        yield self.hello("had it before", queued, STARTS_WITH_NEW, (None, None, None))
+        yield self.hello("booted since", runs, CONFIRMED_THEN_BOOTED, (("confirmed", None), None, None))
+        yield self.hello(
+            "both, booted since",
+            self.push("running"),
+            CONFIRMED_THEN_BOOTED,
+            (("reverted", "another_digest_runs"), None, None),
+        )
+        yield self.hello("boots with startup", None, ON_TRIAL, (None, 7, None), tries_startup=True)
+        waits = self.push("queued", 8)
+        yield self.hello("boots while another waits", waits, ON_TRIAL, (None, 7, None), tries_startup=True)
+        own = self.push("stored", 7)
+        yield self.hello("the push itself", own, ON_TRIAL, (("running", None), 7, None), tries_startup=True)
+        yield self.hello("boots with nothing on trial", None, BACK_TO_OLD, (None, None, None), tries_startup=True)
+
     def choices(self) -> Iterator[Case]:
         first, second = self.push("queued", 7), self.push("offered", 8)
         offer = self.module.next_to_offer
@@ -195,7 +229,7 @@ MUTANTS = {
     "progress changes what has ended": ('if push.phase.ended or phase == "running":', 'if phase == "running":'),
     "running is believed from progress": ('if push.phase.ended or phase == "running":', "if push.phase.ended:"),
     "a unit confirms on its own word": (
-        "if push.phase is Phase.RUNNING\n            else None",
+        "if push.phase is said_yes\n            else None",
         "if True\n            else None",
     ),
     "a late refusal reverts": ('if phase == "refused":', "if False:"),
@@ -215,22 +249,37 @@ MUTANTS = {
         'if failed.reason == "refused" else Phase.REVERTED',
         "if False else Phase.REVERTED",
     ),
-    "a lost push is queued before a newer one": ("push.phase is Phase.STORED and newer_waits", "False"),
-    "a push that waits gives way to a hello": ("push.phase is Phase.STORED and newer_waits", "newer_waits"),
+    "a lost push is queued before a newer one": ("    if newer_waits:", "    if False:"),
+    "a push that waits gives way to a hello": (
+        "    if push.phase is Phase.STORED:\n        return _once",
+        "    if newer_waits or push.phase is Phase.STORED:\n        return _once",
+    ),
+    "what was stored as startup is not believed": (
+        "push.target is Target.STARTUP and _digest(state.startup)",
+        "False and _digest(state.startup)",
+    ),
+    "what was to be tried is believed untried": (
+        "push.target is Target.STARTUP and _digest(state.startup)",
+        "_digest(state.startup)",
+    ),
+    "startup waits for a yes": ("Phase.STORED if push.target is Target.STARTUP else Phase.RUNNING", "Phase.RUNNING"),
+    "running needs no yes": ("Phase.STORED if push.target is Target.STARTUP else", "Phase.STORED if True else"),
+    "a boot is denied its startup config": ("if tries_startup and state.trial", "if False and state.trial"),
     "a lost push is not offered again": ('return Change(phase=Phase.QUEUED, reason="lost_by_unit")', "return None"),
     "an offer that was lost reverts": (
         "if push.phase is not Phase.RUNNING:\n        return None",
         "if False:\n        return None",
     ),
     "what the unit made permanent is not believed": (
-        "if _digest(state.running) == push.digest == _digest(state.confirmed):",
+        "if runs and _digest(state.confirmed) == push.digest:",
         "if False:",
     ),
-    "what runs but is not confirmed is believed": (" == _digest(state.confirmed)", ""),
-    "what is confirmed but does not run is believed": (
-        "_digest(state.running) == push.digest == _digest(state.confirmed)",
-        "True",
+    "what runs but is not confirmed is believed": (
+        "if runs and _digest(state.confirmed) == push.digest:",
+        "if runs:",
     ),
+    "what is confirmed but does not run is believed": ("if runs and _digest", "if _digest"),
+    "what ran until the boot is forgotten": ("runs = push.target is Target.RUNNING or ", "runs = "),
     "two pushes are tried at once": ("if any(not push.phase.recallable for push in open_pushes):", "if False:"),
     "an offered push cannot be recalled": ('word in ("queued", "offered")', 'word == "queued"'),
     "a stored push can be recalled": ('word in ("queued", "offered")', 'word != "running"'),

@@ -7,6 +7,7 @@ from typing import Any
 from protocol.codes import CloseCode
 from protocol.messages import AnchorsHeld, ConfigOffer, ConfigProgress, Event, Hello, OfferAnswer, Report, Welcome
 from protocol.session import RefusedByPeer
+from protocol.task_messages import TaskAnswer, TaskDone, TaskRun
 from servicehost.ports.desk import Caller, Fence, Welcomed
 
 
@@ -26,6 +27,8 @@ class StubDesk:
         self.units: dict[str, int] = {}
         self.epochs: dict[int, int] = defaultdict(int)
         self.offers: dict[int, list[ConfigOffer]] = defaultdict(list)
+        self.tasks: dict[int, list[TaskRun]] = defaultdict(list)
+        """The first one stays until it has ended."""
         self.ended: list[tuple[Fence, CloseCode, str]] = []
         self.failed: list[tuple[str, CloseCode, str, str | None]] = []
         self.shown: list[tuple[str | None, str | None, bool]] = []
@@ -37,12 +40,30 @@ class StubDesk:
         self.epochs[unit_id] += 1
         fence = Fence(unit_id=unit_id, epoch=self.epochs[unit_id])
         welcome = Welcome(standing="serving", session_epoch=fence.epoch)
-        return self._answer("phone_home", Welcomed(fence=fence, welcome=welcome, work_waits=bool(self.offers[unit_id])))
+        return self._answer(
+            "phone_home",
+            Welcomed(fence=fence, welcome=welcome, work_waits=bool(self.offers[unit_id] or self.tasks[unit_id])),
+        )
 
-    def work_due(self, fence: Fence) -> "asyncio.Future[ConfigOffer | None]":
+    def work_due(self, fence: Fence) -> "asyncio.Future[ConfigOffer | TaskRun | None]":
         self.calls.append(("work_due", fence))
         waiting = self.offers[fence.unit_id]
-        return self._answer("work_due", waiting[0] if waiting else None)
+        return self._answer("work_due", next(iter([*waiting, *self.tasks[fence.unit_id]]), None))
+
+    def take_task_answer(self, fence: Fence, task: int, answer: TaskAnswer | RefusedByPeer) -> "asyncio.Future[None]":
+        self.calls.append(("take_task_answer", task, answer))
+        if isinstance(answer, TaskAnswer) and not self.fail["take_task_answer"]:
+            self._task_over(fence, task)
+        return self._answer("take_task_answer", None)
+
+    def take_task_done(self, fence: Fence, done: TaskDone) -> "asyncio.Future[None]":
+        self.calls.append(("take_task_done", done))
+        if not self.fail["take_task_done"]:
+            self._task_over(fence, done.task)
+        return self._answer("take_task_done", None)
+
+    def _task_over(self, fence: Fence, task: int) -> None:
+        self.tasks[fence.unit_id] = [one for one in self.tasks[fence.unit_id] if one.task != task]
 
     def take_offer_answer(self, fence: Fence, push: int, answer: OfferAnswer | RefusedByPeer) -> "asyncio.Future[None]":
         self.calls.append(("take_offer_answer", push, answer))

@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from servicehost.domain.contract import Scope
 from servicehost.domain.group import SavedQuery
+from servicehost.domain.query import Query
 from servicehost.domain.selection import Selected, Selection
 from servicehost.ports.groups import GroupView, Sorted, TagUse
+from servicehost.ports.reads import AdapterView
 
 __all__ = ["NoGroups"]
 
@@ -15,6 +17,9 @@ class NoGroups:
 
     async def select_adapters(self, scope: Scope, selection: Selection, now: int, **_: object) -> Selected:
         return Selected(service_codes=())
+
+    async def adapters_found(self, scope: Scope, query: Query, now: int, **_: object) -> list[AdapterView]:
+        return []
 
     async def groups(self, scope: Scope, **_: object) -> list[GroupView]:
         return []

@@ -20,6 +20,7 @@ from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease
 from servicehost.domain.push import OPEN_PHASES, Push
+from servicehost.domain.startup import StartupProof
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import KeptCertificate
 from servicehost.ports.events import Horizon
@@ -52,6 +53,7 @@ class Shelf:
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
     raw_contents: dict[tuple[str, str], bytes] = field(default_factory=dict)
     manifests: dict[str, tuple[ModuleMark, ...]] = field(default_factory=dict)
+    proofs: dict[str, StartupProof] = field(default_factory=dict)
     revisions: dict[tuple[str, int, int], Revision] = field(default_factory=dict)
     pushes: dict[int, Push] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)

@@ -5,22 +5,24 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from servicehost.domain.audit import AuditEntry
-from servicehost.domain.config import ModuleState
+from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.errors import NotFound
-from servicehost.domain.event import Event
+from servicehost.domain.event import UNIT_EVENTS_KNOWN, Event
 from servicehost.domain.module import ModuleMark
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
-from servicehost.domain.unit import Unit
+from servicehost.domain.startup import Startup, StartupProof
+from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.modules import NO_MODULES
 from servicehost.ports.reads import UnitView
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
+from tests.fakes.no_tasks import NoTasksInBatch
 from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfBatch"]
 
 
-class ShelfBatch(ShelfIdentity):
+class ShelfBatch(NoTasksInBatch, ShelfIdentity):
     """Implements `ports.store.Batch`."""
 
     def places_by_distribution_id(self, distribution_ids: Collection[str]) -> dict[str, Place]:
@@ -32,6 +34,7 @@ class ShelfBatch(ShelfIdentity):
         binding = self.binding_in_force(unit_id=unit.unit_id)
         adapter = None if binding is None else self._shelf.adapters[binding.service_code]
         asked_at, reason = self._shelf.wishes.get(unit.unit_id, (None, None))
+        proof = None if adapter is None else self._shelf.proofs.get(adapter.service_code)
         return Place(
             unit_id=unit.unit_id,
             distribution_id=unit.distribution_id,
@@ -42,6 +45,10 @@ class ShelfBatch(ShelfIdentity):
             startup_revision=None if adapter is None else adapter.startup_revision,
             startup_digest=None if adapter is None else adapter.startup_digest,
             startup_modules=() if adapter is None else self._shelf.manifests.get(adapter.service_code, ()),
+            unproven_push=None if proof is None else proof.push,
+            startup_failed=None if proof is None or proof.failed is None else proof.failed.digest,
+            startup_failed_on=None if proof is None else proof.unit_id,
+            startup_failed_boot=None if proof is None else proof.boot_id,
             life=unit.life,
             out_of_service_at=None if adapter is None else adapter.out_of_service_at,
             heard_at=self._shelf.views[unit.unit_id].session.heard_at,
@@ -102,6 +109,24 @@ class ShelfBatch(ShelfIdentity):
                 marked = msgspec.structs.replace(adapter, startup_revision=revision, startup_digest=digest)
                 self._shelf.adapters[code] = marked
                 self._shelf.manifests[code] = modules.get(code, ())
+                self._shelf.proofs.pop(code, None)
+
+    def startups(self, service_codes: Collection[str]) -> dict[str, Startup]:
+        found = (self._shelf.adapters[code] for code in service_codes if code in self._shelf.adapters)
+        return {one.service_code: self._startup(one) for one in found if self._scope.sees(one.management_code)}
+
+    def _startup(self, adapter: Adapter) -> Startup:
+        revision, digest = adapter.startup_revision, adapter.startup_digest
+        return Startup(
+            service_code=adapter.service_code,
+            management_code=adapter.management_code,
+            mark=None if revision is None or digest is None else Mark(revision=revision, digest=digest),
+            modules=self._shelf.manifests.get(adapter.service_code, ()),
+            proof=self._shelf.proofs.get(adapter.service_code),
+        )
+
+    def save_startup_proofs(self, proofs: Sequence[StartupProof]) -> None:
+        self._shelf.proofs.update({one.service_code: one for one in proofs if self._scope.sees(one.management_code)})
 
     def arrive(self, arrivals: Sequence[Arrival]) -> None:
         for one in arrivals:
@@ -158,6 +183,13 @@ class ShelfBatch(ShelfIdentity):
         self.put_events(events)
         for key, event in zip(keys, events, strict=True):
             self._shelf.unit_events[key] = event.management_code
+            self._forget_unit_events(*key)
+
+    def _forget_unit_events(self, of: int, now: str, newest: int) -> None:
+        known = self._shelf.unit_events
+        for unit_id, boot_id, sequence in list(known):
+            if unit_id == of and (boot_id != now or sequence <= newest - UNIT_EVENTS_KNOWN):
+                del known[unit_id, boot_id, sequence]
 
     def add_events(self, events: Sequence[Event]) -> None:
         self.put_events(events)

@@ -26,6 +26,7 @@ from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
 from tests.fakes.no_rollouts import NoRollouts
 from tests.fakes.no_snapshots import NoSnapshots
+from tests.fakes.no_tasks import NoTasks
 from tests.fakes.shelf import Shelf, View
 
 __all__ = ["ShelfReads"]
@@ -39,6 +40,7 @@ class ShelfReads(
     NoIdentity,
     NoLives,
     NoAudit,
+    NoTasks,
     NoOverview,
     NoGroups,
     NoRollouts,

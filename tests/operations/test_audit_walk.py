@@ -22,7 +22,11 @@ from servicehost.domain.life import LifeSaid
 from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
+from servicehost.domain.rollout import RolloutPlan
 from servicehost.domain.rules import Verdict
+from servicehost.domain.selection import Selection
+from servicehost.domain.task import Result
+from servicehost.domain.task_work import Command
 from servicehost.domain.triage_question import Question, TriageReply
 from servicehost.domain.triage_question import Reply as TriageYes
 from servicehost.domain.unit_return import Loss
@@ -35,13 +39,16 @@ from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.consent_catalogue import ConsentCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue
+from servicehost.operations.create_rollout import RolloutOrder
 from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
 from servicehost.operations.give_consent import ConsentDraft
+from servicehost.operations.group_catalogue import GroupCatalogue
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
+from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
@@ -49,6 +56,7 @@ from servicehost.operations.reserve_unit import Choice as SpareChoice
 from servicehost.operations.restore_snapshot import Restoration
 from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
+from servicehost.operations.rollouts_catalogue import RolloutsCatalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.set_terms import Terms
@@ -59,6 +67,7 @@ from servicehost.operations.state_site import SiteWord
 from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.take_snapshot import SnapshotOrder
 from servicehost.operations.taking_over import Takeover
+from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
 from tests.builders.area_orders import CHIYODA, on_site_order
@@ -80,9 +89,12 @@ from tests.builders.world import (
 
 S = ExchangeState
 Step = Callable[[Audited], Awaitable[object]]
+SECOND = msgspec.structs.replace(MINE, master_id="MID00000099")
+_STEERED = ("members", "state", "waves")
 MAIN_DRAFT = ModuleDraft(module=0, raw=b"a", kind="text")
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
+SECRETIVE = Command(lines=(BODY.strip(),))
 BOX = distribution_id(15)
 TABLE = f"distribution_id,model,serial\n{BOX},SA-W2,000015\n".encode()
 # The Master ID is drawn: whoever comes in by it is named by this word here.
@@ -135,6 +147,31 @@ async def _two_revisions(a: Audited) -> None:
         await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
 
 
+ROLLOUT = RolloutOrder(
+    name="x", note="for Sato", plan=RolloutPlan(targets=Selection(service_codes=(CODE,)), approval=True)
+)
+
+
+async def _rollout(a: Audited) -> None:
+    await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
+    await a.catalogue.rollouts.create_rollout(MANAGER, ROLLOUT)
+
+
+async def _waits_for_approval(a: Audited) -> None:
+    await _rollout(a)
+    await a.catalogue.rollouts.start_rollout(MANAGER, 1, None, True)
+
+
+async def _runs(a: Audited) -> None:
+    await _waits_for_approval(a)
+    await a.catalogue.rollouts.approve_rollout(SECOND, 1, None, "")
+
+
+async def _paused(a: Audited) -> None:
+    await _runs(a)
+    await a.catalogue.rollouts.pause_rollout(MANAGER, 1, "")
+
+
 async def _snapshot(a: Audited) -> None:
     """One of what is not any more."""
     await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
@@ -152,6 +189,15 @@ async def _two_modules(a: Audited) -> None:
 
     await a.world.store.batch(EVERYTHING, said)
     await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
+
+
+async def _tasked(a: Audited) -> None:
+    """A task that waits, and has brought something all the same."""
+    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE))
+    result = Result(
+        task=1, module=0, management_code=TENANT, media_type="text/plain", size_bytes=1, digest="d", body=BODY.encode()
+    )
+    await a.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([result]))
 
 
 async def _find_parked(a: Audited) -> None:
@@ -316,6 +362,16 @@ CONSENT = ConsentDraft(management_code=TENANT, rights=[Right.EDIT_CONFIG], reaso
 CALL = CallReport(
     caller=Caller(name="anna", number="03-0000-0000"), service_code=CODE, said="Sato is away", answered="ask Sato"
 )
+
+
+async def _grouped(a: Audited) -> None:
+    """A group, a saved query, and a tag on the adapter."""
+    await a.catalogue.groups.make_group(MANAGER, TENANT, "West", "")
+    await a.catalogue.groups.save_query(MANAGER, TENANT, "All", "code:nxe")
+    await a.catalogue.groups.tag_adapters(MANAGER, ONE, ["vip"], [])
+
+
+ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
@@ -492,6 +548,19 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, CODE, MANAGER.master_id, before=("phase", "push"), after=("phase", "push"),
         prepared=(lambda a: a.catalogue.push_config(MANAGER, PushOrder(service_codes=[CODE], body=BODY)),),
     ),
+    "order_task": Promise(
+        lambda a: a.catalogue.tasks.order_task(MINE, TaskOrder(service_codes=[CODE], work=SECRETIVE, note="for Sato")),
+        TENANT, CODE, MANAGER.master_id,
+        after=("adapters", "adapters_digest", "kind", "tasks", "work_digest"), personal=("reason",),
+    ),
+    "cancel_task": Promise(
+        lambda a: a.catalogue.tasks.cancel_task(MINE, 1),
+        TENANT, CODE, MANAGER.master_id, before=("state", "task"), after=("state", "task"), prepared=(_tasked,),
+    ),
+    "read_result": Promise(
+        lambda a: a.catalogue.tasks.read_result(MINE, 1, 0),
+        TENANT, CODE, MANAGER.master_id, after=("digest", "module", "size_bytes", "task"), prepared=(_tasked,),
+    ),
     "set_terms": Promise(
         lambda a: a.cases.set_terms(DORA, CODE, ENTITLING),
         TENANT, CODE, before=("coverage", "declared_location", "option"),
@@ -594,6 +663,44 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, E1, before=("binding", "state"),
         after=("binding", "discarded", "distribution_id", "misfits", "overridden", "standby", "state"),
         personal=("reason",),
+    ),
+    "make_group": Promise(
+        lambda a: a.catalogue.groups.make_group(MINE, TENANT, "Sato's", "call Sato"),
+        TENANT, "group 1", MANAGER.master_id, after=("name", "note"), personal=("after/name", "after/note"),
+    ),
+    "change_group": Promise(
+        lambda a: a.catalogue.groups.change_group(MINE, 1, "Sato's", "", 1),
+        TENANT, "group 1", MANAGER.master_id, before=("name", "note"), after=("name", "note"),
+        personal=("after/name", "before/name"), prepared=(_grouped,),
+    ),
+    "drop_group": Promise(
+        lambda a: a.catalogue.groups.drop_group(MINE, 1),
+        TENANT, "group 1", MANAGER.master_id, before=("members", "name"), personal=("before/name",),
+        prepared=(_grouped,),
+    ),
+    "change_members": Promise(
+        lambda a: a.catalogue.groups.change_members(MINE, 1, ONE, ()),
+        TENANT, "group 1", MANAGER.master_id, before=("members",), after=("added", "members", "removed"),
+        prepared=(_grouped,),
+    ),
+    "tag_adapters": Promise(
+        lambda a: a.catalogue.groups.tag_adapters(MINE, ONE, ["of=Sato"], ["vip"]),
+        TENANT, TENANT, MANAGER.master_id, after=("put", "service_codes", "taken"),
+        personal=("after/put/0", "after/taken/0"), prepared=(_grouped,),
+    ),
+    "save_query": Promise(
+        lambda a: a.catalogue.groups.save_query(MINE, TENANT, "Sato's", "memo:Sato"),
+        TENANT, "query 1", MANAGER.master_id, after=("name", "text"), personal=("after/name", "after/text"),
+    ),
+    "change_query": Promise(
+        lambda a: a.catalogue.groups.change_query(MINE, 1, "Sato's", "memo:Sato", 1),
+        TENANT, "query 1", MANAGER.master_id, before=("name", "text"), after=("name", "text"),
+        personal=("after/name", "after/text", "before/name", "before/text"), prepared=(_grouped,),
+    ),
+    "drop_query": Promise(
+        lambda a: a.catalogue.groups.drop_query(MINE, 1),
+        TENANT, "query 1", MANAGER.master_id, before=("name", "text"), personal=("before/name", "before/text"),
+        prepared=(_grouped,),
     ),
     "save_module": Promise(
         lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
@@ -774,6 +881,39 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, "exchange 1", before=("late_because",), after=("late_because",),
         prepared=(_on_site, lambda a: a.world.passes(5 * 3_600)),
     ),
+    "create_rollout": Promise(
+        lambda a: a.catalogue.rollouts.create_rollout(MINE, ROLLOUT),
+        TENANT, "rollout 1", MANAGER.master_id, after=("adapters", "digest", "module"), personal=("reason",),
+    ),
+    "start_rollout": Promise(
+        lambda a: a.catalogue.rollouts.start_rollout(MINE, 1, None, True),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, prepared=(_rollout,),
+    ),
+    "approve_rollout": Promise(
+        lambda a: a.catalogue.rollouts.approve_rollout(SECOND, 1, None, "Sato has seen it"),
+        TENANT, "rollout 1", SECOND.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_waits_for_approval,),
+    ),
+    "pause_rollout": Promise(
+        lambda a: a.catalogue.rollouts.pause_rollout(MINE, 1, "Sato calls"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_runs,),
+    ),
+    "resume_rollout": Promise(
+        lambda a: a.catalogue.rollouts.resume_rollout(MINE, 1, "Sato agrees"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_paused,),
+    ),
+    "halt_rollout": Promise(
+        lambda a: a.catalogue.rollouts.halt_rollout(MINE, 1, "Sato says no"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_runs,),
+    ),
+    "roll_back_rollout": Promise(
+        lambda a: a.catalogue.rollouts.roll_back_rollout(MINE, 1, "Sato hears nothing"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_runs,),
+    ),
     "begin_rollover": Promise(
         lambda a: a.catalogue.rollover.begin(DORA),
         SYSTEM, "authority", before=("anchors",), after=("anchors", "towards"),
@@ -793,6 +933,8 @@ PROMISED: Mapping[str, Promise] = {
 
 WITHOUT_AN_ACTOR_YET = {"log_in", "add_provider_person", "choose_password"}
 BESIDE = (
+    TaskCatalogue,
+    GroupCatalogue,
     RolloverCatalogue,
     ErrandCatalogue,
     ContractCatalogue,
@@ -801,11 +943,12 @@ BESIDE = (
     AreaCatalogue,
     AreaPolicy,
     SwapCatalogue,
+    RolloutsCatalogue,
     SnapshotCatalogue,
     Showing,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
-ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
+ONLY_READS = {"preview_rollout", "show_rollover", "compare_configs", "compare_unit", "preview_push"}
 """Use cases with an actor that write nothing."""
 
 
@@ -835,9 +978,9 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(GroupCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
-    walked |= WITHOUT_AN_ACTOR_YET
+    walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue) | of_people(RolloutsCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -877,6 +1020,8 @@ CHANGES_EACH_TIME = {
     *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
+    *("order_task", "read_result"),
+    *("create_rollout", "start_rollout", "approve_rollout", "resume_rollout"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
     *("take_snapshot", "delete_snapshot", "restore_snapshot"),

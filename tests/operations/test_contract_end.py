@@ -42,6 +42,7 @@ from tests.builders.world import CODE, MANAGER, NEW, OLD, OTHER_TENANT, STRANGER
 
 DAY = 86_400
 PASSWORD = "a good long password"
+ROUND = "the round of Hanako"
 NAME, SITE, CALLED = "Hanako Yamada", "Osaka Kita 1-2-3", "090-1234-5678"
 WISH, ASKED, MENDED = "as Sato wishes", "Sato hears it rattle", "Sato has mended it"
 DESK, CALLER, TOLD, LENT = "06-7777-8888", "Goro Kato", "Kato has no light", "Sato lets us in"
@@ -307,6 +308,7 @@ async def _lived_in(audited: Audited) -> str:
     await audited.cases.areas.set_shipping_address(MINE, CODE, ADDRESS, PARCEL)
     await _spoke_with_the_desk(audited)
     await audited.catalogue.contracts.write_memo(MINE, CODE, SITE)
+    await audited.catalogue.groups.make_group(MINE, TENANT, ROUND, "")
     await tell(audited.world, SENDBACK)
     await audited.catalogue.save_config(MINE, ConfigDraft(service_code=CODE, body="x\n", reason=WISH))
     await audited.cases.request_exchange(MINE, ExchangeRequest(service_code=CODE, reason=ASKED))
@@ -342,7 +344,7 @@ async def test_some_time_after_its_end_nothing_readable_of_its_people_is_left_an
     assert await audited.catalogue.contracts.erase_contracts(9) == 0
     files = raw(audited)
     texts = [NAME, "Taro Sato", SITE, CALLED, "so Sato", "failed twice", WISH, ASKED, MENDED, LENT, LAID, ANSWERED]
-    texts += [DESK, CALLER, TOLD, OVERRULED, PARCEL, ADDRESS.rest, ADDRESS.addressee, "0312345678", "1020071"]
+    texts += [ROUND, DESK, CALLER, TOLD, OVERRULED, PARCEL, ADDRESS.rest, ADDRESS.addressee, "0312345678", "1020071"]
     assert [text for text in texts if text.encode() in files] == []
     assert all(isinstance(one, ChainHolds) for one in verify(chain_rows(audited.world.database), []))
     lines = await audited.lines()
@@ -383,6 +385,10 @@ async def test_no_eraser_is_there_in_vain(audited: Audited, kind: str, monkeypat
     await audited.world.passes(91 * DAY)
     assert await audited.catalogue.contracts.erase_contracts(9) == 1
     left = {"people": [NAME], "named": [CALLED], "places": [SITE, "1020071"], "calls": [CALLER, DESK, TOLD]}
-    left |= {"addresses": [ADDRESS.addressee, ADDRESS.rest], "words": ["so Sato", LENT, LAID, ANSWERED, OVERRULED]}
+    left |= {
+        "groups": [ROUND],
+        "addresses": [ADDRESS.addressee, ADDRESS.rest],
+        "words": ["so Sato", LENT, LAID, ANSWERED, OVERRULED],
+    }
     files = raw(audited)
     assert [text for text in left[kind] if text.encode() not in files] == []

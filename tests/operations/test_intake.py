@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from protocol.codes import CloseCode
-from protocol.messages import Event, OfferAnswer, Rejected, Report
+from protocol.messages import ConfigOffer, Event, OfferAnswer, Rejected, Report
 from servicehost.backends.sql.store import SqlStore
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Busy, NotFound, StoreFull
@@ -119,7 +119,7 @@ async def test_each_verb_answers_its_own(desk: Desk) -> None:
     progress = desk.intake.take_progress(fence, a_progress(99, "confirmed"))
     stranger = desk.intake.phone_home(a_caller("nobody"), a_hello())
     offered = await offer
-    assert offered is not None
+    assert isinstance(offered, ConfigOffer)
     assert offered.push == desk.world.one.push.push
     await event
     with pytest.raises(NotFound):

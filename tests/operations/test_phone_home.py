@@ -38,6 +38,7 @@ async def test_a_serving_unit_is_welcomed_with_its_place_and_its_work(world: Wor
     assert msgspec.structs.asdict(answer.fence) == {
         "unit_id": world.one.unit.unit_id,
         "epoch": 1,
+        "runs_tasks": False,
         "binding": world.one.binding.number,
         "service_code": world.one.service_code,
         "management_code": world.one.management_code,

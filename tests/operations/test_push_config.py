@@ -1,7 +1,9 @@
+import msgspec
 import pytest
 
-from servicehost.domain.errors import Forbidden, Invalid, StoreFull
-from servicehost.domain.push import Phase
+from servicehost.domain.errors import Conflict, Forbidden, Invalid, StoreFull
+from servicehost.domain.fact_kind import Item
+from servicehost.domain.push import Phase, Target
 from servicehost.operations.push_config import PushOrder
 from tests.builders.office import BEN_S, Office
 
@@ -141,3 +143,25 @@ async def test_thousands_are_ordered_at_once(office: Office) -> None:
     assert [one.service_code for one in ordered] == codes
     assert len(office.shelf.pushes) == len(codes)
     assert len(office.shelf.contents) == 1
+
+
+@pytest.mark.parametrize("target", list(Target))
+async def test_the_order_says_what_is_changed_and_both_is_meant_without_a_word(office: Office, target: Target) -> None:
+    await office.adapter(ONE)
+    (ordered,) = await office.catalogue.push_config(
+        office.anna, PushOrder(service_codes=[ONE], body="a\n", target=target)
+    )
+    assert ordered.push is not None
+    assert ordered.push.target is target
+    assert PushOrder(service_codes=[ONE]).target is Target.BOTH
+
+
+async def test_a_standby_adapter_takes_no_config_and_the_whole_order_says_so(office: Office) -> None:
+    for code in (ONE, TWO):
+        await office.adapter(code)
+    office.shelf.adapters[TWO] = msgspec.structs.replace(office.shelf.adapters[TWO], item=Item.STANDBY)
+    with pytest.raises(Conflict) as refused:
+        await office.catalogue.push_config(office.anna, PushOrder(service_codes=[ONE, TWO], body="a\n"))
+    assert refused.value.code == "standby_adapter"
+    assert TWO in refused.value.text
+    assert not office.shelf.pushes

@@ -10,6 +10,7 @@ import pytest
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.group import Group, SavedQuery, Tag
+from servicehost.domain.query import parse_query
 from servicehost.domain.selection import Selected, Selection
 from servicehost.ports.groups import GroupReads, Groups, Sorted
 from servicehost.ports.store import Batch
@@ -106,6 +107,9 @@ async def _selected(reads: GroupReads, held: Held, scope: Any) -> list[str]:
 
 READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "select_adapters": _selected,
+    "adapters_found": lambda r, t, s: _those(
+        r.adapters_found(s, parse_query("code:nxe"), 1), lambda one: one.adapter.service_code == t.code
+    ),
     "groups": lambda r, t, s: _those(r.groups(s), lambda one: one.group == t.group),
     "group": lambda r, t, s: r.group(s, t.group.group),
     "tags": lambda r, t, s: _those(r.tags(s), lambda one: one.management_code == t.tenant),

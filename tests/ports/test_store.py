@@ -9,6 +9,7 @@ import pytest
 from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.errors import Conflict, NotFound
+from servicehost.domain.event import UNIT_EVENTS_KNOWN
 from servicehost.domain.push import OPEN_PHASES, Phase, Push, Rejected
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
@@ -414,6 +415,22 @@ async def test_an_event_of_a_unit_is_known_by_unit_boot_and_sequence(store: Stor
     asked = {(unit_id, "boot", 1), (unit_id, "boot", 2), (unit_id, "another", 1), (unit_id + 1, "boot", 1)}
     taken = await store.batch(EVERYTHING, lambda batch: batch.unit_events_taken(asked))
     assert taken == {(unit_id, "boot", 1)}
+
+
+async def test_events_that_a_unit_can_no_longer_repeat_are_forgotten_and_no_others(store: Store) -> None:
+    one, other = await build_estate(store, 1), await build_estate(store, 2)
+    unit_id, far = one.unit.unit_id, 5 + UNIT_EVENTS_KNOWN
+    keys = [(unit_id, "next", 5), (unit_id, "next", 6)], [(unit_id, "next", far)]
+    for some in keys:
+        await _taken(store, some, one)
+    asked = {key for some in keys for key in some} | {(unit_id, "boot", 1), (other.unit.unit_id, "boot", 1)}
+    known = await store.batch(EVERYTHING, lambda batch: batch.unit_events_taken(asked))
+    assert known == {(unit_id, "next", 6), (unit_id, "next", far), (other.unit.unit_id, "boot", 1)}
+
+
+async def _taken(store: Store, keys: list[tuple[int, str, int]], of: Estate) -> None:
+    events = [an_event(of.management_code) for _ in keys]
+    await store.batch(EVERYTHING, lambda batch: batch.add_unit_events(keys, events))
 
 
 async def test_nothing_asked_for_is_nothing_found(store: Store) -> None:

@@ -236,6 +236,7 @@ WALKED_ELSEWHERE = {
     "ModuleWrites",
     "OverviewReads",
     "Renewals",
+    "StartupBatch",
     "SnapshotReads",
     "SnapshotWrites",
     "Revocations",
@@ -245,6 +246,8 @@ WALKED_ELSEWHERE = {
     "Rollouts",
     "StockKeeping",
     "StockReads",
+    "TaskBatch",
+    "TaskReads",
     "TriageBatch",
     "TriageReads",
 }

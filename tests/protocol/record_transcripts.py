@@ -40,6 +40,7 @@ from protocol.messages import (
 )
 from protocol.session import Received
 from protocol.states import Direction
+from protocol.task_messages import Command, Ping, TaskAnswer, TaskDone, TaskResult, TaskRun
 from tests.builders.pair import Pair
 
 __all__ = ["FOLDER", "SCENES", "recorded"]
@@ -57,6 +58,14 @@ _OFFER: Final = ConfigOffer(push=_PUSH, revision=5, digest=_NEW_MARK.digest, bod
 _BEFORE: Final = ModuleState(running=_OLD_MARK, startup=_OLD_MARK, confirmed=_OLD_MARK)
 _TRIED: Final = msgspec.structs.replace(_BEFORE, running=_NEW_MARK, last_offered=_OFFERED, trial=_PUSH)
 _AFTER: Final = ModuleState(running=_NEW_MARK, startup=_NEW_MARK, last_offered=_OFFERED, confirmed=_NEW_MARK)
+_ISSUED_MS: Final = 1_795_474_526_123
+_FIGURES: Final = '{"sent":5,"received":5,"shortest_ms":1.2,"mean_ms":1.4,"longest_ms":1.9}'
+_PINGED: Final = TaskDone(
+    task=40,
+    issued_ms=_ISSUED_MS,
+    outcome="succeeded",
+    results=(TaskResult(media_type="application/json", body=_FIGURES),),
+)
 _WANTED: Final = Desired(startup=_OLD_MARK, push=_PUSH, revision=5, digest=_NEW_MARK.digest)
 
 
@@ -218,6 +227,39 @@ def event_twice(wire: Recorder) -> None:
     wire.connect("the same boot and sequence again: taken once, answered again")
     wire.greet(_BEFORE)
     wire.answer(wire.up(alarm), Taken())
+
+
+@_scene
+def task(wire: Recorder) -> None:
+    run = TaskRun(task=40, issued_ms=_ISSUED_MS, work=Ping(address="192.0.2.1"), time_out_s=60)
+    wire.connect("a task is accepted, and its result is said when it is there")
+    wire.greet(_BEFORE)
+    wire.answer(wire.down(run), TaskAnswer(outcome="accepted"))
+    wire.answer(wire.up(_PINGED), Taken())
+
+
+@_scene
+def task_result_lost(wire: Recorder) -> None:
+    run = TaskRun(task=40, issued_ms=_ISSUED_MS, work=Ping(address="192.0.2.1"), time_out_s=60)
+    wire.connect("the line breaks before the result is answered")
+    wire.greet(_BEFORE)
+    wire.answer(wire.down(run), TaskAnswer(outcome="accepted"))
+    wire.lose_answer(wire.up(_PINGED), Taken())
+    wire.connect("the task is given again and answered from memory; it is not run again")
+    wire.greet(_BEFORE)
+    wire.answer(wire.down(run), TaskAnswer(outcome="succeeded", results=_PINGED.results))
+    wire.answer(wire.up(_PINGED), Taken())
+
+
+@_scene
+def task_interrupted(wire: Recorder) -> None:
+    run = TaskRun(task=41, issued_ms=_ISSUED_MS, work=Command(lines=("show version",)), time_out_s=60)
+    wire.connect("the power goes in the middle of a task")
+    wire.greet(_BEFORE)
+    wire.lose_answer(wire.down(run), TaskAnswer(outcome="accepted"))
+    wire.connect("the unit has its number and no outcome: interrupted, and not run again")
+    wire.greet(_BEFORE)
+    wire.answer(wire.down(run), TaskAnswer(outcome="interrupted", reason="power_lost"))
 
 
 @_scene

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import RIGHTS, Role
+from servicehost.domain.task import Result
 from servicehost.web.route import Route
 from servicehost.web.table import route_table
 from tests.builders.case_api import CaseApi
@@ -18,6 +20,9 @@ OURS = {
     "service_code": CODE,
     "distribution_id": distribution_id(OLD),
     "push": "1",
+    "task": "1",
+    "group": "1",
+    "query": "1",
     "revision": "1",
     "fault": "1",
     "exchange": "1",
@@ -56,6 +61,7 @@ ADDRESS = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "saveWorkingConfig": {"body": "b\n"},
+    "orderTasks": {"service_codes": [CODE], "work": {"kind": "ping", "address": "192.0.2.1"}},
     "orderPushes": {"service_codes": [CODE], "body": "b\n"},
     "bindUnit": {"distribution_id": distribution_id(OLD)},
     "addAdapter": {"management_code": TENANT},
@@ -122,6 +128,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdrawProposal": {"reason": "x"},
     "recordCall": {"caller_name": "Anna", "service_code": CODE},
     "concludeCall": {"outcome": "nothing"},
+    "makeGroup": {"management_code": TENANT, "name": "x"},
+    "changeGroup": {"name": "x"},
+    "changeMembers": {"remove": [CODE]},
+    "selectAdapters": {"service_codes": [CODE]},
+    "tagAdapters": {"adapters": {"service_codes": [CODE]}, "put": ["x"]},
+    "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
+    "changeQuery": {"name": "x", "text": "x"},
     "restoreRevision": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
@@ -139,6 +152,16 @@ RAW = {
 # A log-out ends the caller's token; who follows events is answered for as long as they listen.
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
+NAMED_IN_THE_BODY = {
+    "orderTasks",
+    "makeGroup",
+    "orderPushes",
+    "requestExchange",
+    "saveQuery",
+    "selectAdapters",
+    "tagAdapters",
+    "takeSnapshot",
+}
 NOBODYS = ("lookUpPostalCode",)
 """What is anybody's to read: the public list of places."""
 
@@ -146,12 +169,20 @@ NOBODYS = ("lookUpPostalCode",)
 async def anna_has_a_case(api: CaseApi) -> None:
     """A config, a fault with a reserved spare for its exchange, a reaction and a unit that wait, a call."""
     await waits(api, OLD, key=SECRET)
+    await api.post(api.anna, "groups", management_code=TENANT, name=SECRET)
+    await api.post(api.anna, "groups/1/members", add={"service_codes": [CODE]})
+    await api.post(api.anna, "tags", adapters={"group": 1}, put=[SECRET])
+    await api.post(api.anna, "queries", management_code=TENANT, name=SECRET, text=f'memo:"{SECRET}"')
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)
     await api.post(api.dispatcher, f"adapters/{CODE}/config/proposals", body=SECRET, reason=SECRET)
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
+    small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
+    brought = Result(task=1, module=0, management_code=TENANT, **small)
+    await api.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([brought]))
     await api.post(api.anna, "snapshots", name=SECRET, reason=SECRET)
     asked = {"service_code": CODE, "attendee": "Sato", "site": "staffed", "location": "declared", "reason": SECRET}
     await api.post(api.anna, "exchanges", **asked)
@@ -190,7 +221,7 @@ async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseAp
     before = dump(cases.world.database)
     path = route.path.format(**OURS) + QUERIES.get(route.name, "")
     answer = await cases.call(route.method, path, cases.ben, **body_of(route))
-    named_by_the_caller = route.path_parameters or route.name in ("orderPushes", "requestExchange", "takeSnapshot")
+    named_by_the_caller = route.path_parameters or route.name in NAMED_IN_THE_BODY
     codes = () if named_by_the_caller else (CODE, TENANT, *map(distribution_id, (OLD, NEW, NEW_2)))
     for trace in (SECRET, "Sato", cases.anna.master_id, "Anna", *codes):
         assert trace not in answer.text

@@ -37,6 +37,15 @@ TABLE: dict[str, tuple[May, May]] = {
     "addDelegate": (NOT, NOT),
     "endDelegate": (NOT, OWN),
     "writeMemo": (NOT, NOT),
+    "makeGroup": (NOT, NOT),
+    "changeGroup": (NOT, NOT),
+    "dropGroup": (NOT, NOT),
+    "changeMembers": (NOT, NOT),
+    "tagAdapters": (NOT, NOT),
+    "saveQuery": (NOT, NOT),
+    "changeQuery": (NOT, NOT),
+    "dropQuery": (NOT, NOT),
+    "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),
     "eraseNamedPerson": (NOT, OWN),
     "registerUnit": (NOT, OWN),
@@ -69,6 +78,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveBlanks": (LET, LET),
     "restoreRevision": (LET, LET),
     "saveWorkingConfig": (LET, LET),
+    "orderTasks": (OWN, OWN),  # a ping changes nothing
+    "cancelTask": (OWN, OWN),
     "orderPushes": (LET, LET),
     "cancelPush": (LET, LET),
     "proposeConfig": (OWN, OWN),
@@ -186,7 +197,7 @@ async def test_a_consent_of_another_contract_helps_nobody_here(walked: CaseApi) 
 
 
 # A stranger's manager names things of ours: they are as if they were not there, or not a customer's to touch.
-STRANGERS_OWN = {"orderPushes", "checkAddress", "logOut", "changePassword"}
+STRANGERS_OWN = {"orderPushes", "orderTasks", "checkAddress", "logOut", "changePassword"}
 
 
 async def test_another_contracts_manager_is_refused_by_every_writing_route(walked: CaseApi) -> None:

@@ -29,6 +29,7 @@ from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rollouts import RolloutRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.task_rows import TaskRows
 from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.domain.event import Event
@@ -72,6 +73,7 @@ class SqlBatch(
     LinkRows,
     EndRows,
     PersonalRows,
+    TaskRows,
     GroupRows,
     TagRows,
     SavedQueryRows,

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, upd
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped, as_text, to_revision
+from servicehost.backends.sql.rows import as_text, to_revision
+from servicehost.backends.sql.startups import Startups
 from servicehost.domain.config import Revision
 from servicehost.domain.module import ModuleMark
 from servicehost.ports.modules import NO_MODULES
@@ -56,7 +57,7 @@ _SET_STARTUP_MANY = Many(_SET_STARTUP)
 _BODIES = ByKeys(select(tables.content), (_content.management_code, _content.digest), _content.management_code)
 
 
-class Configs(Scoped):
+class Configs(Startups):
     """Tables `content` and `revision`, and the startup mark of `adapter`."""
 
     def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
@@ -102,3 +103,4 @@ class Configs(Scoped):
             for code, number, digest in marks
         ]
         self._each(_SET_STARTUP, _SET_STARTUP_MANY, rows, tables.adapter.c.management_code)
+        self.drop_proofs([code for code, _, _ in marks])

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from servicehost.backends.sql import case_tables, stock_tables, tables
 from servicehost.backends.sql.rows import Scoped, as_text
+from servicehost.backends.sql.schedule_tables import startup_proof
 from servicehost.domain.contract import Scope
 from servicehost.domain.depot import Depot, StockCount, StockThreshold
 from servicehost.domain.errors import NotFound
@@ -171,6 +172,10 @@ class Overrides(Depots):
             update(tables.adapter)
             .where(adapter.service_code == service_code, *self._within(adapter.management_code))
             .values(startup_revision=None, startup_digest=None)
+        )
+        proof = startup_proof.c
+        self._on.execute(
+            delete(startup_proof).where(proof.service_code == service_code, *self._within(proof.management_code))
         )
 
 

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from servicehost.backends.sql import tables
 from servicehost.backends.sql.group_rows import to_group, to_saved_query
 from servicehost.backends.sql.group_tables import adapter_group, adapter_tag, group_member, saved_query
-from servicehost.backends.sql.selecting import must_exist, question_of, selected, text_wanted
+from servicehost.backends.sql.selecting import adapters_asked_for, must_exist, question_of, selected, text_wanted
 from servicehost.domain.contract import Scope
 from servicehost.domain.group import SavedQuery, Tag
+from servicehost.domain.query import Query
 from servicehost.domain.selection import MOST, Selected, Selection
 from servicehost.ports.groups import GroupView, Sorted, TagUse
+from servicehost.ports.reads import AdapterView
 
 __all__ = ["SqlGroupReads"]
 
@@ -39,6 +42,16 @@ class SqlGroupReads:
             question = question_of(selection, text, scope, now, after=after, most=most)
             rows = (await on.execute(question)).scalars().all()
         return selected(selection, rows, most)
+
+    async def _views(self, chosen: Select[Any], scope: Scope) -> list[AdapterView]:
+        raise NotImplementedError
+
+    async def adapters_found(
+        self, scope: Scope, query: Query, now: int, *, after: str = "", limit: int = 100
+    ) -> list[AdapterView]:
+        code = tables.adapter.c.service_code
+        chosen = select(tables.adapter).where(code > after, *_within(tables.adapter.c.management_code, scope))
+        return await self._views(adapters_asked_for(chosen, query, scope, now).order_by(code).limit(limit), scope)
 
     async def groups(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[GroupView]:
         return await self._group_views(scope, _group.number > after, limit=limit)

@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.audit import Erasures
 from servicehost.backends.sql.group_rows import group_row, query_row, to_group, to_saved_query
 from servicehost.backends.sql.group_tables import adapter_group, adapter_tag, group_member, saved_query
 from servicehost.backends.sql.rows import Scoped
@@ -136,7 +137,7 @@ class TagRows(SelectRows):
             self._on.execute(insert(adapter_tag), rows)
 
 
-class SavedQueryRows(Scoped):
+class SavedQueryRows(Erasures, Scoped):
     """Table `saved_query`; and the end of all three."""
 
     def add_saved_query(self, query: SavedQuery) -> SavedQuery:
@@ -165,7 +166,10 @@ class SavedQueryRows(Scoped):
         self._on.execute(delete(saved_query).where(_saved.number == number, *self._within(_saved.management_code)))
 
     def erase_groups_of(self, management_code: str) -> int:
-        return sum(self._emptied(table, management_code) for table in _WITH_WORDS)
+        self._overwrite(on=True)
+        dropped = sum(self._emptied(table, management_code) for table in _WITH_WORDS)
+        self._overwrite(on=False)
+        return dropped
 
     def _emptied(self, table: Table, management_code: str) -> int:
         column: Any = table.c.management_code

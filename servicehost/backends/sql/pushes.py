@@ -89,11 +89,12 @@ class Pushes(Scoped):
 
 
 def _row(push: Push) -> tuple[Any, ...]:
-    """In the order of the fields: the last ones are refusals of parameters, modules, and whose open push it is."""
-    *fields, rejected, modules = msgspec.structs.astuple(push)
+    """In the order of the fields: the last are refusals of parameters, modules, target, and whose open push it is."""
+    *fields, rejected, modules, target = msgspec.structs.astuple(push)
     fields[_PHASE] = push.phase.value
     open_of = None if push.phase.ended else push.service_code
-    return (*fields, as_text(rejected) if rejected else None, as_text(modules) if modules else None, open_of)
+    refused, manifest = (as_text(rejected) if rejected else None), (as_text(modules) if modules else None)
+    return (*fields, refused, manifest, target.value, open_of)
 
 
 def _changed(push: Push) -> dict[str, Any]:

@@ -46,6 +46,7 @@ from servicehost.backends.sql.rows import (
     to_unit,
 )
 from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
+from servicehost.backends.sql.task_reads import SqlTaskReads, units_with_tasks
 from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
@@ -126,6 +127,7 @@ class SqlReads(
     SqlTriageReads,
     SqlCustomerReads,
     SqlRolloutsReads,
+    SqlTaskReads,
     SqlGroupReads,
 ):
     """Every method is one snapshot."""
@@ -269,7 +271,9 @@ class SqlReads(
             .distinct()
         )
         async with self._engine.connect() as connection:
-            return [row[0] for row in (await connection.execute(chosen)).all()]
+            pushed = (await connection.execute(chosen)).scalars().all()
+            tasked = (await connection.execute(units_with_tasks(scope))).scalars().all()
+        return [*pushed, *(unit for unit in tasked if unit not in set(pushed))]
 
     async def events(
         self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False

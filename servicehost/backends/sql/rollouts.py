@@ -86,6 +86,7 @@ _TARGETS: Final = ByKeys(
         _adapter.management_code,
         _adapter.declared_location,
         _adapter.site_name,
+        _adapter.item,
         _adapter.out_of_service_at,
         _adapter.startup_revision,
         _adapter.startup_digest,

@@ -16,7 +16,7 @@ from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Contact, Person, Role
 from servicehost.domain.presence import SessionRow
-from servicehost.domain.push import Phase, Push, Rejected
+from servicehost.domain.push import Phase, Push, Rejected, Target
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
 
@@ -45,6 +45,7 @@ _modules: Final = msgspec.json.Decoder(tuple[ModuleState, ...])
 _manifest: Final = msgspec.json.Decoder(tuple[ModuleMark, ...])
 _anchors: Final = msgspec.json.Decoder(tuple[str, ...])
 _status: Final = msgspec.json.Decoder(Status)
+_TARGETS: Final = {target.value: target for target in Target}
 _PHASES: Final = {phase.value: phase for phase in Phase}
 _detail: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -231,6 +232,7 @@ def to_push(row: Sequence[Any]) -> Push:
         why,
         no,
         modules,
+        target,
     ) = row
     return Push(
         push=number,
@@ -250,6 +252,7 @@ def to_push(row: Sequence[Any]) -> Push:
         reason=why,
         rejected=_rejected.decode(no) if no else (),
         modules=read_manifest(modules),
+        target=_TARGETS[target],
     )
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    delete,
     func,
     insert,
     literal_column,
     null,
+    or_,
     select,
     update,
 )
@@ -22,11 +24,12 @@ from sqlalchemy import (
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text, read_anchors, read_manifest, read_modules
+from servicehost.backends.sql.schedule_tables import startup_proof
 from servicehost.backends.sql.triage_rows import GAPS_LENGTH
 from servicehost.domain.config import ModuleState
 from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
-from servicehost.domain.event import Event
+from servicehost.domain.event import UNIT_EVENTS_KNOWN, Event
 from servicehost.domain.unit import Life
 from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
 
@@ -36,6 +39,7 @@ _unit = tables.unit.c
 _session = tables.session.c
 _binding = tables.binding.c
 _adapter = tables.adapter.c
+_proof = startup_proof.c
 _unit_event = tables.unit_event.c
 _takeovers: Final = msgspec.json.Decoder(tuple[Takeover, ...])
 _hosts: Final = msgspec.json.Decoder(tuple[str, ...])
@@ -62,10 +66,15 @@ _PLACE = (
         _unit.renew_asked_at,
         _unit.renew_reason,
         _adapter.startup_modules,
+        _proof.push,
+        _proof.failed_digest,
+        _proof.unit_id.label("failed_on"),
+        _proof.boot_id.label("failed_boot"),
     )
     .join(tables.session, _session.unit_id == _unit.unit_id)
     .outerjoin(tables.binding, and_(_binding.unit_id == _unit.unit_id, _binding.unbound_at.is_(None)))
     .outerjoin(tables.adapter, _adapter.service_code == _binding.service_code)
+    .outerjoin(startup_proof, _proof.service_code == _binding.service_code)
 )
 _PLACES_BY_ID = ByKeys(_PLACE, (_unit.distribution_id,), _unit.management_code)
 _LIVES = {life.value: life for life in Life}
@@ -122,6 +131,10 @@ _FENCES = ByKeys(
 _EVENT_KEY = (_unit_event.unit_id, _unit_event.boot_id, _unit_event.sequence)
 _UNIT_EVENTS = ByKeys(select(*_EVENT_KEY), _EVENT_KEY, _unit_event.management_code)
 _ADD_UNIT_EVENTS = Many(insert(tables.unit_event), [column.name for column in tables.unit_event.c])
+_FORGET_UNIT_EVENTS = delete(tables.unit_event).where(
+    _unit_event.unit_id == bindparam("of_unit"),
+    or_(_unit_event.boot_id != bindparam("of_boot"), _unit_event.sequence <= bindparam("last")),
+)
 
 
 class Sessions(Scoped):
@@ -167,6 +180,10 @@ class Sessions(Scoped):
         if len(self.fences(units)) < len(units):
             raise NotFound("no_unit", "No such unit")
         _ADD_UNIT_EVENTS.run(self._on, rows)
+        newest = {unit: (boot, sequence) for unit, boot, sequence in sorted(keys, key=lambda key: key[2])}
+        for unit, (boot, sequence) in newest.items():
+            old = {"of_unit": unit, "of_boot": boot, "last": sequence - UNIT_EVENTS_KNOWN}
+            self._on.execute(_FORGET_UNIT_EVENTS, old)
 
     def renew_lease(self, host: str, run: int, started_at: int, now: int) -> None:
         if self._scope.management_code is not None:
@@ -177,7 +194,8 @@ class Sessions(Scoped):
 
 def _place(row: Sequence[Any]) -> Place:
     unit_id, distribution_id, epoch, number, code, tenant, revision, digest, boot_id, *papers = row
-    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for, modules = papers
+    life, ends_at, heard_at, ended_at, takeovers, held_at, moved_to, anchors, asked_at, asked_for, *startup = papers
+    modules, unproven, failed, failed_on, failed_boot = startup
     return Place(
         unit_id=unit_id,
         distribution_id=distribution_id,
@@ -188,6 +206,10 @@ def _place(row: Sequence[Any]) -> Place:
         startup_revision=revision,
         startup_digest=digest,
         startup_modules=read_manifest(modules),
+        unproven_push=unproven,
+        startup_failed=failed,
+        startup_failed_on=failed_on,
+        startup_failed_boot=failed_boot,
         boot_id=boot_id,
         life=_LIVES[life],
         out_of_service_at=ends_at,

@@ -357,6 +357,7 @@ push = Table(
     Column("open_of", String(12)),
     # Every module of the revision (JSON); nothing when the main one is all and fits in a frame.
     Column("modules", Text),
+    Column("target", String(8), nullable=False, server_default="both"),
     Index(
         "ix_push_open_of",
         "open_of",

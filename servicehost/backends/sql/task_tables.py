@@ -2,4 +2,65 @@
 
 from typing import Final
 
-__all__: Final[list[str]] = []
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+
+from servicehost.backends.sql.tables import METADATA, Number, of_adapter, tenant
+
+__all__ = ["task", "task_result"]
+
+task: Final = Table(
+    "task",
+    METADATA,
+    Column("task", Number, primary_key=True),
+    *of_adapter(),
+    Column("kind", String(16), nullable=False),
+    # The kind's parameters (JSON).
+    Column("work", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("ordered_by", String(64), nullable=False),
+    Column("ordered_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("time_out_s", Integer, nullable=False),
+    Column("started_at", BigInteger),
+    Column("unit_id", Number),
+    Column("due_at", BigInteger),
+    Column("note", String(200), nullable=False),
+    Column("text", String(1024), nullable=False),
+    # The service code while the task is open: an adapter's oldest one is the first entry of the index, however many
+    # wait.
+    Column("open_of", String(12)),
+    Index(
+        "ix_task_open_of",
+        "open_of",
+        "task",
+        sqlite_where=text("open_of IS NOT NULL"),
+        postgresql_where=text("open_of IS NOT NULL"),
+    ),
+    Index(
+        "ix_task_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(None, "service_code", "task"),
+    Index(None, "management_code", "task"),
+    sqlite_autoincrement=True,
+)
+
+# What a module gave: small ones in `body`; large ones in a file under the digest, in the results folder.
+task_result: Final = Table(
+    "task_result",
+    METADATA,
+    Column("task", Number, ForeignKey("task.task"), primary_key=True, autoincrement=False),
+    Column("module", Integer, primary_key=True, autoincrement=False),
+    tenant(),
+    Column("media_type", String(64), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("digest", String(71), nullable=False),
+    Column("body", LargeBinary),
+    Column("failed", String(64), nullable=False),
+    Column("removed_at", BigInteger),
+    Index(None, "management_code"),
+)

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.exchange import ExchangeState
@@ -11,14 +11,17 @@ from servicehost.domain.fault import FaultPhase
 from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.people import Right
 from servicehost.domain.presence import Presence
+from servicehost.domain.query import parse_query
 from servicehost.operations.add_adapter import AdapterOrder as Ordered
+from servicehost.ports.groups import UNSORTED
 from servicehost.web.answers import PushCounts
 from servicehost.web.api.moment import moment
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_answers import counted
 from servicehost.web.customer_orders import MemoOrder
 from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Bindings, Fleet
-from servicehost.web.orders import AdapterOrder, BindingOrder, ByNumber, ByText, EndOrder, UnbindQuery
+from servicehost.web.group_orders import AdaptersQuery
+from servicehost.web.orders import AdapterOrder, BindingOrder, ByNumber, EndOrder, UnbindQuery
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES", "read_adapter"]
@@ -40,12 +43,18 @@ async def _add(call: Call) -> Reply:
 
 
 async def _adapters(call: Call) -> Reply:
-    query = call.query(ByText)
-    found = await call.door.reads.adapters(call.scope, after=query.after, limit=query.limit + 1)
+    query, reads = call.query(AdaptersQuery), call.door.reads
     now = await moment(call)
+    if isinstance(query.query, UnsetType):
+        found = await reads.adapters(call.scope, after=query.after, limit=query.limit + 1)
+    else:
+        asked = parse_query(query.query)
+        found = await reads.adapters_found(call.scope, asked, now.now, after=query.after, limit=query.limit + 1)
     page = found[: query.limit]
     following = page[-1].adapter.service_code if len(found) > query.limit else None
-    return Reply(value=Adapters(items=[AdapterAnswer.of(view, now) for view in page], next=following))
+    sorted_into = await reads.sorted_into(call.scope, [view.adapter.service_code for view in page])
+    items = [AdapterAnswer.of(view, now, sorted_into.get(view.adapter.service_code, UNSORTED)) for view in page]
+    return Reply(value=Adapters(items=items, next=following))
 
 
 async def read_adapter(call: Call) -> Reply:
@@ -54,7 +63,8 @@ async def read_adapter(call: Call) -> Reply:
     view = await call.door.reads.adapter(call.scope, service_code)
     if view is None:
         raise NotFound("adapter_not_found", f"There is no adapter {service_code}")
-    return Reply(value=AdapterAnswer.of(view, await moment(call)))
+    sorted_into = await call.door.reads.sorted_into(call.scope, [service_code])
+    return Reply(value=AdapterAnswer.of(view, await moment(call), sorted_into.get(service_code, UNSORTED)))
 
 
 async def _write_memo(call: Call) -> Reply:
@@ -147,10 +157,11 @@ ROUTES: Final = (
         path="/api/v1/adapters",
         handler=_adapters,
         name="listAdapters",
-        summary="Adapters in the order of their service codes, each with its unit and newest push",
+        summary="Adapters in the order of their service codes, each with its unit and newest push; all, or those found",
         tag="adapters",
-        query=ByText,
+        query=AdaptersQuery,
         answer=Adapters,
+        problems=("query_malformed",),
     ),
     Route(
         method="GET",

@@ -21,6 +21,7 @@ async def _order(call: Call) -> Reply:
         service_codes=body.service_codes,
         revision=None if body.revision is UNSET else body.revision,
         body=None if body.body is UNSET else body.body,
+        target=body.target,
         reason=body.reason,
         confirm_timeout_s=None if body.confirm_timeout_s is UNSET else body.confirm_timeout_s,
         life_s=None if body.life_s is UNSET else body.life_s,
@@ -78,6 +79,7 @@ ROUTES: Final = (
             "service_code_twice",
             "revision_and_body",
             "operating_through_adapter",
+            "standby_adapter",
         ),
     ),
     Route(

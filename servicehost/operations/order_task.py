@@ -1,0 +1,210 @@
+"""Somebody who may orders a task on one adapter or on many, in one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from protocol.digest import digest_of
+from servicehost.domain.audit import Action, AuditEntry
+from servicehost.domain.errors import Conflict, Invalid
+from servicehost.domain.event import Event
+from servicehost.domain.people import Actor, Right
+from servicehost.domain.task import Task, TaskLimits, TaskState
+from servicehost.domain.task_work import DumpDebug, Reboot, TaskWork, kind_of, only_looks
+from servicehost.domain.unit import Adapter
+from servicehost.operations.deed import deed, recorded
+from servicehost.operations.grounds import grounds_in
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.store import Batch, Store
+
+__all__ = ["TaskOrder", "TaskOrdered", "TaskPolicy", "order_task", "right_for"]
+
+_FULL: Final = "task_queue_full"
+
+
+class TaskPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What a task is given unless its order says otherwise."""
+
+    limits: TaskLimits = TaskLimits()
+    max_adapters: int = 10_000
+    life_s: int = 86_400
+    """How long it waits for its turn, or for an absent adapter."""
+    time_out_s: int = 120
+    reboot_time_out_s: int = 600
+    dump_time_out_s: int = 3_600
+
+    def usual_time_out_s(self, work: TaskWork) -> int:
+        """How long the unit may take for it."""
+        if isinstance(work, Reboot):
+            return self.reboot_time_out_s
+        return self.dump_time_out_s if isinstance(work, DumpDebug) else self.time_out_s
+
+
+class TaskOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be done where; `life_s` and `time_out_s` are the policy's unless said."""
+
+    service_codes: Sequence[str]
+    work: TaskWork
+    life_s: int | None = None
+    time_out_s: int | None = None
+    note: str = ""
+
+
+class TaskOrdered(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the order for one adapter: a task, or the code of a refusal and its text."""
+
+    service_code: str
+    task: Task | None = None
+    code: str | None = None
+    text: str | None = None
+
+
+def right_for(work: TaskWork) -> Right:
+    """What an order of it needs."""
+    return Right.LOOK_INTO_UNITS if only_looks(work) else Right.OPERATE
+
+
+async def order_task(
+    actor: Actor,
+    order: TaskOrder,
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
+    policy: TaskPolicy,
+    due: Callable[[int], None],
+) -> list[TaskOrdered]:
+    """One answer for each service code, in the order given; a refused one keeps no other from its task.
+
+    Each adapter runs its tasks in the order of their numbers. After the commit the units are nudged, and `due` is told
+    when the tasks expire. Refusals of one adapter: `adapter_not_found`, `task_queue_full`. Kinds that change something
+    need a consent for every adapter of the order if the provider's people order them. Raises Forbidden
+    `consent_needed`; Conflict `task_queue_full` when no adapter had room; Invalid `no_adapters`, `too_many_adapters`,
+    `service_code_twice`, `module_twice`.
+    """
+    _check(order, policy)
+    now = clock.wall()
+
+    def work(batch: Batch) -> tuple[list[TaskOrdered], set[int]]:
+        adapters = {adapter.service_code: adapter for adapter in batch.adapters(order.service_codes)}
+        actors = grounds_in(batch, actor, [right_for(order.work)], list(adapters.values()), now)
+        waiting = batch.tasks_waiting(adapters)
+        full = {code for code, count in waiting.items() if count >= policy.limits.queue_length}
+        if adapters and full == set(adapters):
+            raise Conflict(_FULL, _full_text(min(full), policy))
+        wanted = [_task(actors[code], adapters[code], order, policy, now) for code in adapters if code not in full]
+        tasks = batch.add_tasks(wanted)
+        for one in {actor.warrant: actor for actor in actors.values()}.values():
+            own = [task for task in tasks if actors[task.service_code] == one]
+            batch.add_events(_events(one, order, own, now))
+            batch.append_audit(_records(one, order, own, now))
+        units = batch.units_of([task.service_code for task in tasks])
+        by_code = {task.service_code: task for task in tasks}
+        return [_answer(code, adapters, by_code, policy) for code in order.service_codes], set(units.values())
+
+    ordered, units = await store.batch(actor.scope, work)
+    line.nudge(units)
+    if units or any(one.task for one in ordered):
+        due(now + _life_ms(order, policy))
+    return ordered
+
+
+def _check(order: TaskOrder, policy: TaskPolicy) -> None:
+    if not order.service_codes:
+        raise Invalid("no_adapters", "Name at least one service code")
+    if len(order.service_codes) > policy.max_adapters:
+        raise Invalid("too_many_adapters", f"At most {policy.max_adapters} service codes in one order")
+    if len(set(order.service_codes)) != len(order.service_codes):
+        raise Invalid("service_code_twice", "A service code is named twice; name each once")
+    modules = getattr(order.work, "modules", ())
+    if len(set(modules)) != len(modules):
+        raise Invalid("module_twice", "A module is named twice; name each once")
+
+
+def _life_ms(order: TaskOrder, policy: TaskPolicy) -> int:
+    return 1000 * (policy.life_s if order.life_s is None else order.life_s)
+
+
+def _task(actor: Actor, adapter: Adapter, order: TaskOrder, policy: TaskPolicy, now: int) -> Task:
+    expires_at = now + _life_ms(order, policy)
+    return Task(
+        task=0,
+        service_code=adapter.service_code,
+        management_code=adapter.management_code,
+        kind=kind_of(order.work),
+        work=order.work,
+        state=TaskState.QUEUED,
+        reason="ordered",
+        ordered_by=actor.author,
+        ordered_at=now,
+        changed_at=now,
+        expires_at=expires_at,
+        time_out_s=order.time_out_s or policy.usual_time_out_s(order.work),
+        due_at=expires_at,
+        note=order.note,
+    )
+
+
+def _events(actor: Actor, order: TaskOrder, tasks: Sequence[Task], now: int) -> list[Event]:
+    """One for the order of each contract: who is to do what stands in the tasks themselves."""
+    events = []
+    for code in sorted({task.management_code for task in tasks}):
+        own = [task for task in tasks if task.management_code == code]
+        events.append(
+            deed(
+                actor,
+                now,
+                "task_ordered" if len(own) == 1 else "tasks_ordered",
+                management_code=code,
+                service_code=own[0].service_code if len(own) == 1 else None,
+                note=order.note,
+                kind=own[0].kind.value,
+                adapters=len(own),
+                tasks=[own[0].task, own[-1].task],
+            )
+        )
+    return events
+
+
+def _records(actor: Actor, order: TaskOrder, tasks: Sequence[Task], now: int) -> list[AuditEntry]:
+    """One for the order of each contract. Addresses and command lines may be secrets: their digest is enough to prove
+    what was ordered."""
+    entries = []
+    for code in sorted({task.management_code for task in tasks}):
+        own = [task for task in tasks if task.management_code == code]
+        codes = sorted(task.service_code for task in own)
+        entries.append(
+            recorded(
+                actor,
+                now,
+                Action.ORDER_TASK,
+                codes[0] if len(codes) == 1 else f"{len(codes)} adapters",
+                management_code=code,
+                after={
+                    "kind": own[0].kind.value,
+                    "work_digest": digest_of(msgspec.json.encode(order.work)),
+                    "adapters": len(own),
+                    "adapters_digest": digest_of("\n".join(codes).encode()),
+                    "tasks": [own[0].task, own[-1].task],
+                },
+                note=order.note,
+            )
+        )
+    return entries
+
+
+def _answer(code: str, adapters: Mapping[str, Adapter], tasks: Mapping[str, Task], policy: TaskPolicy) -> TaskOrdered:
+    if code in tasks:
+        return TaskOrdered(service_code=code, task=tasks[code])
+    if code not in adapters:
+        return TaskOrdered(service_code=code, code="adapter_not_found", text=f"There is no adapter {code}")
+    return TaskOrdered(service_code=code, code=_FULL, text=_full_text(code, policy))
+
+
+def _full_text(code: str, policy: TaskPolicy) -> str:
+    return (
+        f"{code} has {policy.limits.queue_length} tasks that have not ended; wait for some or cancel some, then order "
+        "it again"
+    )

@@ -1,0 +1,51 @@
+"""The use cases of tasks, bound to their ports."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from servicehost.domain.people import Actor
+from servicehost.domain.task import Task
+from servicehost.operations.cancel_task import cancel_task
+from servicehost.operations.end_due_tasks import end_due_tasks
+from servicehost.operations.order_task import TaskOrder, TaskOrdered, TaskPolicy, order_task
+from servicehost.operations.read_result import ReadResult, read_result
+from servicehost.ports.clock import Clock
+from servicehost.ports.line import Line
+from servicehost.ports.reads import Reads
+from servicehost.ports.store import Store
+
+__all__ = ["TaskCatalogue", "open_task_catalogue"]
+
+
+def _nobody_waits(instant: int) -> None:
+    """Without a clock's door that sleeps, nobody has to be told when it is to wake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCatalogue:
+    """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
+
+    order_task: Callable[[Actor, TaskOrder], Awaitable[list[TaskOrdered]]]
+    cancel_task: Callable[[Actor, int], Awaitable[Task]]
+    read_result: Callable[[Actor, int, int], Awaitable[ReadResult]]
+    end_due_tasks: Callable[[int], Awaitable[int]]
+
+
+def open_task_catalogue(
+    *,
+    store: Store,
+    reads: Reads,
+    clock: Clock,
+    line: Line,
+    policy: TaskPolicy | None = None,
+    due: Callable[[int], None] = _nobody_waits,
+) -> TaskCatalogue:
+    """The catalogue of one host. `due` is told instants at which the clock will have something to say of a task."""
+    policy = policy or TaskPolicy()
+    return TaskCatalogue(
+        order_task=partial(order_task, store=store, clock=clock, line=line, policy=policy, due=due),
+        cancel_task=partial(cancel_task, store=store, clock=clock, limits=policy.limits),
+        read_result=partial(read_result, store=store, clock=clock, reads=reads),
+        end_due_tasks=partial(end_due_tasks, store=store, clock=clock, line=line, limits=policy.limits),
+    )

@@ -1,0 +1,91 @@
+"""Tasks between the wire's words and the domain's."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from protocol import task_messages as wire
+from protocol.codes import ErrorCode
+from protocol.digest import digest_of
+from protocol.session import RefusedByPeer
+from servicehost.domain.task import Fact, Result, Task, TaskLimits
+
+__all__ = ["Said", "as_said", "results_of", "task_run"]
+
+_ENDS: Final = {
+    "succeeded": Fact.SUCCEEDED,
+    "failed": Fact.FAILED,
+    "timed_out": Fact.TIMED_OUT,
+    "rejected": Fact.REJECTED,
+    "interrupted": Fact.INTERRUPTED,
+}
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a unit has said of a task's end, or that it cannot begin."""
+
+    fact: Fact
+    reason: str = ""
+    text: str = ""
+    results: tuple[wire.TaskResult, ...] = ()
+
+
+def task_run(task: Task, limits: TaskLimits) -> wire.TaskRun:
+    """The task, as it is given to a unit. The kinds of both sides have the same names and fields."""
+    work: wire.TaskWork = msgspec.convert(msgspec.to_builtins(task.work), wire.TaskWork)
+    return wire.TaskRun(
+        task=task.task,
+        issued_ms=task.ordered_at,
+        work=work,
+        time_out_s=task.time_out_s,
+        max_result_bytes=limits.max_result_bytes,
+    )
+
+
+def as_said(said: "wire.TaskAnswer | wire.TaskDone | RefusedByPeer") -> Said | None:
+    """None for an answer that says nothing new: `accepted`."""
+    if isinstance(said, RefusedByPeer):
+        if said.code == ErrorCode.BUSY:
+            return Said(fact=Fact.POSTPONED, reason=said.reason[:64])
+        return Said(fact=Fact.REJECTED, reason=said.reason[:64], text=said.text[:1024])
+    fact = _ENDS.get(said.outcome)
+    return None if fact is None else Said(fact=fact, reason=said.reason, text=said.text, results=said.results)
+
+
+def results_of(task: Task, said: Sequence[wire.TaskResult], here: dict[tuple[int, int], str]) -> list[Result] | str:
+    """The results that came in the frame, or the reason why they cannot be taken.
+
+    What is said to lie in a file must be `here`, by (task, module), with that very digest.
+    """
+    results = []
+    for one in said:
+        if one.file is not None:
+            if here.get((task.task, one.module)) != one.file.digest:
+                return "result_missing"
+            continue
+        body = _body(one)
+        if body is None:
+            return "result_unreadable"
+        results.append(
+            Result(
+                task=task.task,
+                module=one.module,
+                management_code=task.management_code,
+                media_type=one.media_type,
+                size_bytes=len(body),
+                digest=digest_of(body),
+                body=body,
+                failed=one.failed,
+            )
+        )
+    return results
+
+
+def _body(one: wire.TaskResult) -> bytes | None:
+    try:
+        return one.body.encode() if one.encoding == "text" else base64.b64decode(one.body, validate=True)
+    except (binascii.Error, ValueError):  # a lone surrogate, or no base64
+        return None

@@ -1,0 +1,150 @@
+"""Tasks: ordered, listed, taken back, and what they brought."""
+
+from typing import Final
+
+from msgspec import UNSET
+
+from servicehost.domain.errors import NotFound
+from servicehost.domain.people import Right
+from servicehost.operations.order_task import TaskOrder
+from servicehost.ports.tasks import TaskFilter
+from servicehost.web.call import Call, Reply
+from servicehost.web.route import Route
+from servicehost.web.task_answers import TaskAnswer, TaskCounts, TaskReport, Tasks, TasksOrdered
+from servicehost.web.task_orders import TaskBody, TasksQuery
+
+__all__ = ["ROUTES"]
+
+_BINARY: Final = "application/octet-stream"
+
+
+async def _order(call: Call) -> Reply:
+    body = call.body(TaskBody)
+    order = TaskOrder(
+        service_codes=body.service_codes,
+        work=body.work,
+        life_s=None if body.life_s is UNSET else body.life_s,
+        time_out_s=None if body.time_out_s is UNSET else body.time_out_s,
+        note=body.reason,
+    )
+    return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, order)))
+
+
+async def _tasks(call: Call) -> Reply:
+    query = call.query(TasksQuery)
+    wanted = TaskFilter(
+        service_code=None if query.service_code is UNSET else query.service_code,
+        state=None if query.state is UNSET else query.state,
+        kind=None if query.kind is UNSET else query.kind,
+    )
+    found = await call.door.reads.tasks(
+        call.scope, wanted, after=query.after, limit=query.limit + 1, newest_first=query.newest_first
+    )
+    page = found[: query.limit]
+    following = page[-1].task if len(found) > query.limit else None
+    return Reply(value=Tasks(items=[TaskAnswer.of(task) for task in page], next=following))
+
+
+async def _counts(call: Call) -> Reply:
+    return Reply(value=TaskCounts.of(await call.door.reads.task_counts(call.scope)))
+
+
+async def _task(call: Call) -> Reply:
+    number = call.number("task")
+    task = await call.door.reads.task(call.scope, number)
+    if task is None:
+        raise NotFound("task_not_found", f"There is no task {number}")
+    return Reply(value=TaskReport.of(task, await call.door.reads.task_results(call.scope, number)))
+
+
+async def _cancel(call: Call) -> Reply:
+    return Reply(value=TaskAnswer.of(await call.door.catalogue.tasks.cancel_task(call.actor, call.number("task"))))
+
+
+async def _result(call: Call) -> Reply:
+    read = await call.door.catalogue.tasks.read_result(call.actor, call.number("task"), call.number("module"))
+    return Reply(raw=read.result.body or b"", media_type=_BINARY, etag=read.result.digest)
+
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/api/v1/tasks",
+        handler=_order,
+        name="orderTasks",
+        summary="Order one task on each of these adapters: one result for each",
+        tag="tasks",
+        right=Right.LOOK_INTO_UNITS,
+        body=TaskBody,
+        answer=TasksOrdered,
+        status=202,
+        problems=(
+            "no_adapters",
+            "too_many_adapters",
+            "service_code_twice",
+            "module_twice",
+            "task_queue_full",
+            "consent_needed",
+        ),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/tasks",
+        handler=_tasks,
+        name="listTasks",
+        summary="Tasks in the order of their numbers: of one adapter or all, in one state or all",
+        tag="tasks",
+        query=TasksQuery,
+        answer=Tasks,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/tasks/counts",
+        handler=_counts,
+        name="countTasks",
+        summary="How many tasks stand in each state",
+        tag="tasks",
+        answer=TaskCounts,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/tasks/{task}",
+        handler=_task,
+        name="readTask",
+        summary="One task, where it stands, and what it has brought",
+        tag="tasks",
+        answer=TaskReport,
+        problems=("task_not_found",),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/tasks/{task}/cancel",
+        handler=_cancel,
+        name="cancelTask",
+        summary="Take back a task that no unit has been given yet",
+        tag="tasks",
+        right=Right.LOOK_INTO_UNITS,
+        answer=TaskAnswer,
+        problems=("task_not_found", "task_in_progress", "task_ended", "consent_needed", "adapter_not_found"),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/tasks/{task}/results/{module}",
+        handler=_result,
+        name="readTaskResult",
+        summary="What one module gave: its exact bytes. Each reading is recorded",
+        tag="tasks",
+        right=Right.LOOK_INTO_UNITS,
+        media_type=_BINARY,
+        etag=True,
+        problems=(
+            "task_not_found",
+            "result_not_found",
+            "result_removed",
+            "consent_needed",
+            "adapter_not_found",
+            "busy",
+            "store_full",
+        ),
+    ),
+)

@@ -1,0 +1,40 @@
+"""The reads of tasks, and what a batch asks of them, where there are none."""
+
+from collections.abc import Collection
+
+from servicehost.domain.contract import Scope
+from servicehost.domain.task import Result, Task
+from servicehost.ports.tasks import TaskFilter
+
+__all__ = ["NoTasks", "NoTasksInBatch"]
+
+
+class NoTasks:
+    """Implements `ports.tasks.TaskReads`."""
+
+    async def tasks(
+        self, scope: Scope, wanted: TaskFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> list[Task]:
+        return []
+
+    async def task(self, scope: Scope, task: int) -> Task | None:
+        return None
+
+    async def task_results(self, scope: Scope, task: int) -> list[Result]:
+        return []
+
+    async def task_result(self, scope: Scope, task: int, module: int) -> Result | None:
+        return None
+
+    async def task_counts(self, scope: Scope) -> dict[str, int]:
+        return {}
+
+    async def next_task_due(self) -> int | None:
+        return None
+
+
+class NoTasksInBatch:
+    """Of `ports.tasks.TaskBatch` what hellos and looks ask."""
+
+    def task_heads(self, service_codes: Collection[str]) -> dict[str, Task]:
+        return {}
