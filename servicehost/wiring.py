@@ -18,6 +18,7 @@ from servicehost.backends.authority.ours import issued_by
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.authority.rolling import FilesAuthority
 from servicehost.backends.differ import ProcessDiffer
+from servicehost.backends.envelope import sealed_stream
 from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.places.packaged import packaged_places
@@ -309,6 +310,7 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Calla
             reads=parts.truth.reads,
             differ=ProcessDiffer(),
             masks=parts.settings.masking.masks(),
+            seal=sealed_stream,
         ),
         tasks=tasking.catalogue,
     )

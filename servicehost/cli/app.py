@@ -49,6 +49,7 @@ app.command("servicehost.cli.area:app", name="area", help="Close areas to on-sit
 app.command("servicehost.cli.places:app", name="places", help="Look into the list of places.")
 app.command("servicehost.cli.config:app", name="config", help="Save, compare and push the configs of adapters.")
 app.command("servicehost.cli.rollout:app", name="rollout", help="Send a config change to many adapters, in waves.")
+app.command("servicehost.cli.tenant:app", name="tenant", help="Export whole contracts, and import them.")
 app.command("servicehost.cli.snapshot:app", name="snapshot", help="Keep what adapters have, and have it back.")
 app.command("servicehost.cli.consent:app", name="consent", help="Let the provider work on a customer's network.")
 app.command("servicehost.cli.proposal:app", name="proposal", help="Propose configs, and answer such proposals.")

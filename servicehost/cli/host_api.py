@@ -50,13 +50,22 @@ class HostApi:
         """
         return asyncio.run(self._call(method, path, source, more))
 
-    def copy(self, path: str, take: Callable[[bytes], object], query: Mapping[str, str], *, seen: int | None) -> None:
+    def copy(
+        self,
+        path: str,
+        take: Callable[[bytes], object],
+        query: Mapping[str, str],
+        *,
+        seen: int | None,
+        order: Mapping[str, Any] | None = None,
+    ) -> None:
         """Give `take` the body of the answer as it comes, however long it goes on. Raises as `call`.
 
-        `seen` is the number of the event after which a stream is to begin.
+        `seen` is the number of the event after which a stream is to begin; `order` is what is posted, if anything.
         """
         headers = {} if seen is None else {"Last-Event-ID": str(seen)}
-        asyncio.run(self._copy(path, take, headers, query))
+        asking = {"headers": headers, "params": query} | ({} if order is None else {"json": order})
+        asyncio.run(self._copy("GET" if order is None else "POST", path, take, asking))
 
     def all(self, path: str, **query: str) -> list[Any]:
         """Every item of a list that fits the query, part by part. Raises as `call`."""
@@ -74,11 +83,9 @@ class HostApi:
         async with self._answer(method, path, timeout, more) as answer:
             return _body(answer.status, await answer.read(), self.url, source)
 
-    async def _copy(
-        self, path: str, take: Callable[[bytes], object], headers: dict[str, str], query: Mapping[str, str]
-    ) -> None:
+    async def _copy(self, method: str, path: str, take: Callable[[bytes], object], asking: dict[str, Any]) -> None:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=DEADLINE_S, sock_read=DEADLINE_S)
-        async with self._answer("GET", path, timeout, {"headers": headers, "params": query}) as answer:
+        async with self._answer(method, path, timeout, asking) as answer:
             if answer.status >= 300:  # noqa: PLR2004 - where HTTP's successes end
                 _body(answer.status, await answer.read(), self.url, "")
             async for part in answer.content.iter_any():

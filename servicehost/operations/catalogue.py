@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.charge_proposal import ReturnPolicy
@@ -21,6 +21,7 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.add_adapter import AddAdapter, add_adapter
 from servicehost.operations.add_contract import AddContract, add_contract
 from servicehost.operations.add_person import AddedPerson, AddPerson, add_person, add_provider_person
+from servicehost.operations.ask_renewals import ask_renewals
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
@@ -72,6 +73,12 @@ SNAPSHOTS: Final = SnapshotPolicy()
 GROUPS: Final = GroupPolicy()
 
 
+class BindUnit(Protocol):
+    def __call__(
+        self, actor: Actor, service_code: str, distribution_id: str, reason: str, override: bool = False
+    ) -> Awaitable[Binding]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
@@ -94,13 +101,14 @@ class Catalogue:
     approve_enrolment: Callable[[Actor, int], Awaitable[EnrolmentRequest]]
     deny_enrolment: Callable[[Actor, int, str], Awaitable[EnrolmentRequest]]
     add_adapter: AddAdapter
-    bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
+    bind_unit: BindUnit
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
     end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
     end_due_adapters: Callable[[int], Awaitable[int]]
     revoke_unit: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
     revoke_certificate: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
     release_unit: Callable[[Actor, str, str], Awaitable[Unit]]
+    ask_renewals: Callable[[Actor, Sequence[str], str], Awaitable[list[Unit]]]
     move_unit: Callable[[Actor, str, Sequence[str]], Awaitable[tuple[str, ...]]]
     take_unit_back: Callable[[Actor, str], Awaitable[None]]
     save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
@@ -194,6 +202,7 @@ def open_catalogue(
         end_due_adapters=partial(end_due_adapters, store=store, clock=clock, line=line),
         revoke_unit=partial(revoke_unit, store=store, clock=clock, line=line),
         revoke_certificate=partial(revoke_certificate, store=store, clock=clock, line=line),
+        ask_renewals=partial(ask_renewals, store=store, clock=clock, line=line),
         release_unit=partial(release_unit, store=store, clock=clock),
         move_unit=partial(move_unit, store=store, clock=clock, line=line),
         take_unit_back=partial(take_unit_back, store=store, clock=clock, line=line),

@@ -14,8 +14,10 @@ from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.save_blanks import save_blanks
 from servicehost.operations.save_module import save_module
 from servicehost.operations.showing import Showing
+from servicehost.operations.tenant_catalogue import TenantCatalogue, open_tenant_catalogue
 from servicehost.ports.clock import Clock
 from servicehost.ports.differ import Differ
+from servicehost.ports.envelope import StreamSealer
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Store
 
@@ -31,12 +33,19 @@ class ConfigCatalogue:
     restore_revision: Callable[[Actor, str, int, str, int | None], Awaitable[Revision]]
     compare_configs: Callable[[Actor, Which, Which], Awaitable[Compared]]
     preview_push: Callable[[Actor, str, int | None], Awaitable[Preview]]
+    tenants: TenantCatalogue
     showing: Showing
     """Whatever holds a config's text goes through it before it is shown."""
 
 
 def open_config_catalogue(
-    *, store: Store, clock: Clock, reads: Reads, differ: Differ, masks: Masks = DEFAULT_MASKS
+    *,
+    store: Store,
+    clock: Clock,
+    reads: Reads,
+    differ: Differ,
+    seal: Callable[[str], StreamSealer],
+    masks: Masks = DEFAULT_MASKS,
 ) -> ConfigCatalogue:
     """The catalogue of one host."""
     showing = Showing(masks, reads, clock)
@@ -46,5 +55,6 @@ def open_config_catalogue(
         restore_revision=partial(restore_revision, store=store, clock=clock),
         compare_configs=partial(compare_configs, reads=reads, differ=differ, showing=showing),
         preview_push=partial(preview_push, reads=reads),
+        tenants=open_tenant_catalogue(store=store, clock=clock, reads=reads, seal=seal, masks=masks),
         showing=showing,
     )

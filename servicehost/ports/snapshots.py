@@ -54,6 +54,12 @@ class SnapshotReads(Protocol):
 
     async def snapshot_numbered(self, scope: Scope, number: int) -> Snapshot | None: ...
 
+    async def revision_history(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[tuple[Revision, ...]]:
+        """Whole revisions in the order of their numbers, each in that of its modules; at most `limit` after `after`."""
+        ...
+
     async def members_now(self, scope: Scope, number: int, *, after: str = "", limit: int = 100) -> list[MemberNow]:
         """Members beside what their adapters have now, in one snapshot, by service code after `after`."""
         ...

@@ -32,6 +32,7 @@ from servicehost.ports.config_proposals import ConfigProposals
 from servicehost.ports.consents import Consents, ConsentTransaction
 from servicehost.ports.custody import Custody
 from servicehost.ports.customers import Customers
+from servicehost.ports.destinations import Destinations
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.errands import Errands
 from servicehost.ports.events import EventWrites
@@ -313,6 +314,7 @@ class Batch(
     Rights,
     Areas,
     Addresses,
+    Destinations,
     Consents,
     Calls,
     TriageBatch,

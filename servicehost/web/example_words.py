@@ -249,6 +249,7 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "readWorkSheet": "<!doctype html><title>作業指示書</title>",
     "readTaskResult": '{"sent":5,"received":5,"shortest_ms":1.2,"mean_ms":1.4,"longest_ms":1.9}',
     "readModule": "hostname osaka-1\n",
+    "exportContract": "PK…",
     "saveModule": "hostname osaka-1\n",
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",
 }

@@ -15,16 +15,15 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Retry
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.authority import Authority
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
+from tests.builders.config_room import config_room
 from tests.builders.office import ClosedAuthority
 from tests.builders.world import DISPATCHER, MANAGER, OTHER_TENANT, SUPPORT, TENANT, World
 from tests.fakes.hasher import PlainHasher
-from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["CALLED_FROM", "DORA", "MINE", "SAKI", "Audited", "open_audited", "record_in"]
@@ -80,7 +79,7 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
-            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
+            configs=config_room(world.store, world.clock, reads),
             tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
             returns=world.policy,
         )

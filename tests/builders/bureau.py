@@ -23,7 +23,6 @@ from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import IssuedCertificate
@@ -33,11 +32,11 @@ from servicehost.settings.enrolment import EnrolmentSettings
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from tests.builders.authority import local_authority, request_by
+from tests.builders.config_room import config_room
 from tests.builders.databases import fresh_database, opened
 from tests.builders.office import unit_name
 from tests.fakes.clock import T0, FixedClock
 from tests.fakes.hasher import PlainHasher
-from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.line import RecordingLine
 from tests.fakes.rollover import no_rollover
 
@@ -134,7 +133,7 @@ async def open_bureau(
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(),
-            configs=open_config_catalogue(store=store, clock=clock, reads=reads, differ=InlineDiffer()),
+            configs=config_room(store, clock, reads),
             tasks=open_task_catalogue(store=store, reads=reads, clock=clock, line=RecordingLine()),
             enrolment=settings or EnrolmentSettings(),
         )

@@ -11,7 +11,6 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Actor, Person, Role
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.errand_catalogue import CarriersBell
 from servicehost.operations.log_in import actor_of
 from servicehost.operations.task_catalogue import open_task_catalogue
@@ -21,10 +20,10 @@ from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from servicehost.web.app import make_app
 from tests.builders.api import Caller, opened_door
+from tests.builders.config_room import config_room
 from tests.builders.office import PASSWORD, ClosedAuthority
 from tests.builders.world import OTHER_TENANT, TENANT, World
 from tests.fakes.hasher import PlainHasher
-from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["CaseApi", "open_case_api"]
@@ -74,7 +73,7 @@ async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> As
             people=People(),
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
-            configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
+            configs=config_room(world.store, world.clock, reads),
             tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)

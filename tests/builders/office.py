@@ -10,7 +10,6 @@ from servicehost.domain.people import Actor, Person, Role
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.log_in import actor_of
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.save_config import ConfigDraft
@@ -19,9 +18,9 @@ from servicehost.ports.authority import Authority, AuthorityUnavailable
 from servicehost.ports.hasher import Hasher
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
+from tests.builders.config_room import config_room
 from tests.fakes.clock import FixedClock
 from tests.fakes.hasher import PlainHasher
-from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.line import RecordingLine
 from tests.fakes.rollover import no_rollover
 from tests.fakes.shelf import Shelf, ShelfStore
@@ -105,7 +104,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         people=people or People(),
         pushes=Pushes(),
         rollover=no_rollover(),
-        configs=open_config_catalogue(store=store, clock=clock, reads=ShelfReads(shelf), differ=InlineDiffer()),
+        configs=config_room(store, clock, ShelfReads(shelf)),
         tasks=open_task_catalogue(store=store, reads=ShelfReads(shelf), clock=clock, line=line),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

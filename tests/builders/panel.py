@@ -13,16 +13,15 @@ from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Person, Role
 from servicehost.operations.catalogue import open_catalogue
-from servicehost.operations.config_catalogue import open_config_catalogue
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
+from tests.builders.config_room import config_room
 from tests.builders.office import PASSWORD
 from tests.fakes.hasher import PlainHasher
-from tests.fakes.inline_differ import InlineDiffer
 from tests.fakes.line import RecordingLine
 from tests.fakes.rollover import no_rollover
 
@@ -135,7 +134,7 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         people=People(),
         pushes=Pushes(),
         rollover=no_rollover(),
-        configs=open_config_catalogue(store=world.store, clock=world.clock, reads=reads, differ=InlineDiffer()),
+        configs=config_room(world.store, world.clock, reads),
         tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=RecordingLine()),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")

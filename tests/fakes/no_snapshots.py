@@ -1,5 +1,6 @@
 """Snapshots where nobody has taken one. Taken ones are tested on the real store."""
 
+from servicehost.domain.config import Revision
 from servicehost.domain.contract import Scope
 from servicehost.domain.snapshot import MemberNow, Snapshot
 
@@ -16,6 +17,11 @@ class NoSnapshots:
 
     async def snapshot_numbered(self, scope: Scope, number: int) -> Snapshot | None:
         return None
+
+    async def revision_history(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[tuple[Revision, ...]]:
+        return []
 
     async def members_now(self, scope: Scope, number: int, *, after: str = "", limit: int = 100) -> list[MemberNow]:
         return []

@@ -13,6 +13,7 @@ from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
+from servicehost.domain.destination import DestinationKind
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errand import Driver
 from servicehost.domain.exchange import ExchangeState, Failure
@@ -34,6 +35,7 @@ from servicehost.operations.add_delegate import Naming
 from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.choose_destination import DestinationChoice
 from servicehost.operations.choose_password import Choice
 from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
@@ -44,6 +46,7 @@ from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
 from servicehost.operations.errands import ErrandReport
+from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
 from servicehost.operations.inspect_return import InspectionReport
@@ -68,6 +71,7 @@ from servicehost.operations.swap_catalogue import SwapCatalogue
 from servicehost.operations.take_snapshot import SnapshotOrder
 from servicehost.operations.taking_over import Takeover
 from servicehost.operations.task_catalogue import TaskCatalogue
+from servicehost.operations.tenant_catalogue import TenantCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
 from servicehost.ports.store import Batch, SessionChange
 from tests.builders.area_orders import CHIYODA, on_site_order
@@ -375,9 +379,11 @@ ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
 WET = TriageReply(question=Question.WATER, reply=TriageYes.YES, note="Sato spilt his tea")
+EXPORT = ExportOrder(management_code=TENANT, reason="so Sato")
 RESTORATION = Restoration(seen={CODE: 2}, reason="so Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
+STAND_IN = DestinationChoice(kind=DestinationKind.STAND_IN, reason="Sato has moved", stand_in=SHIP_TO)
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
 R1 = "return 1"
@@ -485,6 +491,10 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.take_unit_back(DORA, distribution_id(OLD)),
         TENANT, distribution_id(OLD), before=("hosts",), after=("hosts", "unit"),
         prepared=(lambda a: a.catalogue.move_unit(DISPATCHER, distribution_id(OLD), ["wss://b.example"]),),
+    ),
+    "ask_renewals": Promise(
+        lambda a: a.catalogue.ask_renewals(DORA, [distribution_id(OLD)], "Sato's key is short"),
+        TENANT, distribution_id(OLD), before=("renewal",), after=("renewal", "unit"), personal=("reason",),
     ),
     "release_unit": Promise(
         lambda a: a.catalogue.release_unit(DORA, distribution_id(OLD), "Sato has put one away"),
@@ -595,7 +605,12 @@ PROMISED: Mapping[str, Promise] = {
     "set_shipping_address": Promise(
         lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
         TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
-        personal=("after/address", "reason"),
+        personal=("after/address", "before/address", "reason"),
+    ),
+    "choose_destination": Promise(
+        lambda a: a.cases.areas.choose_destination(DORA, 1, STAND_IN),
+        TENANT, E1, before=("address",), after=("address", "kind"),
+        personal=("after/address", "reason"), prepared=(_no_spare,),
     ),
     "close_area": Promise(
         lambda a: a.cases.areas.close_area(DORA, CLOSING),
@@ -716,6 +731,10 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
+    "export_tenant": Promise(
+        lambda a: a.catalogue.configs.tenants.export_tenant(MINE, EXPORT),
+        TENANT, TENANT, MANAGER.master_id, after=("recipient", "secrets"), personal=("reason",),
     ),
     "take_snapshot": Promise(
         lambda a: a.catalogue.snapshots.take_snapshot(MINE, SnapshotOrder(name="before Sato", reason="so Sato")),
@@ -946,6 +965,7 @@ BESIDE = (
     RolloutsCatalogue,
     SnapshotCatalogue,
     Showing,
+    TenantCatalogue,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
 ONLY_READS = {"preview_rollout", "show_rollover", "compare_configs", "compare_unit", "preview_push"}
@@ -978,7 +998,8 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     triages = {f"{name}_triage" for name in of_people(TriageCatalogue)}
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
-    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(GroupCatalogue)
+    walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
+    walked |= of_people(GroupCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue) | of_people(RolloutsCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -1017,14 +1038,22 @@ CHANGES_EACH_TIME = {
     *("add_customer", "add_delegate", "make_notice", "choose_password"),
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
-    *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
+    *(
+        "unbind_unit",
+        "erase_named",
+        "import_units",
+        "release_unit",
+        "ask_renewals",
+        "approve_enrolment",
+        "deny_enrolment",
+    ),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
     *("order_task", "read_result"),
     *("create_rollout", "start_rollout", "approve_rollout", "resume_rollout"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
-    *("take_snapshot", "delete_snapshot", "restore_snapshot"),
+    *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }
 """Or is refused the second time."""

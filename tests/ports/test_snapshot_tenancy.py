@@ -55,6 +55,7 @@ TRANSACTION: Mapping[str, Callable[[Any, Held, Held], Any]] = {
 READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "snapshots": lambda r, t, s: r.snapshots(s, management_code=t.estate.management_code),
     "snapshot_numbered": lambda r, t, s: r.snapshot_numbered(s, t.snapshot.number),
+    "revision_history": lambda r, t, s: r.revision_history(s, t.estate.service_code),
     "members_now": lambda r, t, s: r.members_now(s, t.snapshot.number),
 }
 

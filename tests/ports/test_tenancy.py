@@ -216,6 +216,7 @@ WALKED_ELSEWHERE = {
     "Consents",
     "Custody",
     "CustodyReads",
+    "Destinations",
     "EnrolmentReads",
     "ErrandReads",
     "Errands",

@@ -43,6 +43,7 @@ OURS = {
     "area": "1",
     "area_proposal": "1",
     "snapshot": "1",
+    "rollout": "1",
 }
 QUERIES = {
     "continueContract": "?reason=x",
@@ -115,6 +116,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "openDepot": {"label": "x"},
     "setStockThreshold": {"model": "SA", "least": 1},
     "moveSpare": {},
+    "chooseDestination": {"kind": "declared_location", "reason": "x"},
     "overrideVerdict": {"verdict": "sendback", "reason": "x"},
     "withdrawOverride": {"reason": "x"},
     "reopenExchange": {"saw": "x"},
@@ -136,6 +138,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
     "changeQuery": {"name": "x", "text": "x"},
     "restoreRevision": {"reason": "x"},
+    "exportContract": {"reason": "x"},
+    "createRollout": {"name": SECRET, "targets": {"service_codes": [CODE]}},
+    "startRollout": {},
+    **{
+        name: {"note": "x"}
+        for name in ("approveRollout", "pauseRollout", "resumeRollout", "haltRollout", "rollBackRollout")
+    },
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
@@ -153,6 +162,7 @@ RAW = {
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
 NAMED_IN_THE_BODY = {
+    "createRollout",
     "orderTasks",
     "makeGroup",
     "orderPushes",
@@ -179,6 +189,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    await api.post(api.anna, "rollouts", name=SECRET, note=SECRET, targets={"service_codes": [CODE]})
     await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
     small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
     brought = Result(task=1, module=0, management_code=TENANT, **small)

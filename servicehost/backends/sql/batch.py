@@ -13,6 +13,7 @@ from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
 from servicehost.backends.sql.depots import Overrides
+from servicehost.backends.sql.destinations import DestinationRows
 from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -65,6 +66,7 @@ class SqlBatch(
     RightRows,
     AreaRows,
     AddressRows,
+    DestinationRows,
     ConsentRows,
     CallRows,
     Triages,

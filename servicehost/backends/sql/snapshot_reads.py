@@ -6,15 +6,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from servicehost.backends.sql import tables
+from servicehost.backends.sql.rows import to_revision
 from servicehost.backends.sql.snapshot_rows import configs_now, to_member, to_snapshot
 from servicehost.backends.sql.snapshot_tables import snapshot, snapshot_member
+from servicehost.domain.config import Revision
 from servicehost.domain.contract import Scope
+from servicehost.domain.module import MAIN
 from servicehost.domain.snapshot import MemberNow, Snapshot
 
 __all__ = ["SqlSnapshotReads"]
 
 _snapshot = snapshot.c
 _member = snapshot_member.c
+_revision = tables.revision.c
 
 
 class SqlSnapshotReads:
@@ -36,6 +41,19 @@ class SqlSnapshotReads:
     async def snapshot_numbered(self, scope: Scope, number: int) -> Snapshot | None:
         found = await self.snapshots(scope, after=number - 1, limit=1)
         return found[0] if found and found[0].number == number else None
+
+    async def revision_history(
+        self, scope: Scope, service_code: str, *, after: int = 0, limit: int = 100
+    ) -> list[tuple[Revision, ...]]:
+        mine = (_revision.service_code == service_code, *_within(_revision.management_code, scope))
+        numbers = select(_revision.revision).where(*mine, _revision.module == MAIN, _revision.revision > after)
+        part = numbers.order_by(_revision.revision).limit(limit)
+        chosen = select(tables.revision).where(*mine, _revision.revision.in_(part))
+        found: dict[int, list[Revision]] = {}
+        async with self._engine.connect() as on:
+            for row in (await on.execute(chosen.order_by(_revision.revision, _revision.module))).mappings():
+                found.setdefault(row["revision"], []).append(to_revision(row))
+        return [tuple(rows) for rows in found.values()]
 
     async def members_now(self, scope: Scope, number: int, *, after: str = "", limit: int = 100) -> list[MemberNow]:
         mine = (_member.snapshot == number, _member.service_code > after, *_within(_member.management_code, scope))

@@ -1,0 +1,154 @@
+"""What an export of a management contract holds, and which archives are taken back.
+
+A ZIP of JSON. `manifest.json`, the last one, says what it is and counts what is in it; each other JSON file is in it
+with its digest, each body is named by its own. Schema 1:
+
+    contract.json                           the management contract
+    people.json, delegates.json             operation managers without their passwords; whom they have named
+    groups.json, queries.json               groups without their members, and saved queries
+    snapshots/000001.json                   one snapshot with its members, oldest first
+    adapters/CODE.json                      one adapter: terms, memo, startup config, groups and tags
+    adapters/CODE/revisions-000001.json     up to 100 of its revisions, oldest first, each with all its modules
+    bodies/HEX.txt, .bin, .masked.txt       a module by its SHA-256: text, binary, or text without its secrets
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from servicehost.domain.config import Revision
+from servicehost.domain.errors import Conflict
+from servicehost.domain.snapshot import Member
+from servicehost.domain.unit import Adapter
+
+__all__ = [
+    "FORMAT",
+    "MANIFEST",
+    "SCHEMA",
+    "AdapterEntry",
+    "ArchiveLimits",
+    "Manifest",
+    "PersonEntry",
+    "RevisionsEntry",
+    "Secrets",
+    "SnapshotEntry",
+    "body_name",
+    "check_entry",
+    "check_manifest",
+    "hex_of",
+]
+
+FORMAT: Final = "servicehost-tenant"
+SCHEMA: Final = 1
+MANIFEST: Final = "manifest.json"
+_SMALL: Final = 1_048_576
+_BODY: Final = re.compile(r"bodies/([0-9a-f]{64})(\.masked)?\.(txt|bin)")
+_JSON: Final = re.compile(
+    r"(contract|people|delegates|groups|queries|manifest)\.json|snapshots/[0-9]{6}\.json"
+    r"|adapters/nxe[0-9]{9}(/revisions-[0-9]{6})?\.json"
+)
+
+Secrets = str
+"""`clear`: everything is there; `left_out`: secret values are masked, and binary modules are not there."""
+
+
+class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What an archive may hold, against those that unpack to more than anybody sent: files, bytes of one file, bytes of
+    all, and how much a file of more than a mebibyte may have been packed."""
+
+    files: int = 500_000
+    file_bytes: int = 16 * 1024 * 1024
+    bytes: int = 4 * 1024 * 1024 * 1024
+    ratio: int = 1_100
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The last file. `files`: SHA-256 of every JSON file, hex; `counts` by kind."""
+
+    format: str
+    schema: int
+    management_code: str
+    exported_at: int
+    exported_by: str
+    secrets: Secrets
+    counts: Mapping[str, int]
+    masked_bodies: int
+    withheld_bodies: int
+    files: Mapping[str, str]
+
+
+class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation manager: no password, no hash."""
+
+    master_id: str
+    name: str
+    role: str
+    organisation: str = ""
+    telephone: str = ""
+    mail: str = ""
+
+
+class SnapshotEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot with its members."""
+
+    name: str
+    reason: str
+    taken_by: str
+    taken_at: int
+    members: Sequence[Member]
+
+
+class AdapterEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An adapter; `revisions` counts those in the files beside it."""
+
+    adapter: Adapter
+    revisions: int
+    groups: Sequence[str] = ()
+    tags: Sequence[str] = ()
+
+
+class RevisionsEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of revisions, oldest first."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+    @staticmethod
+    def row(one: Revision) -> dict[str, Any]:
+        """By name, so that people can read it."""
+        return {name: getattr(one, name) for name in Revision.__struct_fields__}
+
+
+def hex_of(digest: str) -> str:
+    """Of `sha256:…`."""
+    return digest.partition(":")[2]
+
+
+def body_name(digest: str, kind: str, *, masked: bool = False) -> str:
+    """Where a body lies in the archive."""
+    return f"bodies/{hex_of(digest)}{'.masked' if masked else ''}.{'bin' if kind == 'binary' else 'txt'}"
+
+
+def check_entry(name: str, size: int, packed: int, limits: ArchiveLimits) -> None:
+    """Raises Conflict `archive_entry_unknown` for what no archive of ours has, `archive_too_large`."""
+    if _BODY.fullmatch(name) is None and _JSON.fullmatch(name) is None:
+        raise Conflict("archive_entry_unknown", f"{name[:80]!r} has no place in the export of a contract")
+    large = size > limits.file_bytes and name != MANIFEST
+    if large or size > 4 * limits.file_bytes or (size > _SMALL and size > packed * limits.ratio):
+        raise Conflict("archive_too_large", f"{name[:80]} unpacks to {size} bytes: more than is taken")
+
+
+def check_manifest(manifest: Manifest) -> None:
+    """Raises Conflict `archive_not_ours`, `archive_newer`, or `archive_without_secrets`."""
+    if manifest.format != FORMAT:
+        raise Conflict("archive_not_ours", f"This is no export of a contract: its format is {manifest.format[:40]!r}")
+    if manifest.schema != SCHEMA:
+        text = f"It has schema {manifest.schema}; this host reads {SCHEMA}: import it where it is known"
+        raise Conflict("archive_newer", text)
+    missing = manifest.masked_bodies + manifest.withheld_bodies
+    if missing:
+        raise Conflict(
+            "archive_without_secrets",
+            f"The secrets of {missing} modules were left out of it, so its configs are not whole: export it to a key",
+        )
