@@ -39,6 +39,7 @@ ERASERS: Final[Mapping[str, Eraser]] = {
     # Who called, from where, and what was said, also by callers who were not registered.
     "calls": lambda batch, of: batch.erase_calls_of(of.management_code, of.at),
     "addresses": lambda batch, of: batch.erase_shipping_addresses(of.management_code),
+    "schedules": lambda batch, of: batch.erase_schedule_notes_of(of.management_code),
     # Stand-in addresses, and where units were sent.
     "destinations": lambda batch, of: batch.erase_destinations_of(of.management_code),
     # What people wrote beside what they did.

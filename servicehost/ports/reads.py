@@ -37,6 +37,7 @@ from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
+from servicehost.ports.push_schedules import PushScheduleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.rollouts import RolloutReads
@@ -101,6 +102,7 @@ class Reads(
     ConcernReads,
     ModuleReads,
     SnapshotReads,
+    PushScheduleReads,
     OverviewReads,
     EventReads,
     TriageReads,

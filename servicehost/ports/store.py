@@ -41,6 +41,7 @@ from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
+from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
@@ -102,6 +103,7 @@ class Transaction(
     ConfigProposals,
     GroupTransaction,
     SnapshotWrites,
+    PushScheduleWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
@@ -328,6 +330,7 @@ class Batch(
     AnchorsBatch,
     ModuleBatch,
     StartupBatch,
+    PushScheduleBatch,
     EventWrites,
     Customers,
     Rollouts,

@@ -292,6 +292,12 @@ STATUS: Final[dict[str, int]] = {
     "force_needs_reason": 409,
     "time_malformed": 422,
     "standby_adapter": 409,
+    "several_contracts": 409,
+    "revision_not_fixed": 409,
+    "time_passed": 409,
+    "too_many_schedules": 409,
+    "schedule_not_found": 404,
+    "schedule_ended": 409,
     # of schedules and maintenance windows: how fields go together, and names, are more than a schema can say
     "time_zone_unknown": 409,
     "at_and_recurrence": 409,

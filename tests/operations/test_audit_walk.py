@@ -25,6 +25,7 @@ from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rollout import RolloutPlan
 from servicehost.domain.rules import Verdict
+from servicehost.domain.schedule import Schedule
 from servicehost.domain.selection import Selection
 from servicehost.domain.task import Result
 from servicehost.domain.task_work import Command
@@ -53,6 +54,7 @@ from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.push_schedule_catalogue import PushScheduleCatalogue
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
@@ -62,6 +64,7 @@ from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollouts_catalogue import RolloutsCatalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.schedule_push import ScheduleDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.showing import Showing
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
@@ -174,6 +177,15 @@ async def _runs(a: Audited) -> None:
 async def _paused(a: Audited) -> None:
     await _runs(a)
     await a.catalogue.rollouts.pause_rollout(MANAGER, 1, "")
+
+
+AT = 2_000_000_000_000
+AT_NIGHT = ScheduleDraft(order=PushOrder(service_codes=[CODE], reason="so Sato"), schedule=Schedule(at=AT), fixed=True)
+
+
+async def _scheduled(a: Audited) -> None:
+    await _two_revisions(a)
+    await a.catalogue.push_schedules.schedule_push(MANAGER, AT_NIGHT)
 
 
 async def _snapshot(a: Audited) -> None:
@@ -551,7 +563,7 @@ PROMISED: Mapping[str, Promise] = {
     "push_config": Promise(
         lambda a: a.catalogue.push_config(MINE, PushOrder(service_codes=[CODE], body=BODY, reason="for Sato")),
         TENANT, CODE, MANAGER.master_id, before=("superseded", "superseded_pushes"),
-        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved"), personal=("reason",),
+        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved", "target"), personal=("reason",),
     ),
     "cancel_push": Promise(
         lambda a: a.catalogue.cancel_push(MINE, 1),
@@ -731,6 +743,21 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
+    "schedule_push": Promise(
+        lambda a: a.catalogue.push_schedules.schedule_push(MINE, AT_NIGHT),
+        TENANT, "schedule 1", MANAGER.master_id, after=("adapters", "due_at", "fixed", "schedule"),
+        personal=("reason",), prepared=(_two_revisions,),
+    ),
+    "retime_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.retime_schedule(MINE, 1, Schedule(at=AT + 1), "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), after=("due_at", "schedule"),
+        personal=("reason",), prepared=(_scheduled,),
+    ),
+    "cancel_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.cancel_schedule(MINE, 1, "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), personal=("reason",),
+        prepared=(_scheduled,),
     ),
     "export_tenant": Promise(
         lambda a: a.catalogue.configs.tenants.export_tenant(MINE, EXPORT),
@@ -964,6 +991,7 @@ BESIDE = (
     SwapCatalogue,
     RolloutsCatalogue,
     SnapshotCatalogue,
+    PushScheduleCatalogue,
     Showing,
     TenantCatalogue,
 )
@@ -999,7 +1027,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
-    walked |= of_people(GroupCatalogue)
+    walked |= of_people(GroupCatalogue) | of_people(PushScheduleCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue) | of_people(RolloutsCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -1053,6 +1081,7 @@ CHANGES_EACH_TIME = {
     *("create_rollout", "start_rollout", "approve_rollout", "resume_rollout"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("schedule_push", "retime_schedule"),
     *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }

@@ -44,6 +44,7 @@ OURS = {
     "area_proposal": "1",
     "snapshot": "1",
     "rollout": "1",
+    "schedule": "1",
 }
 QUERIES = {
     "continueContract": "?reason=x",
@@ -138,6 +139,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
     "changeQuery": {"name": "x", "text": "x"},
     "restoreRevision": {"reason": "x"},
+    "schedulePush": {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": False},
+    "retimePushSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
+    "cancelPushSchedule": {"reason": "x"},
     "exportContract": {"reason": "x"},
     "createRollout": {"name": SECRET, "targets": {"service_codes": [CODE]}},
     "startRollout": {},
@@ -164,6 +168,7 @@ OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
 NAMED_IN_THE_BODY = {
     "createRollout",
     "orderTasks",
+    "schedulePush",
     "makeGroup",
     "orderPushes",
     "requestExchange",
@@ -190,6 +195,8 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
     await api.post(api.anna, "rollouts", name=SECRET, note=SECRET, targets={"service_codes": [CODE]})
+    later = {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": True, "reason": SECRET}
+    await api.post(api.anna, "push-schedules", **later)
     await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
     small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
     brought = Result(task=1, module=0, management_code=TENANT, **small)

@@ -72,6 +72,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "reportErrand": (NOT, OWN),
     "reportMissedVisit": (NOT, OWN),
     "explainLateness": (NOT, OWN),
+    "schedulePush": (LET, LET),
+    "retimePushSchedule": (LET, LET),
+    "cancelPushSchedule": (LET, LET),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
     "createRollout": (LET, LET),
     "startRollout": (LET, LET),

@@ -23,6 +23,7 @@ from servicehost.backends.sql.groups import GroupRows, SavedQueryRows, TagRows
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
+from servicehost.backends.sql.push_schedules import PushScheduleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
@@ -42,6 +43,7 @@ class SqlBatch(
     Sessions,
     RolloutRows,
     Pushes,
+    PushScheduleRows,
     Configs,
     ModuleRows,
     Events,

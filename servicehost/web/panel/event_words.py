@@ -69,6 +69,12 @@ EVENTS: Final[Mapping[str, Text]] = {
     "task_answered_late": _t("時間切れのタスクの結果が後から届きました", "A task that had timed out was answered late"),
     "push_cancelled": _t("配信を取り消しました", "Push cancelled"),
     "push_expired": _t("配信の期限が切れました", "Push expired"),
+    "schedule_ordered": _t("配信を予約しました", "Push scheduled"),
+    "schedule_cancelled": _t("配信の予約を取り消しました", "Scheduled push cancelled"),
+    "schedule_retimed": _t("配信予約の日時を変更しました", "Scheduled push given another time"),
+    "schedule_fired": _t("予約された配信を実行しました", "Scheduled push carried out"),
+    "schedule_missed": _t("予約された配信の日時を過ぎました", "Times of a scheduled push missed"),
+    "schedule_refused": _t("予約された配信を実行できませんでした", "Scheduled push refused"),
     "startup_proved": _t("起動コンフィグの動作を確認しました", "Startup config proved itself"),
     "startup_failed": _t("起動コンフィグでの起動に失敗しました", "Boot with the startup config failed"),
     "startup_given_up": _t(
@@ -213,6 +219,10 @@ REASONS: Final[Mapping[str, Text]] = {
     "not_understood": _t("機器が解釈できない行がある", "the unit does not understand a line of it"),
     "unknown_module": _t("機器が知らないモジュール", "the unit has no such module"),
     "lost_by_unit": _t("機器が失ったため送り直し", "the unit lost it; it is sent again"),
+    "fired": _t("予定の日時に実行しました", "on time"),
+    "late": _t("予定の日時より遅れて実行しました", "late"),
+    "host_was_down": _t("ホストが停止していたため", "the host was down"),
+    "no_right": _t("予約した担当者に権限がなくなったため", "who ordered it may not any more"),
     "last_good_served": _t("最後に確認できたコンフィグに戻します", "the last one that proved itself takes its place"),
     "no_good_config": _t(
         "代わりに使えるコンフィグがありません。新しいコンフィグを配信してください",
