@@ -292,7 +292,6 @@ STATUS: Final[dict[str, int]] = {
     "force_needs_reason": 409,
     "time_malformed": 422,
     "standby_adapter": 409,
-    "several_contracts": 409,
     "revision_not_fixed": 409,
     "time_passed": 409,
     "too_many_schedules": 409,
