@@ -37,6 +37,7 @@ from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
+from servicehost.ports.presets import PresetReads
 from servicehost.ports.push_schedules import PushScheduleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
@@ -110,6 +111,7 @@ class Reads(
     RolloutReads,
     TaskReads,
     GroupReads,
+    PresetReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

@@ -64,6 +64,7 @@ from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollouts_catalogue import RolloutsCatalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.save_preset import PresetDraft
 from servicehost.operations.schedule_push import ScheduleDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.showing import Showing
@@ -385,8 +386,11 @@ async def _grouped(a: Audited) -> None:
     await a.catalogue.groups.make_group(MANAGER, TENANT, "West", "")
     await a.catalogue.groups.save_query(MANAGER, TENANT, "All", "code:nxe")
     await a.catalogue.groups.tag_adapters(MANAGER, ONE, ["vip"], [])
+    await a.catalogue.groups.save_preset(MANAGER, TENANT, PresetDraft(name="Show", text="show"))
 
 
+SHOW = PresetDraft(name="Sato's", text="show sato", says="for Sato")
+PRESET = ("kind", "name", "says", "text")
 ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
@@ -727,6 +731,20 @@ PROMISED: Mapping[str, Promise] = {
     "drop_query": Promise(
         lambda a: a.catalogue.groups.drop_query(MINE, 1),
         TENANT, "query 1", MANAGER.master_id, before=("name", "text"), personal=("before/name", "before/text"),
+        prepared=(_grouped,),
+    ),
+    "save_preset": Promise(
+        lambda a: a.catalogue.groups.save_preset(MINE, TENANT, SHOW),
+        TENANT, "preset 1", MANAGER.master_id, after=PRESET, personal=("after/name", "after/says", "after/text"),
+    ),
+    "change_preset": Promise(
+        lambda a: a.catalogue.groups.change_preset(MINE, 1, SHOW, 1),
+        TENANT, "preset 1", MANAGER.master_id, before=PRESET, after=PRESET,
+        personal=("after/name", "after/says", "after/text", "before/name", "before/text"), prepared=(_grouped,),
+    ),
+    "drop_preset": Promise(
+        lambda a: a.catalogue.groups.drop_preset(MINE, 1),
+        TENANT, "preset 1", MANAGER.master_id, before=PRESET, personal=("before/name", "before/text"),
         prepared=(_grouped,),
     ),
     "save_module": Promise(
@@ -1081,6 +1099,8 @@ CHANGES_EACH_TIME = {
     *("create_rollout", "start_rollout", "approve_rollout", "resume_rollout"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("make_group", "change_group", "drop_group", "save_query", "change_query", "drop_query"),
+    *("save_preset", "change_preset", "drop_preset"),
     *("schedule_push", "retime_schedule"),
     *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),

@@ -236,6 +236,8 @@ WALKED_ELSEWHERE = {
     "ModuleReads",
     "ModuleWrites",
     "OverviewReads",
+    "PresetReads",
+    "Presets",
     "Renewals",
     "StartupBatch",
     "PushScheduleBatch",

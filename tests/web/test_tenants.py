@@ -23,6 +23,7 @@ OURS = {
     "task": "1",
     "group": "1",
     "query": "1",
+    "preset": "1",
     "revision": "1",
     "fault": "1",
     "exchange": "1",
@@ -138,6 +139,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "tagAdapters": {"adapters": {"service_codes": [CODE]}, "put": ["x"]},
     "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
     "changeQuery": {"name": "x", "text": "x"},
+    "savePreset": {"management_code": TENANT, "name": "x", "text": "x"},
+    "changePreset": {"name": "x", "text": "x"},
+    "fillPreset": {"values": {}},
     "restoreRevision": {"reason": "x"},
     "schedulePush": {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": False},
     "retimePushSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
@@ -172,6 +176,7 @@ NAMED_IN_THE_BODY = {
     "makeGroup",
     "orderPushes",
     "requestExchange",
+    "savePreset",
     "saveQuery",
     "selectAdapters",
     "tagAdapters",
@@ -187,6 +192,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.anna, "groups", management_code=TENANT, name=SECRET)
     await api.post(api.anna, "groups/1/members", add={"service_codes": [CODE]})
     await api.post(api.anna, "tags", adapters={"group": 1}, put=[SECRET])
+    await api.post(api.anna, "presets", management_code=TENANT, name=SECRET, text=SECRET)
     await api.post(api.anna, "queries", management_code=TENANT, name=SECRET, text=f'memo:"{SECRET}"')
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)

@@ -45,6 +45,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveQuery": (NOT, NOT),
     "changeQuery": (NOT, NOT),
     "dropQuery": (NOT, NOT),
+    "savePreset": (NOT, NOT),
+    "changePreset": (NOT, NOT),
+    "dropPreset": (NOT, NOT),
+    "fillPreset": (OWN, OWN),  # nothing is kept, and nothing is run
     "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),
     "eraseNamedPerson": (NOT, OWN),
