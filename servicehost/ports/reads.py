@@ -38,9 +38,11 @@ from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
+from servicehost.ports.presets import PresetReads
 from servicehost.ports.push_schedules import PushScheduleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.rollouts import RolloutReads
 from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.tasks import TaskReads
@@ -109,8 +111,10 @@ class Reads(
     EventReads,
     TriageReads,
     CustomerReads,
+    RolloutReads,
     TaskReads,
     GroupReads,
+    PresetReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

@@ -41,10 +41,12 @@ from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
+from servicehost.ports.presets import Presets
 from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
@@ -332,8 +334,10 @@ class Batch(
     PushScheduleBatch,
     EventWrites,
     Customers,
+    Rollouts,
     TaskBatch,
     Groups,
+    Presets,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

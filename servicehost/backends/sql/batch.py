@@ -23,11 +23,13 @@ from servicehost.backends.sql.groups import GroupRows, SavedQueryRows, TagRows
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
+from servicehost.backends.sql.presets import PresetRows
 from servicehost.backends.sql.push_schedules import PushScheduleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
+from servicehost.backends.sql.rollouts import RolloutRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.task_rows import TaskRows
@@ -40,6 +42,7 @@ __all__ = ["SqlBatch"]
 
 class SqlBatch(
     Sessions,
+    RolloutRows,
     Pushes,
     PushScheduleRows,
     Configs,
@@ -79,6 +82,7 @@ class SqlBatch(
     GroupRows,
     TagRows,
     SavedQueryRows,
+    PresetRows,
     Outbox,
     Audit,
     Anchors,

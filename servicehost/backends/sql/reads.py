@@ -29,8 +29,10 @@ from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_att
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
+from servicehost.backends.sql.presets import SqlPresetReads
 from servicehost.backends.sql.push_schedules import SqlPushScheduleReads
 from servicehost.backends.sql.right_reads import SqlRightReads
+from servicehost.backends.sql.rollout_reads import SqlRolloutsReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_manifest,
@@ -128,8 +130,10 @@ class SqlReads(
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
+    SqlRolloutsReads,
     SqlTaskReads,
     SqlGroupReads,
+    SqlPresetReads,
 ):
     """Every method is one snapshot."""
 
