@@ -26,9 +26,9 @@ AREA_STATES: Final[Mapping[str, Badge]] = {
 }
 
 PROPOSALS: Final[Mapping[str, Text]] = {
-    ProposalKind.DOWNGRADE: _t("駆けつけ交換を見合わせ、センドバック交換にする", "Sendback instead of a driver"),
+    ProposalKind.DOWNGRADE: _t("センドバック交換に変更する", "Sendback instead of a driver"),
     ProposalKind.RECALL: _t(
-        "手配済みのドライバーを呼び戻し、センドバック交換にする", "Call the driver back and send it instead"
+        "ドライバーを呼び戻し、センドバック交換に変更する", "Call the driver back and send it instead"
     ),
     ProposalKind.RESTORE: _t("駆けつけ交換に戻す", "On-site swap again"),
 }
