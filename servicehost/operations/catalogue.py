@@ -43,6 +43,11 @@ from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
 from servicehost.operations.move_unit import move_unit, take_unit_back
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
+from servicehost.operations.push_schedule_catalogue import (
+    PushScheduleCatalogue,
+    open_push_schedule_catalogue,
+    push_terms,
+)
 from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.release_unit import release_unit
@@ -119,6 +124,7 @@ class Catalogue:
     configs: ConfigCatalogue
     tasks: TaskCatalogue
     snapshots: SnapshotCatalogue
+    push_schedules: PushScheduleCatalogue
     groups: GroupCatalogue
 
 
@@ -208,10 +214,9 @@ def open_catalogue(
             store=store,
             clock=clock,
             line=line,
-            confirm_timeout_s=pushes.confirm_timeout_s,
-            life_ms=pushes.life_days * 86_400_000,
-            max_adapters=pushes.max_adapters,
+            terms=push_terms(pushes),
         ),
+        push_schedules=open_push_schedule_catalogue(store=store, clock=clock, line=line, settings=pushes),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
         consents=open_consent_catalogue(store=store, clock=clock, policy=consents or ConsentPolicy()),

@@ -41,6 +41,8 @@ from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
+from servicehost.ports.presets import Presets
+from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
@@ -101,6 +103,7 @@ class Transaction(
     ConfigProposals,
     GroupTransaction,
     SnapshotWrites,
+    PushScheduleWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
@@ -327,10 +330,12 @@ class Batch(
     AnchorsBatch,
     ModuleBatch,
     StartupBatch,
+    PushScheduleBatch,
     EventWrites,
     Customers,
     TaskBatch,
     Groups,
+    Presets,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

@@ -24,6 +24,7 @@ from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
+from servicehost.domain.schedule import Schedule
 from servicehost.domain.selection import Selection
 from servicehost.domain.task import Result
 from servicehost.domain.task_work import Command
@@ -51,6 +52,7 @@ from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.push_schedule_catalogue import PushScheduleCatalogue
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
@@ -59,6 +61,8 @@ from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.save_preset import PresetDraft
+from servicehost.operations.schedule_push import ScheduleDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.showing import Showing
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
@@ -144,6 +148,15 @@ async def _no_spare(a: Audited) -> None:
 async def _two_revisions(a: Audited) -> None:
     for body in (BODY, "another\n"):
         await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
+
+
+AT = 2_000_000_000_000
+AT_NIGHT = ScheduleDraft(order=PushOrder(service_codes=[CODE], reason="so Sato"), schedule=Schedule(at=AT), fixed=True)
+
+
+async def _scheduled(a: Audited) -> None:
+    await _two_revisions(a)
+    await a.catalogue.push_schedules.schedule_push(MANAGER, AT_NIGHT)
 
 
 async def _snapshot(a: Audited) -> None:
@@ -343,8 +356,11 @@ async def _grouped(a: Audited) -> None:
     await a.catalogue.groups.make_group(MANAGER, TENANT, "West", "")
     await a.catalogue.groups.save_query(MANAGER, TENANT, "All", "code:nxe")
     await a.catalogue.groups.tag_adapters(MANAGER, ONE, ["vip"], [])
+    await a.catalogue.groups.save_preset(MANAGER, TENANT, PresetDraft(name="Show", text="show"))
 
 
+SHOW = PresetDraft(name="Sato's", text="show sato", says="for Sato")
+PRESET = ("kind", "name", "says", "text")
 ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
@@ -521,7 +537,7 @@ PROMISED: Mapping[str, Promise] = {
     "push_config": Promise(
         lambda a: a.catalogue.push_config(MINE, PushOrder(service_codes=[CODE], body=BODY, reason="for Sato")),
         TENANT, CODE, MANAGER.master_id, before=("superseded", "superseded_pushes"),
-        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved"), personal=("reason",),
+        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved", "target"), personal=("reason",),
     ),
     "cancel_push": Promise(
         lambda a: a.catalogue.cancel_push(MINE, 1),
@@ -687,6 +703,20 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, "query 1", MANAGER.master_id, before=("name", "text"), personal=("before/name", "before/text"),
         prepared=(_grouped,),
     ),
+    "save_preset": Promise(
+        lambda a: a.catalogue.groups.save_preset(MINE, TENANT, SHOW),
+        TENANT, "preset 1", MANAGER.master_id, after=PRESET, personal=("after/name", "after/says", "after/text"),
+    ),
+    "change_preset": Promise(
+        lambda a: a.catalogue.groups.change_preset(MINE, 1, SHOW, 1),
+        TENANT, "preset 1", MANAGER.master_id, before=PRESET, after=PRESET,
+        personal=("after/name", "after/says", "after/text", "before/name", "before/text"), prepared=(_grouped,),
+    ),
+    "drop_preset": Promise(
+        lambda a: a.catalogue.groups.drop_preset(MINE, 1),
+        TENANT, "preset 1", MANAGER.master_id, before=PRESET, personal=("before/name", "before/text"),
+        prepared=(_grouped,),
+    ),
     "save_module": Promise(
         lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
@@ -701,6 +731,21 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
+    "schedule_push": Promise(
+        lambda a: a.catalogue.push_schedules.schedule_push(MINE, AT_NIGHT),
+        TENANT, "schedule 1", MANAGER.master_id, after=("adapters", "due_at", "fixed", "schedule"),
+        personal=("reason",), prepared=(_two_revisions,),
+    ),
+    "retime_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.retime_schedule(MINE, 1, Schedule(at=AT + 1), "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), after=("due_at", "schedule"),
+        personal=("reason",), prepared=(_scheduled,),
+    ),
+    "cancel_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.cancel_schedule(MINE, 1, "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), personal=("reason",),
+        prepared=(_scheduled,),
     ),
     "export_tenant": Promise(
         lambda a: a.catalogue.configs.tenants.export_tenant(MINE, EXPORT),
@@ -900,6 +945,7 @@ BESIDE = (
     AreaPolicy,
     SwapCatalogue,
     SnapshotCatalogue,
+    PushScheduleCatalogue,
     Showing,
     TenantCatalogue,
 )
@@ -935,7 +981,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
-    walked |= of_people(GroupCatalogue)
+    walked |= of_people(GroupCatalogue) | of_people(PushScheduleCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -988,6 +1034,9 @@ CHANGES_EACH_TIME = {
     *("order_task", "read_result"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("make_group", "change_group", "drop_group", "save_query", "change_query", "drop_query"),
+    *("save_preset", "change_preset", "drop_preset"),
+    *("schedule_push", "retime_schedule"),
     *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }

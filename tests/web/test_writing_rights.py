@@ -45,6 +45,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveQuery": (NOT, NOT),
     "changeQuery": (NOT, NOT),
     "dropQuery": (NOT, NOT),
+    "savePreset": (NOT, NOT),
+    "changePreset": (NOT, NOT),
+    "dropPreset": (NOT, NOT),
+    "fillPreset": (OWN, OWN),  # nothing is kept, and nothing is run
     "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),
     "eraseNamedPerson": (NOT, OWN),
@@ -72,6 +76,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "reportErrand": (NOT, OWN),
     "reportMissedVisit": (NOT, OWN),
     "explainLateness": (NOT, OWN),
+    "schedulePush": (LET, LET),
+    "retimePushSchedule": (LET, LET),
+    "cancelPushSchedule": (LET, LET),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
     "takeSnapshot": (LET, LET),
     "restoreSnapshot": (LET, LET),

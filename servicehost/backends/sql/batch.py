@@ -23,6 +23,8 @@ from servicehost.backends.sql.groups import GroupRows, SavedQueryRows, TagRows
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
+from servicehost.backends.sql.presets import PresetRows
+from servicehost.backends.sql.push_schedules import PushScheduleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
@@ -40,6 +42,7 @@ __all__ = ["SqlBatch"]
 class SqlBatch(
     Sessions,
     Pushes,
+    PushScheduleRows,
     Configs,
     ModuleRows,
     Events,
@@ -77,6 +80,7 @@ class SqlBatch(
     GroupRows,
     TagRows,
     SavedQueryRows,
+    PresetRows,
     Outbox,
     Audit,
     Anchors,
