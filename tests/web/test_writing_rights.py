@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "savePreset": (NOT, NOT),
     "changePreset": (NOT, NOT),
     "dropPreset": (NOT, NOT),
+    "runPreset": (OWN, OWN),  # this one only looks
     "fillPreset": (OWN, OWN),  # nothing is kept, and nothing is run
     "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),
@@ -80,6 +81,13 @@ TABLE: dict[str, tuple[May, May]] = {
     "retimePushSchedule": (LET, LET),
     "cancelPushSchedule": (LET, LET),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
+    "createRollout": (LET, LET),
+    "startRollout": (LET, LET),
+    "approveRollout": (LET, LET),
+    "pauseRollout": (LET, LET),
+    "resumeRollout": (LET, LET),
+    "haltRollout": (LET, LET),
+    "rollBackRollout": (LET, LET),
     "takeSnapshot": (LET, LET),
     "restoreSnapshot": (LET, LET),
     "deleteSnapshot": (LET, LET),
