@@ -71,6 +71,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "reportErrand": (NOT, OWN),
     "reportMissedVisit": (NOT, OWN),
     "explainLateness": (NOT, OWN),
+    "importContract": (NOT, OWN),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
     "takeSnapshot": (LET, LET),
     "restoreSnapshot": (LET, LET),
