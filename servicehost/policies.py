@@ -120,6 +120,7 @@ def group_policy(settings: GroupsSettings) -> GroupPolicy:
         longest_name=settings.name_characters,
         groups=settings.groups,
         queries=settings.queries,
+        presets=settings.presets,
         tag_names=settings.tag_names,
         tags_of_adapter=settings.tags_of_adapter,
     )

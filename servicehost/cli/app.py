@@ -40,6 +40,7 @@ app.command("servicehost.cli.adapter:app", name="adapter", help="Look after adap
 app.command("servicehost.cli.group:app", name="group", help="Sort adapters into groups.")
 app.command("servicehost.cli.tag:app", name="tag", help="Put tags on adapters.")
 app.command("servicehost.cli.query:app", name="query", help="Find adapters, and keep what is often looked for.")
+app.command("servicehost.cli.preset:app", name="preset", help="Keep commands that are run again and again.")
 app.command("servicehost.cli.fault:app", name="fault", help="Find out what is wrong with a unit.")
 app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
 app.command("servicehost.cli.event:app", name="event", help="Look at what happened, follow it, and export it.")

@@ -11,7 +11,7 @@ from servicehost.cli.tables import OutputFlag, write_items, write_one
 AREAS: Final = ("area", "code", "name", "state", "closed", "closed_at", "until", "review_at", "reason")
 PROPOSALS: Final = ("proposal", "area", "kind", "exchange", "service_code", "state", "decided_by", "reason")
 State: TypeAlias = Literal["open", "accepted", "declined", "withdrawn"]
-Kind: TypeAlias = Literal["downgrade", "restore"]
+Kind: TypeAlias = Literal["downgrade", "recall", "restore"]
 
 app = App(name="area", help=f"Close areas to on-site swaps, and decide about the orders inside.\n\n{ABOUT_HOSTS}")
 

@@ -22,6 +22,7 @@ LARGEST_FILE_BYTES: Final = 1 << 20
 app = App(name="exchange", help=f"Judge exchanges of failed units, and follow their errands.\n\n{ABOUT_HOSTS}")
 app.command("servicehost.cli.exchange_steps:override", name="override", help="Decide otherwise than the rules.")
 app.command("servicehost.cli.exchange_steps:reopen", name="reopen", help="Take an exchange up again.")
+app.command("servicehost.cli.destination:destination", name="destination", help="Send it elsewhere, with a reason.")
 add_errand_commands(app)
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from servicehost.domain.charge import CHARGE_TEXTS
 from servicehost.domain.explanation import FactLine, TraceLine
 from servicehost.domain.judgement import VERDICT_TEXTS
+from servicehost.domain.plain_verdict import behind_downgrade, downgrade_text
 from servicehost.operations.judge_facts import JudgedFacts
 
 MARKS: Final = {True: ("● yes", "bold red"), False: ("○ no", "green"), None: ("? unknown", "bold yellow")}
@@ -20,6 +21,10 @@ def write_table(judged: JudgedFacts, out: TextIO) -> None:
     console = Console(file=out, markup=False, highlight=False)
     method, charged = VERDICT_TEXTS[judged.method], CHARGE_TEXTS[judged.charge]
     console.print(Text(f"method: {judged.method}", style="bold"), f"  {method.ja}\n  {method.en}", sep="\n")
+    behind = behind_downgrade(judged.method, judged.trace)
+    if behind is not None:
+        named = downgrade_text(behind)
+        console.print(f"  {named.ja}\n  {named.en}")
     console.print(_table(judged.trace, "stands in the way"))
     console.print(Text(f"charge: {judged.charge}", style="bold"), f"  {charged.ja}\n  {charged.en}", sep="\n")
     console.print(_table(judged.charge_trace, "is charged"))

@@ -10,13 +10,13 @@ from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import CommandError
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 from servicehost.cli.unit_names import known_as
-from servicehost.cli.unit_sessions import CERTIFICATE_COLUMNS, attempts, certificates, move, release
+from servicehost.cli.unit_sessions import CERTIFICATE_COLUMNS, attempts, certificates, move, release, renew
 
 LARGEST_FILE_BYTES: Final = 16_777_216
 COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
 
 app = App(name="unit", help=f"Enter units, look at them, and say what has become of them.\n\n{ABOUT_HOSTS}")
-for _command in (attempts, certificates, release, move):
+for _command in (attempts, certificates, release, renew, move):
     app.command(_command)
 
 RevokedFor = Literal[

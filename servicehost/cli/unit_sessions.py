@@ -7,7 +7,7 @@ from servicehost.cli.errors import CommandError
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 from servicehost.cli.unit_names import known_as
 
-__all__ = ["attempts", "certificates", "move", "release"]
+__all__ = ["attempts", "certificates", "move", "release", "renew"]
 
 ATTEMPT_COLUMNS: Final = ("at", "address", "outcome", "reason", "detail", "tls_version", "certificate")
 CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
@@ -47,6 +47,27 @@ def release(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag 
     path, api = f"units/{known_as(distribution_id)}", asked(url)
     api.call("DELETE", f"{path}/hold")
     write_one(api.call("GET", path), output)
+
+
+def renew(*distribution_ids: str, note: str = "", url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Want every certificate that these units hold now renewed: those in session begin at once, the others when they
+    come.
+
+    Parameters
+    ----------
+    distribution_ids
+        Up to a thousand, each of eight groups of four hex digits.
+    note
+        Why.
+    url
+        The host's HTTP address.
+    output
+        json or table; without it a table on a terminal, JSON otherwise.
+    """
+    if not distribution_ids:
+        raise CommandError("name at least one unit")
+    body = {"units": [known_as(one) for one in distribution_ids], "note": note}
+    write_one(asked(url).call("POST", "units/renewals", json=body), output)
 
 
 def move(

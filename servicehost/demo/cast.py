@@ -16,6 +16,14 @@ PLACES: Final = (
     *("大阪", "神戸", "岡山", "広島", "高松", "松山", "福岡", "熊本", "鹿児島", "那覇"),
 )
 AT_ONCE: Final = 8
+SHIPPED_TO: Final = {
+    "postal_code": "102-0071",
+    "prefecture": "東京都",
+    "municipality": "千代田区",
+    "rest": "富士見 2-10-2",
+    "telephone": "03-1234-5678",
+}
+"""The customer has everything shipped to its head office, for the branch."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +70,7 @@ async def _member(dispatcher: Api, management_code: str, number: int, turns: asy
     site = _site(number)
     async with turns:
         adapter: dict[str, Any] = await dispatcher.post("adapters", {"management_code": management_code, "memo": site})
+        await dispatcher.put(f"adapters/{adapter['service_code']}/shipping-address", SHIPPED_TO | {"addressee": site})
         unit, token = await new_unit(dispatcher, number)
         await dispatcher.put(
             f"adapters/{adapter['service_code']}/unit", {"distribution_id": unit["distribution_id"], "reason": "order"}

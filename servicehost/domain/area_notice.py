@@ -27,7 +27,7 @@ _WHY: Final[Mapping[Area, Text]] = {
 
 
 def customer_notice(kind: ProposalKind, exchange: Exchange, area: ClosedArea) -> Text:
-    """The notice of an accepted proposal."""
+    """The notice of an accepted proposal; of a recall once the carrier has stopped the driver."""
     order = f"サービスコード {exchange.service_code} の機器交換(受付番号 {exchange.exchange})"
     of_order = f"Exchange {exchange.exchange} of {exchange.service_code}"
     if kind is ProposalKind.RESTORE:

@@ -7,7 +7,9 @@ done the answer is nothing more, so a host that is killed in between loses nothi
 * An on-site order that has not gone out and lies in a closed area: its downgrade is proposed, once for each closing.
 * An order that such a decision has downgraded and that no closed area holds any more: its restoring is proposed, once.
 * "Decided otherwise": a dispatcher's later word on the downgrade, or a verdict that rests on another rule.
-* What has gone out to the carrier is not called back by this.
+* An on-site order that has gone out and whose driver has not arrived: calling it back is proposed, once for each
+  closing. The carrier may answer that it is too late.
+* What a dispatcher decided before the closing decides nothing about it: the proposal names that decision.
 """
 
 import enum
@@ -44,22 +46,26 @@ _RULES: Final = frozenset({RuleCode.PROVIDER_CLOSED_AREA.value, RuleCode.PROVIDE
 
 
 class ProposalKind(enum.StrEnum):
-    """What is proposed of an order: a sendback instead of the on-site swap, or the swap again."""
+    """What is proposed of an order: a sendback instead of the on-site swap, the same of one that has gone out and is to
+    be called back, or the swap again."""
 
     DOWNGRADE = "downgrade"
+    RECALL = "recall"
     RESTORE = "restore"
 
 
 class AreaProposalState(enum.StrEnum):
-    """`withdrawn`: it has become moot before anybody decided."""
+    """`withdrawn`: it has become moot before anybody decided. `too_late`: a recall was decided, and came too late."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    TOO_LATE = "too_late"
 
 
-_ANSWERED: Final = (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED)
+_ANSWERED: Final = (AreaProposalState.ACCEPTED, AreaProposalState.DECLINED, AreaProposalState.TOO_LATE)
+_DOWNGRADES: Final = (ProposalKind.DOWNGRADE, ProposalKind.RECALL)
 
 
 class Moot(enum.StrEnum):
@@ -67,6 +73,8 @@ class Moot(enum.StrEnum):
 
     EXCHANGE_ENDED = "exchange_ended"
     GONE_OUT = "gone_out"
+    TOO_LATE = "too_late"
+    """The driver was there before anybody decided."""
     DECIDED_OTHERWISE = "decided_otherwise"
     AREA_OPEN = "area_open"
     AREA_CLOSED_AGAIN = "area_closed_again"
@@ -92,6 +100,9 @@ class AreaProposal(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     notice_ja: str = ""
     notice_en: str = ""
+    earlier_at: int | None = None
+    earlier_by: str | None = None
+    """When and by whom it was decided before the closing that the order is not downgraded."""
 
 
 class AreaOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +120,8 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True):
     kind: ProposalKind
     area: ClosedArea
     undoes: int | None = None
+    earlier: Fact | None = None
+    """The decision before the closing that the order is not downgraded."""
 
 
 class Withdraw(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,23 +155,42 @@ def due(order: AreaOrder, areas: Sequence[ClosedArea], now: int) -> Due | None:
 def _moot(order: AreaOrder, waiting: AreaProposal, here: Sequence[ClosedArea]) -> Moot | None:
     if order.exchange.state in ENDED:
         return Moot.EXCHANGE_ENDED
+    if waiting.kind is ProposalKind.RECALL:
+        return _moot_recall(order, waiting, here)
     if order.exchange.state not in NOT_GONE_OUT:
         return Moot.GONE_OUT
     if waiting.kind is ProposalKind.RESTORE:
-        if _downgraded_by(order) is None:
-            return Moot.DECIDED_OTHERWISE
-        return Moot.AREA_CLOSED_AGAIN if here else None
+        return _moot_restore(order, here)
     if not _is_on_site(order):
         return Moot.DECIDED_OTHERWISE
     return None if waiting.area in {area.number for area in here} else Moot.AREA_OPEN
 
 
+def _moot_restore(order: AreaOrder, here: Sequence[ClosedArea]) -> Moot | None:
+    if _downgraded_by(order) is None:
+        return Moot.DECIDED_OTHERWISE
+    return Moot.AREA_CLOSED_AGAIN if here else None
+
+
+def _moot_recall(order: AreaOrder, waiting: AreaProposal, here: Sequence[ClosedArea]) -> Moot | None:
+    if not _is_under_way(order):
+        return Moot.DECIDED_OTHERWISE if order.exchange.state in NOT_GONE_OUT else Moot.TOO_LATE
+    return None if waiting.area in {area.number for area in here} else Moot.AREA_OPEN
+
+
 def _downgrade(order: AreaOrder, here: Sequence[ClosedArea]) -> Propose | None:
-    if not _is_on_site(order):
+    kind = ProposalKind.RECALL if _is_under_way(order) else ProposalKind.DOWNGRADE
+    if kind is ProposalKind.DOWNGRADE and not _is_on_site(order):
         return None
-    decided = {one.area for one in order.proposals if one.kind is ProposalKind.DOWNGRADE and one.state in _ANSWERED}
+    decided = {one.area for one in order.proposals if one.kind in _DOWNGRADES and one.state in _ANSWERED}
     area = next((area for area in here if area.number not in decided), None)
-    return None if area is None else Propose(kind=ProposalKind.DOWNGRADE, area=area)
+    return None if area is None else Propose(kind=kind, area=area, earlier=_earlier_no(order, area))
+
+
+def _earlier_no(order: AreaOrder, area: ClosedArea) -> Fact | None:
+    said = last_word(order, FactName.PROVIDER_DOWNGRADE)
+    before = said is not None and said.value is False and from_datetime(said.time) < area.closed_at
+    return said if before else None
 
 
 def _restore(order: AreaOrder, areas: Sequence[ClosedArea]) -> Propose | None:
@@ -185,6 +217,11 @@ def _open(order: AreaOrder, areas: Sequence[ClosedArea], now: int) -> Open | Non
     return None if area is None else Open(area=area)
 
 
+def _is_under_way(order: AreaOrder) -> bool:
+    """With a service driver who has not arrived, so far as we know."""
+    return order.exchange.state is ExchangeState.ORDERED and order.exchange.method is Verdict.ONSITE_SWAP
+
+
 def _is_on_site(order: AreaOrder) -> bool:
     """Granted as an on-site swap and not gone out, or held back for want of the dispatcher's word on the area."""
     exchange, judged = order.exchange, order.exchange.judged
@@ -206,7 +243,7 @@ def _downgraded_by(order: AreaOrder) -> AreaProposal | None:
     accepted = (
         one
         for one in order.proposals
-        if one.kind is ProposalKind.DOWNGRADE and one.state is AreaProposalState.ACCEPTED and one.decided_at == at
+        if one.kind in _DOWNGRADES and one.state is AreaProposalState.ACCEPTED and one.decided_at == at
     )
     return next(accepted, None)
 

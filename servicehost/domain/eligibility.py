@@ -20,10 +20,12 @@ from servicehost.domain.fact_kind import (
     FactValue,
     Item,
     Location,
+    Ownership,
     Requester,
     SiteState,
     Source,
 )
+from servicehost.domain.hold import HOLD_TEXTS, Hold
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.judgement import judge
 from servicehost.domain.option import AttachCode, OptionState, attach
@@ -31,7 +33,17 @@ from servicehost.domain.rule import RuleReading, Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.standing import Standing, attach_facts, present_facts, reachable_delegates, why_suspended
 
-__all__ = ["REASON_TEXTS", "Risk", "RiskReason", "facts_now", "has_right_to_lose", "risks"]
+__all__ = [
+    "DESTINATION",
+    "REASON_TEXTS",
+    "Risk",
+    "RiskReason",
+    "facts_now",
+    "has_right_to_lose",
+    "holds",
+    "open_points",
+    "risks",
+]
 
 _OPTION_RULES: Final = frozenset({RuleCode.BROUGHT_IN_WITHOUT_OPTION, RuleCode.RENTAL_WITHOUT_OPTION})
 _AUTHOR: Final = "supposed, as nothing else is recorded"
@@ -49,8 +61,15 @@ class RiskReason(StrEnum):
     """Nobody knows, or the sources differ: the words say of what, and who is to be asked."""
 
 
+DESTINATION: Final = "destination"
+"""Where units go is no rule of the judgement: it holds an errand that was granted."""
+
+
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing in the way of an on-site swap now. `rule` is the judgement's; `reason` is finer, or the rule again."""
+    """One thing in the way of an on-site swap now. `rule` is the judgement's; `reason` is finer, or the rule again.
+
+    Under the rule `DESTINATION`: of an exchange by shipping.
+    """
 
     rule: str
     reason: str
@@ -145,6 +164,22 @@ def risks(standing: Standing, now: int) -> tuple[Risk, ...]:
         elif reading is of_option[0]:
             found.extend(_of_option(reading, standing, now))
     return tuple(found)
+
+
+def holds(standing: Standing) -> tuple[Risk, ...]:
+    """What would hold an exchange by shipping, which every rented unit may need, and every one with the option."""
+    unit = standing.unit
+    shipped = unit is not None and (unit.ownership is Ownership.RENTAL or standing.adapter.option)
+    if not shipped or standing.record.shipped_to:
+        return ()
+    words, remedy = HOLD_TEXTS[Hold.NO_SHIPPING_ADDRESS]
+    return (Risk(rule=DESTINATION, reason=Hold.NO_SHIPPING_ADDRESS, words=words, remedy=remedy),)
+
+
+def open_points(standing: Standing, now: int) -> tuple[Risk, ...]:
+    """Everything that people should see to before there is a fault: the right, if there is one, and where to ship."""
+    of_right = risks(standing, now) if has_right_to_lose(standing) else ()
+    return (*of_right, *holds(standing))
 
 
 def facts_now(standing: Standing, now: int) -> Facts:

@@ -11,9 +11,11 @@ from typing import Final, TypeAlias
 import msgspec
 
 from servicehost.domain.charge import Charge
+from servicehost.domain.destination import Destination
 from servicehost.domain.errors import Conflict
 from servicehost.domain.explanation import TraceLine
 from servicehost.domain.fact_kind import FactName, Supplier
+from servicehost.domain.hold import Hold
 from servicehost.domain.override import OverrideWord
 from servicehost.domain.rules import Verdict
 
@@ -81,6 +83,8 @@ class Failure(enum.StrEnum):
     LOST_IN_TRANSIT = "lost_in_transit"
     WRONG_MODEL = "wrong_model"
     DEAD_ON_ARRIVAL = "dead_on_arrival"
+    RECALLED = "recalled"
+    """Called back on its way, for its area was closed."""
 
 
 class ExchangeRefusal(enum.StrEnum):
@@ -163,6 +167,10 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     standby_code: str | None = None
     keeps_old: bool = False
     reopened_at: int | None = None
+    held: Hold | None = None
+    """Why what is reserved is not ordered yet."""
+    destination: Destination | None = None
+    """Where it was ordered to."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

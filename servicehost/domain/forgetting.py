@@ -3,17 +3,30 @@
 import json
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
-__all__ = ["TAKEN_OUT", "is_ours", "traces_of", "without", "without_in"]
+__all__ = ["TAKEN_OUT", "is_ours", "traces_of", "without", "without_in", "without_words"]
 
 TAKEN_OUT: Final = "[erased]"
 _LEAST_DIGITS: Final = 6
 _FOR_NAMES: Final = frozenset(
-    {"name", "attendee", "addressee", "driver", "company", "caller", "note", "text", "said", "reason", "evidence"}
+    {
+        "telephone",
+        "name",
+        "attendee",
+        "addressee",
+        "driver",
+        "company",
+        "caller",
+        "note",
+        "text",
+        "said",
+        "reason",
+        "evidence",
+    }
 )
-"""Fields that hold what people wrote: there a single word may be somebody."""
+"""Fields that hold what people wrote, or how they are reached: there a single word may be somebody."""
 _CODE: Final = re.compile(r"[!-~]+")
 _OURS: Final = re.compile(r"[a-z][a-z0-9_]*")
 _BETWEEN_DIGITS: Final = r"[-+().\s]*"
@@ -54,8 +67,10 @@ def without(text: str, traces: Collection[re.Pattern[str]]) -> str:
     return known
 
 
-def without_in(text: str, traces: Collection[re.Pattern[str]]) -> str:
+def without_in(text: str, traces: Collection[re.Pattern[str]], *, codes: bool = False) -> str:
     """The same of a text that may be JSON: only what stands in its texts goes, so that it stays what it is.
+
+    `codes`: where it is kept, one word of ASCII is a code, an address or a Master ID of ours, and nobody's name.
 
     Numbers, names of fields and words of ours stay: somebody may be called Done, or 0. A name in a field for names goes
     whatever it looks like.
@@ -65,7 +80,7 @@ def without_in(text: str, traces: Collection[re.Pattern[str]]) -> str:
     except ValueError:
         value = None
     if value is None:
-        return without(text, traces)
+        return text if codes and _CODE.fullmatch(text) else without(text, traces)
     rest = _without_within(value, traces, "")
     return text if rest == value else json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
 
@@ -79,6 +94,41 @@ def _without_within(value: Any, traces: Collection[re.Pattern[str]], field: str)
     if not isinstance(value, str) or (_CODE.fullmatch(value) and field not in _FOR_NAMES):
         return value
     return without(value, traces)
+
+
+def without_words(text: str, is_theirs: Callable[[str], bool]) -> str:
+    """JSON without the reasons that somebody gave in it, wherever a text of ours repeats them; `is_theirs` knows them
+    by the name that stands beside the reason as its `author`, or as `by`."""
+    value = json.loads(text)
+    reasons = {one for one in _reasons_of(value, is_theirs) if not is_ours(one)}
+    if not reasons:
+        return text
+    rest = _without_all(value, sorted(reasons, key=len, reverse=True))
+    return json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+
+
+def _reasons_of(value: Any, is_theirs: Callable[[str], bool]) -> Iterator[str]:
+    if isinstance(value, dict):
+        author = value.get("author", value.get("by"))
+        reason = value.get("reason")
+        if isinstance(author, str) and isinstance(reason, str) and reason and is_theirs(author):
+            yield reason
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in parts:
+        yield from _reasons_of(one, is_theirs)
+
+
+def _without_all(value: Any, reasons: Sequence[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_all(one, reasons) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_all(one, reasons) for one in value]
+    if isinstance(value, str):
+        if value in reasons:
+            return ""
+        for reason in reasons:
+            value = value.replace(reason, TAKEN_OUT) if len(reason) > 1 else value
+    return value
 
 
 def is_ours(text: str) -> bool:

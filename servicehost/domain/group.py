@@ -31,12 +31,14 @@ MAX_NAME: Final = 100
 
 
 class GroupPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a name may be, and how many there may be: groups, queries and tag names of a management contract, and
+    """How long a name may be, and how many there may be: groups, queries, presets
+    and tag names of a management contract, and
     tags of one adapter."""
 
     longest_name: int = 40
     groups: int = 100
     queries: int = 100
+    presets: int = 100
     tag_names: int = 20
     tags_of_adapter: int = 20
 

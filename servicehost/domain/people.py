@@ -49,7 +49,7 @@ class Right(enum.StrEnum):
     EXCHANGE = "exchange"
     """Speak for the customer in an exchange: the site, the attendee, "swap now", cancel, confirm."""
     LOOK_AFTER_SITES = "look_after_sites"
-    """Write memos, name who may attend, and sort adapters into groups, by tags and by saved queries."""
+    """Write memos, name who may attend, sort adapters into groups and by tags, keep queries and presets."""
     TRIAGE = "triage"
     """Say what caused a fault, and pass on what was heard from a site."""
     DISPATCH = "dispatch"

@@ -33,6 +33,7 @@ class Operation(enum.StrEnum):
     COLLECT_RETURN = "collect_return"
     CALL_OFF_COLLECTION = "call_off_collection"
     SETTLE_CHARGE = "settle_charge"
+    RECALL_ORDER = "recall_order"
 
 
 _O = Operation
@@ -56,10 +57,15 @@ FOLLOWS: Final[Mapping[str, tuple[Operation, ...]]] = {
     # Held back while a dispatcher decides; judged again once one has, or when the area is open again.
     "downgrade_proposed": (_O.JUDGE_EXCHANGE,),
     "area_proposal_decided": (_O.JUDGE_EXCHANGE,),
+    "area_proposal_withdrawn": (_O.JUDGE_EXCHANGE,),
+    # It has gone out: the carrier is asked to stop the driver, and then another errand is sent.
+    "recall_decided": (_O.RECALL_ORDER,),
     "area_opened": (_O.JUDGE_EXCHANGE,),
     # An undecided or declining verdict has no follower: the one waits for facts, the other is an end.
     "exchange_judged": (_O.RESERVE_UNIT,),
     "exchange_reserved": (_O.ORDER_EXCHANGE,),
+    # What is held for want of a place waits for this: the replacement to go out, or the replaced unit to be fetched.
+    "destination_said": (_O.ORDER_EXCHANGE, _O.COLLECT_RETURN),
     # From here on the box itself moves the story: its hello, or the word "swap now".
     "exchange_ordered": (_O.KEEP_CUSTODY,),
     # Nobody there is no end: the visit is over, and the box is with the driver again.

@@ -46,6 +46,8 @@ class RightRecord(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[ClosedArea, ...] = ()
     """Closed areas that have not ended, wherever they are."""
     delegates: tuple[Delegate, ...] = ()
+    shipped_to: bool = False
+    """Whether there is a shipping address."""
 
 
 NOTHING_RECORDED: Final = RightRecord()

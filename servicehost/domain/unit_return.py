@@ -14,6 +14,7 @@ from servicehost.domain.custody import Part
 from servicehost.domain.errors import Conflict
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import Accessories, FactName, Inspection, Source
+from servicehost.domain.hold import Hold
 from servicehost.domain.instant import as_datetime
 
 __all__ = [
@@ -112,6 +113,8 @@ class UnitReturn(msgspec.Struct, frozen=True, kw_only=True):
     erasure: Erasure = Erasure.UNKNOWN
     loss: Loss | None = None
     reason: str = ""
+    held: Hold | None = None
+    """Why nobody is sent for it, while it is due."""
 
 
 INSPECTION_RESULTS: Final = (

@@ -8,9 +8,11 @@ from servicehost.domain.address import WrittenAddress
 from servicehost.domain.area_proposal import AreaProposal, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.coverage import CoveragePolicy
+from servicehost.domain.destination import DestinationWord
 from servicehost.domain.people import Actor
 from servicehost.domain.places import NO_PLACES, Places
 from servicehost.domain.shipping_address import ShippingAddress
+from servicehost.operations.choose_destination import DestinationChoice, choose_destination
 from servicehost.operations.close_area import Closing, close_area, reopen_area, watch_areas
 from servicehost.operations.decide_area import AreaDecision, decide_area_proposal, decide_area_proposals
 from servicehost.operations.set_shipping_address import set_shipping_address
@@ -36,6 +38,7 @@ class AreaCatalogue:
 
     policy: AreaPolicy
     set_shipping_address: Callable[[Actor, str, WrittenAddress, str], Awaitable[ShippingAddress]]
+    choose_destination: Callable[[Actor, int, DestinationChoice], Awaitable[DestinationWord]]
     close_area: Callable[[Actor, Closing], Awaitable[ClosedArea]]
     reopen_area: Callable[[Actor, int, str], Awaitable[ClosedArea]]
     decide_area_proposal: Callable[[Actor, int, AreaDecision], Awaitable[AreaProposal]]
@@ -48,6 +51,7 @@ def open_area_catalogue(*, store: Store, clock: Clock, policy: AreaPolicy) -> Ar
     return AreaCatalogue(
         policy=policy,
         set_shipping_address=partial(set_shipping_address, store=store, clock=clock, places=policy.places),
+        choose_destination=partial(choose_destination, store=store, clock=clock, places=policy.places),
         close_area=partial(close_area, store=store, clock=clock, places=policy.places),
         reopen_area=partial(reopen_area, store=store, clock=clock),
         decide_area_proposal=partial(decide_area_proposal, store=store, clock=clock),

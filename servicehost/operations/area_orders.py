@@ -86,6 +86,8 @@ def _do(batch: Batch, order: AreaOrder, found: Due, now: int) -> None:
             state=AreaProposalState.OPEN,
             proposed_at=now,
             undoes=found.undoes,
+            earlier_at=None if found.earlier is None else from_datetime(found.earlier.time),
+            earlier_by=None if found.earlier is None else found.earlier.author[:64],
         )
         added = batch.add_area_proposal(proposal)
         _tell(batch, exchange, f"{found.kind}_proposed", added, now)

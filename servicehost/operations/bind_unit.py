@@ -19,13 +19,23 @@ EVERY_EPOCH = 2**53
 
 
 async def bind_unit(
-    actor: Actor, service_code: str, distribution_id: str, reason: str, *, store: Store, clock: Clock, line: Line
+    actor: Actor,
+    service_code: str,
+    distribution_id: str,
+    reason: str,
+    override: bool = False,
+    *,
+    store: Store,
+    clock: Clock,
+    line: Line,
 ) -> Binding:
     """The binding in force; asked again for the same pair, the one that stands, unchanged.
 
-    After the commit the unit is told to dial again, so that its next session carries the binding.
+    An adapter for a unit that its customer brings in serves that unit alone, by its model and serial number; another is
+    bound only with `override` and a reason. After the commit the unit is told to dial again, so that its next session
+    carries the binding.
     Raises Forbidden `no_right`; Invalid `distribution_id_malformed`; NotFound `adapter_not_found` or `unit_not_found`;
-    Conflict `adapter_bound` or `unit_bound`.
+    Invalid `no_reason`; Conflict `adapter_bound`, `unit_bound` or `other_unit_brought_in`.
     """
     demand(actor, Right.REGISTER)
     try:
@@ -37,6 +47,7 @@ async def bind_unit(
         standing = await _standing(tx, adapter, unit)
         if standing is not None:
             return standing
+        _check_brought_in(adapter, unit, reason, override=override)
         wanted = Binding(
             number=0,
             service_code=adapter.service_code,
@@ -82,6 +93,17 @@ async def _pair(tx: Transaction, service_code: str, distribution_id: str) -> tup
     if unit is None:
         raise NotFound("unit_not_found", f"There is no unit {distribution_id}; register it first")
     return adapters[0], unit
+
+
+def _check_brought_in(adapter: Adapter, unit: Unit, reason: str, *, override: bool) -> None:
+    printed = f"{unit.model}-{unit.serial}"
+    if adapter.brought_in is None or adapter.brought_in == printed:
+        return
+    if not override:
+        text = f"The customer brings in {adapter.brought_in} for {adapter.service_code}; this is {printed}"
+        raise Conflict("other_unit_brought_in", text)
+    if not reason.strip():
+        raise Invalid("no_reason", "Say why another unit than the one brought in is bound")
 
 
 async def _standing(tx: Transaction, adapter: Adapter, unit: Unit) -> Binding | None:

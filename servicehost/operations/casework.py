@@ -110,7 +110,9 @@ def move(
     state = next_state(exchange, said)
     if state is None:
         return None
-    after = msgspec.structs.replace(exchange, state=state, changed_at=word.at, **changes)
+    # Only what is reserved and not ordered can be held.
+    held = exchange.held if state is ExchangeState.RESERVED else None
+    after = msgspec.structs.replace(exchange, **({"state": state, "changed_at": word.at, "held": held} | changes))
     step = Step(
         exchange=after.exchange,
         management_code=after.management_code,

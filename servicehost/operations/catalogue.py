@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from servicehost.domain.certificate_standing import Certificate
 from servicehost.domain.charge_proposal import ReturnPolicy
@@ -20,6 +20,7 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.add_adapter import AddAdapter, add_adapter
 from servicehost.operations.add_contract import AddContract, add_contract
 from servicehost.operations.add_person import AddedPerson, AddPerson, add_person, add_provider_person
+from servicehost.operations.ask_renewals import ask_renewals
 from servicehost.operations.bind_unit import bind_unit
 from servicehost.operations.cancel_push import cancel_push
 from servicehost.operations.change_password import change_password
@@ -42,6 +43,11 @@ from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
 from servicehost.operations.move_unit import move_unit, take_unit_back
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
+from servicehost.operations.push_schedule_catalogue import (
+    PushScheduleCatalogue,
+    open_push_schedule_catalogue,
+    push_terms,
+)
 from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.release_unit import release_unit
@@ -70,6 +76,12 @@ SNAPSHOTS: Final = SnapshotPolicy()
 GROUPS: Final = GroupPolicy()
 
 
+class BindUnit(Protocol):
+    def __call__(
+        self, actor: Actor, service_code: str, distribution_id: str, reason: str, override: bool = False
+    ) -> Awaitable[Binding]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
@@ -92,13 +104,14 @@ class Catalogue:
     approve_enrolment: Callable[[Actor, int], Awaitable[EnrolmentRequest]]
     deny_enrolment: Callable[[Actor, int, str], Awaitable[EnrolmentRequest]]
     add_adapter: AddAdapter
-    bind_unit: Callable[[Actor, str, str, str], Awaitable[Binding]]
+    bind_unit: BindUnit
     unbind_unit: Callable[[Actor, str, str], Awaitable[None]]
     end_adapter: Callable[[Actor, str, int | None, str], Awaitable[Adapter]]
     end_due_adapters: Callable[[int], Awaitable[int]]
     revoke_unit: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
     revoke_certificate: Callable[[Actor, str, str, str], Awaitable[list[Certificate]]]
     release_unit: Callable[[Actor, str, str], Awaitable[Unit]]
+    ask_renewals: Callable[[Actor, Sequence[str], str], Awaitable[list[Unit]]]
     move_unit: Callable[[Actor, str, Sequence[str]], Awaitable[tuple[str, ...]]]
     take_unit_back: Callable[[Actor, str], Awaitable[None]]
     save_config: Callable[[Actor, ConfigDraft], Awaitable[Revision]]
@@ -111,6 +124,7 @@ class Catalogue:
     configs: ConfigCatalogue
     tasks: TaskCatalogue
     snapshots: SnapshotCatalogue
+    push_schedules: PushScheduleCatalogue
     groups: GroupCatalogue
 
 
@@ -190,6 +204,7 @@ def open_catalogue(
         end_due_adapters=partial(end_due_adapters, store=store, clock=clock, line=line),
         revoke_unit=partial(revoke_unit, store=store, clock=clock, line=line),
         revoke_certificate=partial(revoke_certificate, store=store, clock=clock, line=line),
+        ask_renewals=partial(ask_renewals, store=store, clock=clock, line=line),
         release_unit=partial(release_unit, store=store, clock=clock),
         move_unit=partial(move_unit, store=store, clock=clock, line=line),
         take_unit_back=partial(take_unit_back, store=store, clock=clock, line=line),
@@ -199,10 +214,9 @@ def open_catalogue(
             store=store,
             clock=clock,
             line=line,
-            confirm_timeout_s=pushes.confirm_timeout_s,
-            life_ms=pushes.life_days * 86_400_000,
-            max_adapters=pushes.max_adapters,
+            terms=push_terms(pushes),
         ),
+        push_schedules=open_push_schedule_catalogue(store=store, clock=clock, line=line, settings=pushes),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
         consents=open_consent_catalogue(store=store, clock=clock, policy=consents or ConsentPolicy()),

@@ -1,6 +1,8 @@
 """Which revision each adapter of an order shall run: what was saved, or a text saved with the order."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -15,6 +17,9 @@ from servicehost.ports.store import Transaction
 __all__ = ["Choice", "Chosen", "PushOrder", "choose"]
 
 
+NO_REVISIONS: Final[Mapping[str, int]] = MappingProxyType({})
+
+
 class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What to push where: `body` (saved first as a new revision of each), or the `revision` of that number of each
     adapter, or, with neither, the working revision of each. Times left out are the settings'.
@@ -23,6 +28,8 @@ class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
     service_codes: Sequence[str]
     module: int = 0
     revision: int | None = None
+    revisions: Mapping[str, int] = NO_REVISIONS
+    """Of each adapter its own number; those that are not named have `revision`."""
     body: str | None = None
     reason: str = ""
     confirm_timeout_s: int | None = None
@@ -56,14 +63,21 @@ async def choose(
     if order.body is not None:
         return await _saved_first(tx, actors, order, adapters, now)
     newest = await tx.latest_revisions(list(adapters), MAIN)
-    if order.revision is not None:
+    if order.revision is not None or order.revisions:
+        numbers = {code: order.revisions.get(code, order.revision) for code in newest}
         newest = {
             code: main
             for code, one in newest.items()
             # Almost always the newest is meant; only the others are read one by one.
-            if (main := one if one.revision == order.revision else await tx.revision(code, MAIN, order.revision))
+            if (main := await _numbered(tx, one, numbers[code]))
         }
     return Choice(chosen=await _whole(tx, newest))
+
+
+async def _numbered(tx: Transaction, newest: Revision, number: int | None) -> Revision | None:
+    if number is None or newest.revision == number:
+        return newest
+    return await tx.revision(newest.service_code, MAIN, number)
 
 
 async def _whole(tx: Transaction, mains: Mapping[str, Revision]) -> dict[str, Chosen]:

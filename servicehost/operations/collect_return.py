@@ -3,9 +3,11 @@
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
+from servicehost.domain.destination import Destination
 from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.unit_return import OWED_STATES, Loss, ReturnState, UnitReturn
-from servicehost.operations.casework import Word, tell
+from servicehost.operations.casework import Word, tell, the_exchange
+from servicehost.operations.destinations import hold_collection, origin_of
 from servicehost.operations.returning import (
     Gone,
     Receipt,
@@ -18,6 +20,7 @@ from servicehost.operations.returning import (
     write_off,
 )
 from servicehost.ports.carrier import Carrier, CarrierNotice, CollectionOrder, NoticeKind
+from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["call_off_collection", "collect_returns", "collected_return", "take_collection_notice"]
@@ -31,12 +34,18 @@ def collected_return(order: str) -> int | None:
     return int(number) if number != order and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004 - 63 bits
 
 
-async def collect_returns(exchange: int, *, store: Store, carrier: Carrier, policy: ReturnPolicy) -> None:
+async def collect_returns(exchange: int, *, store: Store, clock: Clock, carrier: Carrier, policy: ReturnPolicy) -> None:
     """Ask the carrier to collect what is due of an exchange and serves no adapter any more: a unit that is to be sent
-    back once its replacement works is not taken away before. Harmless twice. Raises CarrierUnreachable."""
+    back once its replacement works is not taken away before. Where nobody knows from where, it is held, by name.
+    Harmless twice. Raises CarrierUnreachable."""
+    now = clock.wall()
 
     def work(batch: Batch) -> list[CollectionOrder]:
-        return [_order(batch, one, policy) for one in batch.returns_of_exchange(exchange) if _is_free(batch, one)]
+        free = [one for one in batch.returns_of_exchange(exchange) if _is_free(batch, one)]
+        there = origin_of(batch, the_exchange(batch, exchange))
+        for one in free:
+            hold_collection(batch, one, there, now)
+        return [] if there.hold is not None else [_order(batch, one, there, policy) for one in free]
 
     for order in await store.batch(EVERYTHING, work):
         await carrier.collect(order)
@@ -51,15 +60,16 @@ async def call_off_collection(number: int, *, carrier: Carrier) -> None:
     await carrier.call_off(f"{_PREFIX}{number}")
 
 
-def _order(batch: Batch, one: UnitReturn, policy: ReturnPolicy) -> CollectionOrder:
+def _order(batch: Batch, one: UnitReturn, there: Destination, policy: ReturnPolicy) -> CollectionOrder:
     unit = batch.units_by_id([one.unit_id])[one.unit_id]
-    adapter = batch.adapters([one.service_code])[0]
     return CollectionOrder(
         order_id=f"{_PREFIX}{one.number}",
         service_code=one.service_code,
         distribution_id=unit.distribution_id,
         model_serial=f"{unit.model}-{unit.serial}",
-        address=adapter.declared_location,
+        address=there.address,
+        addressee=there.addressee,
+        addressee_telephone=there.telephone,
         accessories=tuple(part.value for part in accessories_of(batch, one, policy)),
     )
 

@@ -149,7 +149,9 @@ class _Deciding(msgspec.Struct, frozen=True, kw_only=True):
 
 def _decide(batch: Batch, one: _Deciding) -> AreaProposal:
     decided_at = _say(batch, one)
-    notice = customer_notice(one.proposal.kind, one.order.exchange, one.area) if one.decision.accept else _SILENT
+    recalls = one.proposal.kind is ProposalKind.RECALL and one.decision.accept
+    told = one.decision.accept and not recalls
+    notice = customer_notice(one.proposal.kind, one.order.exchange, one.area) if told else _SILENT
     after = msgspec.structs.replace(
         one.proposal,
         state=_state(one.decision),
@@ -163,6 +165,8 @@ def _decide(batch: Batch, one: _Deciding) -> AreaProposal:
     word = Word(by=one.actor.master_id, at=one.now, reason=f"{after.kind}_{after.state}")
     detail = {"proposal": after.number, "area": after.area, "state": after.state}
     tell(batch, [exchange_event(one.order.exchange, "area_proposal_decided", word, detail)])
+    if recalls:
+        tell(batch, [exchange_event(one.order.exchange, "recall_decided", word, detail)])
     batch.append_audit([_record(one, after)])
     return after
 
@@ -183,7 +187,9 @@ def _record(one: _Deciding, after: AreaProposal) -> AuditEntry:
 def _say(batch: Batch, one: _Deciding) -> int:
     """What the decision says in the case; the instant of its word on the downgrade."""
     by, order, accept, now = one.actor.master_id, one.order, one.decision.accept, one.now
-    if one.proposal.kind is ProposalKind.DOWNGRADE:
+    if one.proposal.kind is ProposalKind.RECALL and accept:
+        return now  # it is said in the case once the driver has been stopped
+    if one.proposal.kind is not ProposalKind.RESTORE:
         said, area = last_word(order, FactName.AREA), one.area
         if said is None or said.value != area.state:
             area_word(batch, order, FactName.AREA, area.state, author=area.closed_by, at=area.closed_at)

@@ -32,11 +32,17 @@ ERASERS: Final[Mapping[str, Eraser]] = {
     "named": lambda batch, of: batch.erase_named_of(of.management_code, of.at),
     # Site names, memos and declared locations.
     "places": lambda batch, of: batch.erase_places_of(of.management_code, of.at),
-    # What people call their groups, tags and saved queries.
+    # What the contract was called; and its customer, which may be a person's business, with the last of its contracts.
+    "labels": lambda batch, of: batch.erase_labels_of(of.management_code),
+    # What people call their groups, tags and saved queries, and what they write into presets.
     "groups": lambda batch, of: batch.erase_groups_of(of.management_code),
+    "presets": lambda batch, of: batch.erase_presets_of(of.management_code),
     # Who called, from where, and what was said, also by callers who were not registered.
     "calls": lambda batch, of: batch.erase_calls_of(of.management_code, of.at),
     "addresses": lambda batch, of: batch.erase_shipping_addresses(of.management_code),
+    "schedules": lambda batch, of: batch.erase_schedule_notes_of(of.management_code),
+    # Stand-in addresses, and where units were sent.
+    "destinations": lambda batch, of: batch.erase_destinations_of(of.management_code),
     # What people wrote beside what they did.
     "words": lambda batch, of: batch.erase_words_of(of.management_code),
 }

@@ -16,9 +16,9 @@ __all__ = ["fail_exchange"]
 
 _MAY_REPORT: Final[Mapping[Role, frozenset[Failure]]] = {
     Role.OPERATION_MANAGER: frozenset({Failure.WRONG_MODEL, Failure.DEAD_ON_ARRIVAL}),
-    Role.DISPATCHER: frozenset(Failure),
+    Role.DISPATCHER: frozenset(Failure) - {Failure.RECALLED},
 }
-"""What arrived is seen on the spot; the rest is the provider's to know."""
+"""What arrived is seen on the spot; the rest is the provider's to know. A recall is decided as a proposal."""
 
 
 async def fail_exchange(actor: Actor, exchange: int, failure: Failure, *, store: Store, clock: Clock) -> Exchange:

@@ -1,4 +1,4 @@
-"""The use cases of groups, tags and saved queries, bound to their ports."""
+"""The use cases of groups, tags, saved queries and presets, bound to their ports."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,17 @@ from functools import partial
 
 from servicehost.domain.group import Group, GroupPolicy, SavedQuery
 from servicehost.domain.people import Actor
+from servicehost.domain.preset import Preset
 from servicehost.domain.selection import Selection
 from servicehost.operations.change_group import change_group
 from servicehost.operations.change_members import change_members
+from servicehost.operations.change_preset import change_preset
 from servicehost.operations.change_query import change_query
 from servicehost.operations.drop_group import drop_group
+from servicehost.operations.drop_preset import drop_preset
 from servicehost.operations.drop_query import drop_query
 from servicehost.operations.make_group import make_group
+from servicehost.operations.save_preset import PresetDraft, save_preset
 from servicehost.operations.save_query import save_query
 from servicehost.operations.tag_adapters import tag_adapters
 from servicehost.ports.clock import Clock
@@ -33,6 +37,9 @@ class GroupCatalogue:
     save_query: Callable[[Actor, str, str, str], Awaitable[SavedQuery]]
     change_query: Callable[[Actor, int, str, str, int], Awaitable[SavedQuery]]
     drop_query: Callable[[Actor, int], Awaitable[None]]
+    save_preset: Callable[[Actor, str, PresetDraft], Awaitable[Preset]]
+    change_preset: Callable[[Actor, int, PresetDraft, int], Awaitable[Preset]]
+    drop_preset: Callable[[Actor, int], Awaitable[None]]
 
 
 def open_group_catalogue(*, store: Store, clock: Clock, policy: GroupPolicy) -> GroupCatalogue:
@@ -46,4 +53,7 @@ def open_group_catalogue(*, store: Store, clock: Clock, policy: GroupPolicy) -> 
         save_query=partial(save_query, store=store, clock=clock, policy=policy),
         change_query=partial(change_query, store=store, clock=clock, policy=policy),
         drop_query=partial(drop_query, store=store, clock=clock),
+        save_preset=partial(save_preset, store=store, clock=clock, policy=policy),
+        change_preset=partial(change_preset, store=store, clock=clock, policy=policy),
+        drop_preset=partial(drop_preset, store=store, clock=clock),
     )

@@ -1,4 +1,4 @@
-"""What the use cases of groups, tags and saved queries have in common."""
+"""What the use cases of groups, tags, saved queries and presets have in common."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,10 +8,21 @@ from servicehost.domain.contract import check_not_ended
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.group import Group, SavedQuery
 from servicehost.domain.people import Actor
+from servicehost.domain.preset import Preset
 from servicehost.operations.deed import deed, recorded
 from servicehost.ports.store import Batch
 
-__all__ = ["AT_ONCE", "demand_contract", "demand_seen", "demand_space", "kept", "tell", "the_group", "the_query"]
+__all__ = [
+    "AT_ONCE",
+    "demand_contract",
+    "demand_seen",
+    "demand_space",
+    "kept",
+    "tell",
+    "the_group",
+    "the_preset",
+    "the_query",
+]
 
 AT_ONCE: Final = 1_000
 """So many adapters are sorted or tagged at once: the record of it names each."""
@@ -52,6 +63,14 @@ def the_query(batch: Batch, number: int) -> SavedQuery:
     if query is None:
         raise NotFound("query_not_found", f"There is no saved query {number}")
     return query
+
+
+def the_preset(batch: Batch, number: int) -> Preset:
+    """Raises NotFound `preset_not_found`."""
+    preset = batch.preset(number)
+    if preset is None:
+        raise NotFound("preset_not_found", f"There is no preset {number}")
+    return preset
 
 
 def kept(text: str, management_code: str) -> Personal | None:

@@ -12,6 +12,7 @@ from servicehost.domain.judgement import judge
 from servicehost.domain.override import Override, OverrideWord
 from servicehost.domain.standing import present_facts
 from servicehost.operations.casework import HOST, Word, move, release
+from servicehost.operations.destinations import tell_destination, why_held
 from servicehost.operations.entitling import standing_of
 from servicehost.ports.cases import FactRow
 from servicehost.ports.clock import Clock
@@ -63,6 +64,8 @@ def _judge(batch: Batch, exchange: Exchange, now: int) -> Exchange:
     method = ruled.method if override is None else override.verdict
     before = exchange.judged
     if before is not None and msgspec.structs.replace(result, at=before.at) == before:
+        if exchange.held is not None and why_held(batch, exchange) is None:
+            tell_destination(batch, exchange.service_code, Word(by=HOST, at=now))
         return exchange
     said = said_by_verdict(method)
     falls = exchange.state is ExchangeState.RESERVED and said is not Said.GRANT

@@ -7,9 +7,9 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errand import ErrandPolicy, appointment_of, target_of
 from servicehost.domain.exchange import Exchange, ExchangeState, Said
-from servicehost.domain.rules import Verdict
-from servicehost.domain.unit import Adapter
+from servicehost.operations.area_orders import settle_order
 from servicehost.operations.casework import HOST, Word, move, the_exchange
+from servicehost.operations.destinations import destination_of, hold_exchange, why_held
 from servicehost.operations.errands import open_at_order, the_errand
 from servicehost.ports.carrier import Carrier, CarrierOrder, CarrierUnreachable
 from servicehost.ports.clock import Clock
@@ -49,11 +49,23 @@ def ordered_round(order: str) -> int:
 async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: Carrier, policy: ErrandPolicy) -> None:
     """Order what is reserved, and nothing else: of an exchange in any other state, this changes nothing.
 
-    Raises CarrierUnreachable; killed in between, it is ordered again and is still one errand.
+    Where it goes must be known, and of its closed area it must be decided: else it is held, by name, and ordered when
+    it is. Raises CarrierUnreachable; killed in between, it is ordered again and is still one errand.
     """
     asked_at = clock.wall()
-    reserved = {ExchangeState.RESERVED}
-    order = await store.batch(EVERYTHING, lambda batch: _order(batch, exchange, reserved, policy, asked_at))
+
+    def work(batch: Batch) -> CarrierOrder | None:
+        standing = the_exchange(batch, exchange)
+        if standing.state is not ExchangeState.RESERVED or standing.new_unit_id is None:
+            return None
+        settle_order(batch, standing, batch.areas(), asked_at)
+        hold = why_held(batch, standing)
+        if hold is not None:
+            hold_exchange(batch, standing, hold, asked_at)
+            return None
+        return _order_of(batch, standing, policy, asked_at)
+
+    order = await store.batch(EVERYTHING, work)
     if order is None:
         return
     await carrier.order(order)
@@ -62,7 +74,10 @@ async def order_exchange(exchange: int, *, store: Store, clock: Clock, carrier: 
         standing = the_exchange(batch, exchange)
         if standing.state is ExchangeState.RESERVED and _same(_order_of(batch, standing, policy, asked_at), order):
             # From the instant of asking on, a hello of the new unit may be one from the site.
-            moved = move(batch, standing, Said.ORDER, Word(by=HOST, at=clock.wall()), ordered_at=asked_at)
+            sent_to = destination_of(batch, standing)
+            word = Word(by=HOST, at=clock.wall())
+            told = {"destination": sent_to.kind}
+            moved = move(batch, standing, Said.ORDER, word, told, ordered_at=asked_at, destination=sent_to)
             open_at_order(batch, moved or standing, asked_at, policy)
 
     await store.batch(EVERYTHING, record)
@@ -90,7 +105,9 @@ async def chase_orders(
 
     def late(batch: Batch) -> list[CarrierOrder]:
         waiting = batch.exchanges_in([ExchangeState.ORDERED], limit)
-        return [_order_of(batch, one, policy) for one in waiting if one.changed_at <= before]
+        # Where one went can have been erased with its contract: then there is nothing to say again.
+        known = [one for one in waiting if destination_of(batch, one).hold is None]
+        return [_order_of(batch, one, policy) for one in known if one.changed_at <= before]
 
     orders = await store.batch(EVERYTHING, late)
     failed: CarrierUnreachable | None = None
@@ -127,27 +144,17 @@ def _round_sent(batch: Batch, exchange: int, states: set[ExchangeState]) -> int 
     return the_exchange(batch, exchange).round if _was_sent(batch, exchange, states) else None
 
 
-def _order(
-    batch: Batch, exchange: int, states: set[ExchangeState], policy: ErrandPolicy, asked_at: int | None = None
-) -> CarrierOrder | None:
+def _order(batch: Batch, exchange: int, states: set[ExchangeState], policy: ErrandPolicy) -> CarrierOrder | None:
     if not _was_sent(batch, exchange, states):
         return None
-    return _order_of(batch, the_exchange(batch, exchange), policy, asked_at)
-
-
-def _destination(batch: Batch, exchange: Exchange, adapter: Adapter) -> str:
-    """On site: the declared location. Shipped: the shipping address, or, until there is one, that location as well."""
-    said = None if exchange.method is Verdict.ONSITE_SWAP else batch.shipping_address(adapter.service_code)
-    if said is None or said.address is None:
-        return adapter.declared_location
-    return f"{said.address.line} {said.address.addressee}"
+    return _order_of(batch, the_exchange(batch, exchange), policy)
 
 
 def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: int | None = None) -> CarrierOrder:
     """`asked_at`: when it is ordered, if it is not yet."""
     assert exchange.new_unit_id is not None  # noqa: S101 - what is reserved or ordered has a unit
     unit = batch.units_by_id([exchange.new_unit_id])[exchange.new_unit_id]
-    adapter = batch.adapters([exchange.service_code])[0]
+    there = destination_of(batch, exchange)
     errand = the_errand(batch, exchange)
     appointment = appointment_of(errand)
     agreed = None if appointment is None else appointment.window
@@ -158,7 +165,9 @@ def _order_of(batch: Batch, exchange: Exchange, policy: ErrandPolicy, asked_at: 
         service_code=exchange.service_code,
         distribution_id=unit.distribution_id,
         model_serial=f"{unit.model}-{unit.serial}",
-        address=_destination(batch, exchange, adapter),
+        address=there.address,
+        addressee=there.addressee,
+        addressee_telephone=there.telephone,
         attendee=exchange.attendee,
         telephone="" if attendee is None else attendee.telephone,
         window_from=None if agreed is None else agreed.from_at,

@@ -1,57 +1,17 @@
 """Somebody who may orders that adapters run a config: one adapter or thousands, in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
-
-import msgspec
-
-from protocol.digest import digest_of
-from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.errors import Conflict, Invalid
-from servicehost.domain.event import Event, EventClass
-from servicehost.domain.fact_kind import Item
-from servicehost.domain.module import MAIN, manifest_of
-from servicehost.domain.people import Actor, Right
-from servicehost.domain.push import Phase, Push
-from servicehost.domain.unit import Adapter
-from servicehost.operations.choose_revisions import Choice, Chosen, PushOrder, choose
-from servicehost.operations.deed import deed, of_push, recorded
-from servicehost.operations.grounds import grounds
+from servicehost.domain.people import Actor
+from servicehost.operations.choose_revisions import PushOrder
+from servicehost.operations.ordering import Ordered, PushTerms, check_order, place_order
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
-from servicehost.ports.store import Store, Transaction
+from servicehost.ports.store import Store
 
 __all__ = ["Ordered", "PushOrder", "push_config"]
 
-_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
-_NAMED: Final = 10
-"""As many adapters a refusal names."""
-
-
-class Ordered(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the order for one adapter: a push, or the code of a refusal and its text.
-
-    `superseded` is the push that gave way; `waits_for` the one on trial whose end comes first.
-    """
-
-    service_code: str
-    push: Push | None = None
-    superseded: int | None = None
-    waits_for: int | None = None
-    code: str | None = None
-    text: str | None = None
-
 
 async def push_config(
-    actor: Actor,
-    order: PushOrder,
-    *,
-    store: Store,
-    clock: Clock,
-    line: Line,
-    confirm_timeout_s: int,
-    life_ms: int,
-    max_adapters: int,
+    actor: Actor, order: PushOrder, *, store: Store, clock: Clock, line: Line, terms: PushTerms
 ) -> list[Ordered]:
     """One answer for each service code, in the order given; a refused one keeps no other from its push.
 
@@ -63,168 +23,8 @@ async def push_config(
     `standby_adapter` when one is a standby item, which gets the config of the adapter whose place it takes; Invalid
     `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.
     """
-    _check(order, max_adapters)
-    now = clock.wall()
-    rights = [Right.PUSH_CONFIG] + [Right.EDIT_CONFIG] * (order.body is not None)
-    life_ms = life_ms if order.life_s is None else order.life_s * 1000
-    order = msgspec.structs.replace(order, confirm_timeout_s=order.confirm_timeout_s or confirm_timeout_s)
+    check_order(order, terms.max_adapters)
     async with store.transaction(actor.scope) as tx:
-        adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
-        _check_serving(adapters.values())
-        await _check_way(tx, actor, order)
-        actors = await grounds(tx, actor, rights, list(adapters.values()), now)
-        choice = await choose(tx, actors, order, adapters, now)
-        standing = await tx.open_pushes(list(choice.chosen), order.module)
-        given_way = _given_way(standing, now)
-        wanted = [
-            _push(actors[code], chosen, order, now, expires_at=now + life_ms) for code, chosen in choice.chosen.items()
-        ]
-        await tx.save_pushes(given_way)
-        pushes = await tx.add_pushes(wanted)
-        for one in _distinct(actors):
-            own = [push for push in pushes if actors[push.service_code] == one]
-            gone = [push for push in given_way if actors[push.service_code] == one]
-            await tx.add_events(_events(one, order, gone, own))
-            await tx.append_audit(_records(one, order, choice, gone, own))
-        units = await tx.units_of(list(choice.chosen))
-    line.nudge(units.values())
-    ordered = {push.service_code: push for push in pushes}
-    return [_answer(code, order, adapters, ordered.get(code), standing.get(code, [])) for code in order.service_codes]
-
-
-def _check(order: PushOrder, max_adapters: int) -> None:
-    if not order.service_codes:
-        raise Invalid("no_adapters", "Name at least one service code")
-    if len(order.service_codes) > max_adapters:
-        raise Invalid("too_many_adapters", f"At most {max_adapters} service codes in one order")
-    if len(set(order.service_codes)) != len(order.service_codes):
-        raise Invalid("service_code_twice", "A service code is named twice; name each once")
-    if order.revision is not None and order.body is not None:
-        raise Invalid("revision_and_body", "Give either `revision` or `body`, not both")
-
-
-def _check_serving(adapters: Iterable[Adapter]) -> None:
-    standby = [adapter.service_code for adapter in adapters if adapter.item is Item.STANDBY]
-    if standby:
-        named = ", ".join(standby[:_NAMED])
-        raise Conflict(
-            "standby_adapter",
-            f"{named}: a standby adapter serves nobody and takes no config. Leave it out, or promote it first",
-        )
-
-
-async def _check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
-    """Whoever sits behind an adapter may cut the branch they sit on. This machine's own address is behind none."""
-    if order.through_acknowledged or not actor.source or actor.source in _THIS_MACHINE:
-        return
-    through = await tx.adapters_at(actor.source, order.service_codes)
-    if through:
-        named = ", ".join(through[:_NAMED])
-        raise Conflict(
-            "operating_through_adapter",
-            f"You are operating through {named}: your address is that of its unit, and this push may cut you off. "
-            "Order it again with through_acknowledged if you mean it",
-        )
-
-
-def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
-    """Mostly one; several where consents of several contracts, or for several adapters, were needed."""
-    return list({actor.warrant: actor for actor in actors.values()}.values())
-
-
-def _push(actor: Actor, chosen: Chosen, order: PushOrder, now: int, *, expires_at: int) -> Push:
-    revision = chosen.main
-    return Push(
-        push=0,
-        service_code=revision.service_code,
-        management_code=revision.management_code,
-        module=revision.module,
-        revision=revision.revision,
-        digest=revision.digest,
-        phase=Phase.QUEUED,
-        kind="operator",
-        ordered_by=actor.author,
-        ordered_at=now,
-        changed_at=now,
-        confirm_timeout_s=order.confirm_timeout_s or 0,
-        expires_at=expires_at,
-        modules=manifest_of(revision, chosen.others),
-        target=order.target,
-    )
-
-
-def _given_way(standing: Mapping[str, list[Push]], now: int) -> list[Push]:
-    return [
-        msgspec.structs.replace(push, phase=Phase.SUPERSEDED, reason="newer_push", changed_at=now)
-        for pushes in standing.values()
-        for push in pushes
-        if push.phase.recallable
-    ]
-
-
-def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: Sequence[Push]) -> list[Event]:
-    """Every ending has its own event; the order has one: who pushed what where stands in the pushes themselves."""
-    endings = [of_push(actor, push, "push_superseded", reason=push.reason) for push in given_way]
-    if len(pushes) <= 1:
-        return [*endings, *(of_push(actor, push, "push_ordered", note=order.reason) for push in pushes)]
-    ordered = deed(
-        actor,
-        pushes[0].ordered_at,
-        "pushes_ordered",
-        class_=EventClass.CONFIGURATION,
-        management_code=pushes[0].management_code,
-        note=order.reason,
-        adapters=len(pushes),
-        pushes=[pushes[0].push, pushes[-1].push],
-        digests=sorted({push.digest for push in pushes})[:10],
-    )
-    return [*endings, ordered]
-
-
-def _records(
-    actor: Actor, order: PushOrder, choice: Choice, given_way: Sequence[Push], pushes: Sequence[Push]
-) -> list[AuditEntry]:
-    """One for the order of each contract, however many adapters it names; nothing where nothing came of it."""
-    entries = []
-    for code in sorted({push.management_code for push in pushes}):
-        own = [push for push in pushes if push.management_code == code]
-        codes = sorted(push.service_code for push in own)
-        after = {
-            "adapters": len(own),
-            "adapters_digest": digest_of("\n".join(codes).encode()),
-            "pushes": [own[0].push, own[-1].push],
-            "digests": sorted({push.digest for push in own})[:10],
-            "target": order.target.value,
-            "revisions_saved": sum(one.service_code in codes and one.module == MAIN for one in choice.added),
-        }
-        waiting = [push.push for push in given_way if push.management_code == code]
-        entry = recorded(
-            actor,
-            own[0].ordered_at,
-            Action.PUSH_CONFIG,
-            codes[0] if len(codes) == 1 else f"{len(codes)} adapters",
-            management_code=code,
-            before={"superseded": len(waiting), "superseded_pushes": waiting[:10]},
-            after=after,
-            note=order.reason,
-        )
-        entries.append(entry)
-    return entries
-
-
-def _answer(
-    code: str, order: PushOrder, adapters: Mapping[str, Adapter], push: Push | None, standing: Sequence[Push]
-) -> Ordered:
-    if code not in adapters:
-        return Ordered(service_code=code, code="adapter_not_found", text=f"There is no adapter {code}")
-    if push is not None:
-        return Ordered(
-            service_code=code,
-            push=push,
-            superseded=next((other.push for other in standing if other.phase.recallable), None),
-            waits_for=next((other.push for other in standing if not other.phase.recallable), None),
-        )
-    if order.revision is not None:
-        text = f"{code} has no config revision {order.revision}"
-        return Ordered(service_code=code, code="no_such_revision", text=text)
-    return Ordered(service_code=code, code="no_config", text=f"{code} has no config yet; save one first")
+        placed = await place_order(tx, actor, order, clock.wall(), terms)
+    line.nudge(placed.units)
+    return list(placed.ordered)

@@ -26,6 +26,7 @@ from servicehost.operations.collect_return import call_off_collection, collect_r
 from servicehost.operations.judge_exchange import judge_exchange
 from servicehost.operations.keep_custody import keep_custody
 from servicehost.operations.order_exchange import call_off_order, change_order, order_exchange
+from servicehost.operations.recall_order import recall_order
 from servicehost.operations.reserve_unit import reserve_unit
 from servicehost.operations.settle_charge import settle_charge, settle_return
 from servicehost.operations.swap_unit import settle_swap
@@ -63,7 +64,8 @@ def handlers(
     async def collect(reaction: Reaction) -> None:
         # After the end of a contract the customer sends the unit back: there is no errand that a driver could join.
         if "exchange" in reaction.detail:
-            await collect_returns(reaction.detail["exchange"], store=store, carrier=carrier, policy=returns)
+            number = reaction.detail["exchange"]
+            await collect_returns(number, store=store, clock=clock, carrier=carrier, policy=returns)
 
     async def settle(reaction: Reaction) -> None:
         if "exchange" in reaction.detail:
@@ -93,6 +95,9 @@ def handlers(
         Operation.COLLECT_RETURN: collect,
         Operation.CALL_OFF_COLLECTION: lambda r: call_off_collection(r.detail["return"], carrier=carrier),
         Operation.SETTLE_CHARGE: settle,
+        Operation.RECALL_ORDER: lambda r: recall_order(
+            r.detail["exchange"], r.detail["proposal"], store=store, clock=clock, carrier=carrier
+        ),
     }
 
 

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from servicehost.domain.errand import once_more
 from servicehost.domain.errors import Conflict, Forbidden, Invalid
 from servicehost.domain.exchange import Exchange, Said, next_state
 from servicehost.domain.fault import FaultEnd, FaultNews, FaultPhase, next_phase
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.reaction import Operation
 from servicehost.domain.swap import SwapPolicy
-from servicehost.operations.casework import Word, fault_moves, move, the_exchange
+from servicehost.operations.beginning_again import begin_again
+from servicehost.operations.casework import Word, fault_moves, the_exchange
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 
@@ -18,10 +18,6 @@ __all__ = ["reopen_exchange"]
 _MAY_REOPEN: Final = frozenset({Role.OPERATION_MANAGER, Role.DISPATCHER})
 _MUST_BE_DONE: Final = (Operation.KEEP_CUSTODY, Operation.CALL_OFF_ORDER)
 """What follows from an end reads the exchange as it ended."""
-_FRESH: Final = (
-    *("new_unit_id", "expected_firmware", "reserved_at", "ordered_at", "swap_now_at", "swap_now_by", "swapped_at"),
-    *("old_binding", "binding", "reason", "judged", "method", "charge", "standby_code"),
-)
 
 
 async def reopen_exchange(
@@ -48,25 +44,7 @@ async def reopen_exchange(
         next_state(standing, Said.REOPEN)
         _refuse(batch, standing, word.at, policy)
         _open_its_fault(batch, standing, word)
-        binding = batch.binding_of_adapter(standing.service_code)
-        after = move(
-            batch,
-            standing,
-            Said.REOPEN,
-            word,
-            {"round": standing.round + 1},
-            round=standing.round + 1,
-            reopened_at=word.at,
-            old_unit_id=standing.old_unit_id if binding is None else binding.unit_id,
-            keeps_old=False,
-            **dict.fromkeys(_FRESH),
-        )
-        again = after or standing
-        batch.save_acceptance(again, [])
-        errand = batch.errand(exchange)
-        if errand is not None:
-            batch.save_errand(once_more(errand, actor.master_id, word.at))
-        return again
+        return begin_again(batch, standing, word)
 
     return await store.batch(actor.scope, work)
 

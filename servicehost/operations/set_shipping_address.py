@@ -7,7 +7,9 @@ from servicehost.domain.people import Actor
 from servicehost.domain.places import Places
 from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.operations.addressing import refuse_wrong
+from servicehost.operations.casework import Word
 from servicehost.operations.deed import deed, recorded
+from servicehost.operations.destinations import tell_destination
 from servicehost.operations.entitling import demand_voice, located
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
@@ -18,7 +20,8 @@ __all__ = ["set_shipping_address"]
 async def set_shipping_address(
     actor: Actor, service_code: str, written: WrittenAddress, word: str, *, store: Store, clock: Clock, places: Places
 ) -> ShippingAddress:
-    """The address as it is kept; the same again changes nothing. `word` says how a doubtful one was made sure of.
+    """The address as it is kept; the same again changes nothing. What was held for want of it goes on at once. `word`
+    says how a doubtful one was made sure of.
 
     Raises Forbidden `no_right`; NotFound `adapter_not_found`; Conflict with the first `AddressFault` as its code.
     """
@@ -47,6 +50,7 @@ async def set_shipping_address(
         code = added.management_code
         batch.add_events([deed(actor, now, "shipping_address_set", management_code=code, service_code=service_code)])
         batch.append_audit([_record(actor, standing, added, now)])
+        tell_destination(batch, service_code, Word(by=actor.master_id, at=now))
         return added
 
     return await store.batch(actor.scope, work)

@@ -39,7 +39,8 @@ class Areas(Protocol):
         ...
 
     def exchanges_of_areas(self, after: int, limit: int) -> list[Exchange]:
-        """Those that have not gone out, or about which a proposal is open; after the number `after` (exclusive)."""
+        """Those that have not gone out, those with a driver under way, and those about which a proposal is open; after
+        the number `after` (exclusive)."""
         ...
 
     def area_proposals_of(self, exchange: int) -> list[AreaProposal]:

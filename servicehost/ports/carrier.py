@@ -34,7 +34,8 @@ class NoticeKind(enum.StrEnum):
 class CarrierOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Bring this unit there. `order_id` names the errand: the same one twice is one errand.
 
-    Instants are milliseconds. `change` grows with what is agreed; 0 while nothing is.
+    `addressee` receives what is shipped to `address`; who attends a driver there is the `attendee`, whose number
+    `telephone` is. Instants are milliseconds. `change` grows with what is agreed; 0 while nothing is.
     """
 
     order_id: str
@@ -44,6 +45,8 @@ class CarrierOrder(msgspec.Struct, frozen=True, kw_only=True):
     model_serial: str
     address: str
     attendee: str
+    addressee: str = ""
+    addressee_telephone: str = ""
     telephone: str = ""
     window_from: int | None = None
     window_until: int | None = None
@@ -60,6 +63,8 @@ class CollectionOrder(msgspec.Struct, frozen=True, kw_only=True):
     model_serial: str
     address: str
     accessories: tuple[str, ...]
+    addressee: str = ""
+    addressee_telephone: str = ""
 
 
 class CarrierNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +114,13 @@ class Carrier(Protocol):
 
     async def call_off(self, order_id: str) -> None:
         """Stop an errand if it can still be stopped; one it never heard of is none."""
+        ...
+
+    async def recall(self, order_id: str) -> bool:
+        """Stop an errand under way, so that another can take its place; False: it is too late, and it goes on.
+
+        Asked again after a yes, the answer is the same.
+        """
         ...
 
     async def notices(self) -> Sequence[CarrierNotice]:

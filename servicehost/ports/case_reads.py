@@ -6,6 +6,7 @@ import msgspec
 
 from servicehost.domain.acceptance import AcceptancePoint
 from servicehost.domain.contract import Scope
+from servicehost.domain.destination import DestinationWord, Whereabouts
 from servicehost.domain.exchange import Exchange, Step
 from servicehost.domain.fault import Fault
 from servicehost.domain.override import Override
@@ -59,6 +60,9 @@ class ExchangeView(msgspec.Struct, frozen=True, kw_only=True):
     reservations: tuple[Reservation, ...] = ()
     overrides: tuple[Override, ...] = ()
     """Those that were taken back included, oldest first."""
+    whereabouts: Whereabouts | None = None
+    destination_words: tuple[DestinationWord, ...] = ()
+    """What dispatchers decided of where its units go, oldest first."""
 
 
 class CaseReads(Protocol):

@@ -114,6 +114,11 @@ class Customers(Protocol):
         """Everybody known by name alone: keys destroyed, delegates and attendees emptied; how many names."""
         ...
 
+    def erase_labels_of(self, management_code: str) -> int:
+        """Empty the contract's label, and its customer's name if none of its other contracts is left unerased; how many
+        of the two. Codes stay."""
+        ...
+
     def erase_places_of(self, management_code: str, at: int) -> int:
         """Site names, memos, declared locations and where those lie are emptied, and the contract's own key is
         destroyed; how many adapters."""

@@ -37,6 +37,8 @@ from servicehost.ports.groups import GroupReads
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
+from servicehost.ports.presets import PresetReads
+from servicehost.ports.push_schedules import PushScheduleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.snapshots import SnapshotReads
@@ -100,12 +102,14 @@ class Reads(
     ConcernReads,
     ModuleReads,
     SnapshotReads,
+    PushScheduleReads,
     OverviewReads,
     EventReads,
     TriageReads,
     CustomerReads,
     TaskReads,
     GroupReads,
+    PresetReads,
     Protocol,
 ):
     """Lists are in the order of their keys and hold at most `limit` rows after `after` (exclusive)."""

@@ -32,6 +32,7 @@ from servicehost.ports.config_proposals import ConfigProposals
 from servicehost.ports.consents import Consents, ConsentTransaction
 from servicehost.ports.custody import Custody
 from servicehost.ports.customers import Customers
+from servicehost.ports.destinations import Destinations
 from servicehost.ports.enrolments import NO_PARTICULARS, Enrolments, Particulars
 from servicehost.ports.errands import Errands
 from servicehost.ports.events import EventWrites
@@ -40,6 +41,8 @@ from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
+from servicehost.ports.presets import Presets
+from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
@@ -100,6 +103,7 @@ class Transaction(
     ConfigProposals,
     GroupTransaction,
     SnapshotWrites,
+    PushScheduleWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
@@ -312,6 +316,7 @@ class Batch(
     Rights,
     Areas,
     Addresses,
+    Destinations,
     Consents,
     Calls,
     TriageBatch,
@@ -325,10 +330,12 @@ class Batch(
     AnchorsBatch,
     ModuleBatch,
     StartupBatch,
+    PushScheduleBatch,
     EventWrites,
     Customers,
     TaskBatch,
     Groups,
+    Presets,
     Protocol,
 ):
     """What arrived from sessions since the last commit, in one transaction. Results are dicts by the key asked for.

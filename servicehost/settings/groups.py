@@ -10,16 +10,22 @@ _Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
 class GroupsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[groups]`: how customers may sort their adapters. A bound that is lowered takes away nothing that is there."""
+    """`[groups]`: how customers may sort their adapters, and what they keep.
+
+    A bound that is lowered takes away nothing that is there.
+    """
 
     name_characters: Annotated[int, msgspec.Meta(ge=1, le=100)] = 40
-    """How many characters the name of a group, a tag or a saved query has at most."""
+    """How many characters the name of a group, a tag, a saved query or a preset has at most."""
 
     groups: _Count = 100
     """How many groups a management contract has at most."""
 
     queries: _Count = 100
     """How many saved queries a management contract has at most."""
+
+    presets: _Count = 100
+    """How many preset commands a management contract has at most."""
 
     tag_names: _Count = 20
     """How many different names of tags a management contract uses at most."""

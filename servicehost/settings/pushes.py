@@ -22,5 +22,11 @@ class Pushes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_adapters: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10_000
     """Most adapters in one order."""
 
+    schedules_kept: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1_000
+    """Most schedules of one contract that wait for their time."""
+
+    late_after_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 300
+    """A scheduled push that is carried out later than this after its time, because the host was down, is late."""
+
     look_every_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 15.0
     """Pause between two looks of the host for pushes that wait although their unit is in session: a nudge was lost."""

@@ -72,7 +72,9 @@ class Areas(msgspec.Struct, frozen=True, kw_only=True):
 class AreaProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What is proposed of one order. `notice_*` is what the customer is told: there once it is accepted.
 
-    `undoes` is the downgrade that a restoring takes back; `reason` of a withdrawn one says why it was moot.
+    `undoes` is the downgrade that a restoring takes back; `reason` of a withdrawn one says why it was moot. A `recall`
+    is of an order that has gone out: `too_late` once the carrier could not stop it. `earlier_*`: it was decided before
+    the closing that the order is not downgraded, which decides nothing about the closing.
     """
 
     proposal: int
@@ -89,6 +91,8 @@ class AreaProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     notice_ja: str | None
     notice_en: str | None
+    earlier_at: Time | None
+    earlier_by: str | None
 
     @classmethod
     def of(cls, one: AreaProposal) -> "AreaProposalAnswer":
@@ -107,6 +111,8 @@ class AreaProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
             reason=one.reason,
             notice_ja=one.notice_ja or None,
             notice_en=one.notice_en or None,
+            earlier_at=time_or_none(one.earlier_at),
+            earlier_by=one.earlier_by,
         )
 
 

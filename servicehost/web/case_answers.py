@@ -7,17 +7,20 @@ import msgspec
 
 from servicehost.domain.acceptance import AcceptancePoint, Point
 from servicehost.domain.charge import CHARGE_TEXTS, Charge
+from servicehost.domain.destination import bring_to, fetch_from
 from servicehost.domain.exchange import Ask, Exchange, ExchangeState, Judged, Step
 from servicehost.domain.explanation import FACT_WORDS, SUPPLIER_WORDS, TraceLine
 from servicehost.domain.fact_kind import Cause, FactName, FactValue, Source, Supplier
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
+from servicehost.domain.hold import Hold
 from servicehost.domain.instant import from_datetime, rfc3339
-from servicehost.domain.judgement import VERDICT_TEXTS
+from servicehost.domain.plain_verdict import plain_verdict
 from servicehost.domain.rules import Verdict
 from servicehost.domain.symptom import SymptomKind
 from servicehost.ports.case_reads import Box, ExchangeView, FaultView, SymptomRow
 from servicehost.ports.cases import FactRow
 from servicehost.web.answers import Time, time_or_none
+from servicehost.web.destination_answers import DestinationAnswer, DestinationWordAnswer
 from servicehost.web.override_answers import OverrideAnswer, OverrideRecord, ReservationAnswer
 
 __all__ = [
@@ -158,7 +161,8 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange and how far it is. `reasons` has the code of each rule in the way of an on-site swap, `decided_by`
     that of the one that decided (null: none is in the way); `reason` names the end. `verdict` is the one that counts:
     `ruled` is what the rules say, `override` a dispatcher's word over it. `round` grows each time it is taken up again;
-    `former` is an earlier exchange that it refers to, `standby_code` the adapter whose unit has taken over."""
+    `former` is an earlier exchange that it refers to, `standby_code` the adapter whose unit has taken over.
+    `held`: what is reserved is not ordered, for it is not known where it goes."""
 
     exchange: int
     service_code: str
@@ -181,6 +185,7 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     round: int
     former: int | None
     standby_code: str | None
+    held: Hold | None
 
     @classmethod
     def of(cls, exchange: Exchange) -> "ExchangeAnswer":
@@ -212,6 +217,7 @@ def exchange_fields(exchange: Exchange) -> dict[str, Any]:
         "round": exchange.round,
         "former": exchange.former,
         "standby_code": exchange.standby_code,
+        "held": exchange.held,
     }
 
 
@@ -282,6 +288,7 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
 
     `trace` and `charge_trace` have every rule in order: `holds` true stands in the way, null is unknown. Before the
     judgement they are empty. `reservations` say why each unit was set aside and what of it does not fit.
+    `destination` is where the replacement was sent, or would be now; `origin` where the replaced unit is fetched.
     """
 
     judged_at: Time | None
@@ -300,6 +307,9 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
     facts: list[FactAnswer]
     reservations: list[ReservationAnswer]
     overrides: list[OverrideRecord]
+    destination: DestinationAnswer | None
+    origin: DestinationAnswer | None
+    destination_words: list[DestinationWordAnswer]
 
     @classmethod
     def of_view(cls, view: ExchangeView) -> "ExchangeCase":
@@ -315,12 +325,22 @@ class ExchangeCase(ExchangeAnswer, frozen=True, kw_only=True):
             facts=[FactAnswer.of(row) for row in view.facts],
             reservations=[ReservationAnswer.of(one) for one in view.reservations],
             overrides=[OverrideRecord.of(one) for one in view.overrides],
+            **_of_places(view),
         )
+
+
+def _of_places(view: ExchangeView) -> dict[str, Any]:
+    known = view.whereabouts
+    return {
+        "destination": None if known is None else DestinationAnswer.of(view.exchange.destination or bring_to(known)),
+        "origin": None if known is None else DestinationAnswer.of(fetch_from(known)),
+        "destination_words": [DestinationWordAnswer.of(one) for one in view.destination_words],
+    }
 
 
 def _of_judged(exchange: Exchange) -> dict[str, Any]:
     judged = exchange.judged
-    verdict = None if judged is None else VERDICT_TEXTS[exchange.method or judged.method]
+    verdict = None if judged is None else plain_verdict(judged)
     charge = None if judged is None else CHARGE_TEXTS[judged.charge]
     return {
         "judged_at": None if judged is None else rfc3339(judged.at),

@@ -13,6 +13,7 @@ from servicehost.domain.unit_return import Erasure, Loss, ReturnState, UnitRetur
 from servicehost.ports.case_reads import Box
 from servicehost.ports.custody import CustodyView, ReturnView
 from servicehost.web.answers import Time, time_or_none
+from servicehost.web.destination_answers import HoldAnswer
 
 __all__ = [
     "ChargeAnswer",
@@ -87,7 +88,7 @@ class ThingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class ReturnAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A unit that is to come back, and what became of it. `exchange` null: because a contract has ended.
 
-    `erased` null: not known.
+    `erased` null: not known. `held`: nobody is sent for it, for it is not known where it is to be fetched.
     """
 
     number: int
@@ -111,6 +112,7 @@ class ReturnAnswer(msgspec.Struct, frozen=True, kw_only=True):
     erasure: Erasure
     loss: Loss | None
     reason: str
+    held: HoldAnswer | None
 
     @classmethod
     def of(cls, one: UnitReturn, unit: Box) -> "ReturnAnswer":
@@ -136,6 +138,7 @@ class ReturnAnswer(msgspec.Struct, frozen=True, kw_only=True):
             erasure=one.erasure,
             loss=one.loss,
             reason=one.reason,
+            held=None if one.held is None or one.state is not ReturnState.DUE else HoldAnswer.of(one.held),
         )
 
     @classmethod

@@ -180,6 +180,9 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
 BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
     "AdaptersQuery": {"query": "presence:connected site:大阪"},
     "GroupAnswer": {"group": 3, "name": "西日本", "note": "大阪支店が担当", "version": 2, "members": 12},
+    "PresetAnswer": {"preset": 5, "name": "ポートの状態", "text": "show status {port}", "modules": [0], "version": 1},
+    "PlaceholderAnswer": {"name": "port", "kind": "word", "pattern": "ge#*", "says": "ge0 など", "choices": []},
+    "FilledPreset": {"lines": ["show status ge0"]},
     "GroupName": {"group": 3, "name": "西日本"},
     "SavedQueryAnswer": {"query": 4, "name": "東京の未接続", "text": "site:東京 presence:disconnected", "version": 1},
     "TagAnswer": {"name": "role", "value": "edge", "adapters": 12},

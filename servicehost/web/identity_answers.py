@@ -12,7 +12,15 @@ from servicehost.domain.rule import Text
 from servicehost.ports.reads import UnitView
 from servicehost.web.answers import Time, time_or_none
 
-__all__ = ["AttemptAnswer", "Attempts", "CertificateAnswer", "Certificates", "ConfigStateAnswer", "HostsAnswer"]
+__all__ = [
+    "AttemptAnswer",
+    "Attempts",
+    "CertificateAnswer",
+    "Certificates",
+    "ConfigStateAnswer",
+    "HostsAnswer",
+    "RenewalsAnswer",
+]
 
 
 class CertificateAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +59,14 @@ class Certificates(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, certificates: list[Certificate]) -> "Certificates":
         return cls(items=[CertificateAnswer.of(one) for one in certificates])
+
+
+class RenewalsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The units that were asked: those in session at once, the others when they come. Each begins at random within
+    `within_s` seconds."""
+
+    units: list[str]
+    within_s: int
 
 
 class HostsAnswer(msgspec.Struct, frozen=True, kw_only=True):

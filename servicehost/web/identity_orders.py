@@ -7,10 +7,11 @@ from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.attempt import AttemptOutcome
 from servicehost.domain.certificate_standing import MAX_HOSTS, RevocationReason
+from servicehost.operations.ask_renewals import MAX_UNITS
 from servicehost.web.call import MAX_NUMBER
 from servicehost.web.orders import Limit, Line
 
-__all__ = ["AttemptsQuery", "HostsOrder", "NoteQuery", "RevocationOrder"]
+__all__ = ["AttemptsQuery", "HostsOrder", "NoteQuery", "RenewalsOrder", "RevocationOrder"]
 
 _PORT: Final = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _HOST: Final = rf"^wss://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:{_PORT})?(/session)?(?!\n)$"
@@ -22,6 +23,13 @@ class RevocationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Why certificates are revoked, as RFC 5280 has it, and what people should know of it."""
 
     reason: RevocationReason
+    note: Line = ""
+
+
+class RenewalsOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units whose certificates are to be renewed, and why."""
+
+    units: Annotated[list[Line], Meta(min_length=1, max_length=MAX_UNITS)]
     note: Line = ""
 
 

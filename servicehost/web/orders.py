@@ -144,10 +144,11 @@ class AdapterOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class BindingOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The unit that shall serve the adapter."""
+    """The unit that shall serve the adapter. `override`: although the customer brings in another; then say why."""
 
     distribution_id: DistributionId
     reason: Line = ""
+    override: bool = False
 
 
 class ConfigOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

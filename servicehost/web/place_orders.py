@@ -6,10 +6,11 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.address import WrittenAddress
+from servicehost.domain.destination import DestinationKind
 from servicehost.domain.place import PREFECTURE_PATTERN
 from servicehost.web.orders import Limit, Line
 
-__all__ = ["AddressOrder", "MunicipalitiesQuery", "ShippingAddressOrder"]
+__all__ = ["AddressOrder", "DestinationOrder", "MunicipalitiesQuery", "ShippingAddressOrder"]
 
 _PREFECTURE = PREFECTURE_PATTERN.removesuffix("$") + r"(?!\n)$"
 
@@ -39,6 +40,15 @@ class AddressOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class ShippingAddressOrder(AddressOrder, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where units are shipped to. `word`: how a postal code that the list does not know was made sure of."""
 
+    word: Line = ""
+
+
+class DestinationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the units of an exchange go instead of the shipping address. `stand_in` belongs to that kind alone."""
+
+    kind: DestinationKind
+    reason: Line
+    stand_in: AddressOrder | UnsetType = UNSET
     word: Line = ""
 
 

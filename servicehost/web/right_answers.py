@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from servicehost.domain.declared_location import DeclaredBy, DeclaredLocation, location_at
-from servicehost.domain.eligibility import Risk, has_right_to_lose, risks
+from servicehost.domain.eligibility import Risk, has_right_to_lose, holds, open_points, risks
 from servicehost.domain.fact_kind import Coverage
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.option import ATTACH_RULES, AttachCode, AttachOutcome, OptionRequest, OptionState
@@ -129,7 +129,8 @@ class RiskAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EligibilityAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the adapter would get an on-site swap if its unit failed of itself now, and what is in the way."""
+    """Whether the adapter would get an on-site swap if its unit failed of itself now, and what is in the way; `holds`
+    is what would hold an exchange by shipping."""
 
     service_code: str
     management_code: str
@@ -137,6 +138,7 @@ class EligibilityAnswer(msgspec.Struct, frozen=True, kw_only=True):
     option: OptionAnswer | None
     declared: DeclarationAnswer | None
     risks: list[RiskAnswer]
+    holds: list[RiskAnswer]
 
     @classmethod
     def of(cls, standing: Standing, now: int) -> "EligibilityAnswer":
@@ -149,20 +151,24 @@ class EligibilityAnswer(msgspec.Struct, frozen=True, kw_only=True):
             option=None if record.request is None else OptionAnswer.of(record.request),
             declared=None if declared is None else DeclarationAnswer.of(declared, declared),
             risks=[RiskAnswer.of(risk) for risk in found],
+            holds=[RiskAnswer.of(risk) for risk in holds(standing)],
         )
 
 
 class ContractRisks(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one contract: adapters, those that have the option or wait for it, and those of them at risk."""
+    """Of one contract: adapters, those that have the option or wait for it, and those of them at risk; and those of
+    which an exchange by shipping would be held."""
 
     management_code: str
     adapters: int
     with_option: int
     at_risk: int
+    held: int
 
 
 class EligibilityList(msgspec.Struct, frozen=True, kw_only=True):
-    """Adapters whose on-site right is at risk, and counts of the whole scope. `next`: the `after` that follows."""
+    """Adapters whose on-site right is at risk, or of which an exchange by shipping would be held, and counts of the
+    whole scope. `next`: the `after` that follows."""
 
     items: list[EligibilityAnswer]
     contracts: list[ContractRisks]
@@ -171,21 +177,21 @@ class EligibilityList(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, standings: Sequence[Standing], now: int, after: str, limit: int) -> "EligibilityList":
         """The part after a service code; `standings` are those of the whole scope, in the order of their codes."""
-        judged = [EligibilityAnswer.of(one, now) for one in standings if has_right_to_lose(one)]
-        at_risk = [one for one in judged if not one.eligible]
+        concerned = [one for one in standings if open_points(one, now)]
+        at_risk = [EligibilityAnswer.of(one, now) for one in concerned]
         page = [one for one in at_risk if one.service_code > after][: limit + 1]
         following = page[limit - 1].service_code if len(page) > limit else None
-        return cls(items=page[:limit], contracts=_counted(standings, judged), next=following)
+        return cls(items=page[:limit], contracts=_counted(standings, now), next=following)
 
 
-def _counted(standings: Sequence[Standing], judged: Sequence[EligibilityAnswer]) -> list[ContractRisks]:
-    counts: Mapping[str, list[int]] = {one.adapter.management_code: [0, 0, 0] for one in standings}
+def _counted(standings: Sequence[Standing], now: int) -> list[ContractRisks]:
+    counts: Mapping[str, list[int]] = {one.adapter.management_code: [0, 0, 0, 0] for one in standings}
     for standing in standings:
-        counts[standing.adapter.management_code][0] += 1
-    for one in judged:
-        counts[one.management_code][1] += 1
-        counts[one.management_code][2] += not one.eligible
+        having = has_right_to_lose(standing)
+        found = (1, having, having and bool(risks(standing, now)), bool(holds(standing)))
+        row = counts[standing.adapter.management_code]
+        row[:] = [had + more for had, more in zip(row, found, strict=True)]
     return [
-        ContractRisks(management_code=code, adapters=all_of, with_option=having, at_risk=risky)
-        for code, (all_of, having, risky) in sorted(counts.items())
+        ContractRisks(management_code=code, adapters=all_of, with_option=having, at_risk=risky, held=held)
+        for code, (all_of, having, risky, held) in sorted(counts.items())
     ]

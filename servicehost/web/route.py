@@ -137,7 +137,9 @@ PATH_PARAMETERS: Final = {
     "task": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the task"),
     "group": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the group"),
     "query": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the saved query"),
+    "preset": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the preset command"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
+    "schedule": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the scheduled push"),
     "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }

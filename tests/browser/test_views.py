@@ -25,6 +25,7 @@ PAGES = (
     "/panel/cases",
     "/panel/cases/fault-1",
     f"/panel/adapters/{CODE}",
+    f"/panel/adapters/{CODE}/config",
     "/panel/rights",
     "/panel/returns",
     "/panel/returns/1",

@@ -10,6 +10,7 @@ from servicehost.backends.carriers.simulated import Conduct, SimulatedCarrier
 from servicehost.backends.places.packaged import packaged_places
 from servicehost.backends.sql.reads import open_reads
 from servicehost.backends.sql.store import open_store
+from servicehost.domain.address import Address
 from servicehost.domain.charge_proposal import ReturnPolicy
 from servicehost.domain.contract import EVERYTHING, ManagementContract
 from servicehost.domain.custody import Part
@@ -17,6 +18,7 @@ from servicehost.domain.exchange import Exchange
 from servicehost.domain.fact_kind import Ownership
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.reaction import Retry
+from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.area_catalogue import AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
@@ -38,6 +40,20 @@ MODEL = "SA-W2"
 PRICED = ReturnPolicy(
     accessories={MODEL: (Part.AC_ADAPTER, Part.LAN_CABLE)},
     prices={MODEL: {Part.UNIT: 30_000, Part.AC_ADAPTER: 3_000, Part.LAN_CABLE: 500}},
+)
+
+
+ADDRESS = Address(
+    postal_code="1020071",
+    municipality_code="13101",
+    prefecture="東京都",
+    municipality="千代田区",
+    rest="富士見2-10-2",
+    addressee="情報システム部",
+    telephone="0312345678",
+)
+SHIPPED_TO = ShippingAddress(
+    number=0, service_code=CODE, management_code=TENANT, address=ADDRESS, said_at=0, said_by="manager"
 )
 
 
@@ -153,6 +169,7 @@ class Field:
                 await tx.add_certificate(number, f"leaf-{number}", f"serial-{number}", 2**42, 0)
             await tx.bind(_binding(OLD))
         await self.store.batch(EVERYTHING, lambda batch: batch.set_startup([(CODE, 1, STARTUP)]))
+        await self.store.batch(EVERYTHING, lambda batch: batch.add_shipping_address(SHIPPED_TO))
         for number in (NEW, NEW_2, OTHER_MODEL):
             await self.ops.stock_unit(DISPATCHER, distribution_id(number))
 

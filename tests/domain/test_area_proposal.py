@@ -107,7 +107,8 @@ def test_an_on_site_order_inside_is_proposed_to_be_downgraded() -> None:
         (replace(ON_SITE, place=None), "its place is not known"),
         (replace(ON_SITE, place=Place(municipality="27102", city="27100")), "it lies elsewhere"),
         (replace(ON_SITE, exchange=an_exchange(Verdict.SENDBACK, ExchangeState.JUDGED)), "it is a sendback anyway"),
-        (replace(ON_SITE, exchange=an_exchange(Verdict.ONSITE_SWAP, ExchangeState.ORDERED)), "it has gone out"),
+        (replace(ON_SITE, exchange=an_exchange(Verdict.ONSITE_SWAP, ExchangeState.ARRIVED)), "the driver is there"),
+        (replace(ON_SITE, exchange=an_exchange(Verdict.SENDBACK, ExchangeState.ORDERED)), "a parcel is on its way"),
         (replace(ON_SITE, exchange=an_exchange(Verdict.ONSITE_SWAP, ExchangeState.CANCELLED)), "it has ended"),
     ],
 )

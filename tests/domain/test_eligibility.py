@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehost.domain.eligibility import REASON_TEXTS, facts_now, has_right_to_lose, risks
+from servicehost.domain.eligibility import REASON_TEXTS, facts_now, has_right_to_lose, holds, open_points, risks
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import (
     KINDS,
@@ -183,3 +183,25 @@ def test_only_an_option_that_is_there_or_asked_for_can_be_lost() -> None:
     without = replace(asked, adapter=replace(ADAPTER, option=False))
     refused = replace(without, record=replace(asked.record, request=a_request(OptionState.REFUSED, None)))
     assert [has_right_to_lose(one) for one in (FINE, without, refused)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("ownership", "option", "said", "named"),
+    [
+        (Ownership.RENTAL, False, False, True),
+        (Ownership.RENTAL, False, True, False),
+        (Ownership.RENTAL, True, False, True),
+        (Ownership.BROUGHT_IN, False, False, False),  # nothing is shipped for it
+        (Ownership.BROUGHT_IN, True, False, True),
+        (None, True, False, False),  # no unit serves the adapter
+    ],
+)
+def test_a_missing_shipping_address_is_named_before_there_is_a_fault(
+    ownership: Ownership | None, option: bool, said: bool, named: bool
+) -> None:
+    unit = None if ownership is None else replace(UNIT, ownership=ownership)
+    standing = replace(adapter(option=option), unit=unit, record=replace(FINE.record, shipped_to=said))
+    assert [one.reason for one in holds(standing)] == (["no_shipping_address"] if named else [])
+    points = [one.reason for one in open_points(standing, NOW)]
+    assert ("no_shipping_address" in points) is named
+    assert has_right_to_lose(standing) or not [one for one in points if one != "no_shipping_address"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehost.domain.forgetting import TAKEN_OUT, is_ours, traces_of, without, without_in
+from servicehost.domain.forgetting import TAKEN_OUT, is_ours, traces_of, without, without_in, without_words
 
 X = TAKEN_OUT
 
@@ -78,3 +78,44 @@ def test_a_word_of_the_services_own_is_told_from_what_people_write() -> None:
 )
 def test_what_is_json_stays_json_and_only_its_texts_change(name: str, text: str, rest: str) -> None:
     assert without_in(text, traces_of(name)) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "rest"),
+    [
+        ("203.0.113.0", True, "203.0.113.0"),
+        ("203.0.113.0", False, f"203.{X}.113.{X}"),
+        ("0", True, "0"),
+        ("1.0.3", True, "1.0.3"),
+        ("0 was here", True, f"{X} was here"),
+        ("０", True, X),
+        ('["0"]', True, '["0"]'),
+    ],
+)
+def test_one_word_in_a_column_of_codes_is_nobody(text: str, codes: bool, rest: str) -> None:
+    assert without_in(text, traces_of("0"), codes=codes) == rest
+
+
+JUDGED = (
+    '{"decided_by":"provider_closed_area","trace":[{"text_ja":"理由: it is dark","fact":{"site":{"statements":['
+    '{"author":"anna","reason":"it is dark"},{"author":"ben","reason":"ok"}]}}}],'
+    '"override":{"by":"anna","reason":"x y"}}'
+)
+
+
+def test_what_somebody_gave_as_a_reason_goes_wherever_a_judgement_repeats_it() -> None:
+    rest = without_words(JUDGED, lambda author: author == "anna")
+    assert "dark" not in rest
+    assert "x y" not in rest
+    assert '"author":"anna","reason":""' in rest
+    assert '"author":"ben","reason":"ok"' in rest
+    assert '"decided_by":"provider_closed_area"' in rest
+
+
+def test_a_judgement_in_which_they_gave_no_reason_is_the_very_same() -> None:
+    assert without_words(JUDGED, lambda author: author == "carla") is JUDGED
+
+
+def test_a_word_of_ours_given_as_a_reason_stays() -> None:
+    text = '[{"by":"anna","reason":"swap_now"}]'
+    assert without_words(text, lambda _: True) is text

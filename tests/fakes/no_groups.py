@@ -1,9 +1,10 @@
-"""The reads of groups, tags and saved queries where there are none."""
+"""The reads of groups, tags, saved queries and presets where there are none."""
 
 from collections.abc import Collection
 
 from servicehost.domain.contract import Scope
 from servicehost.domain.group import SavedQuery
+from servicehost.domain.preset import Preset
 from servicehost.domain.query import Query
 from servicehost.domain.selection import Selected, Selection
 from servicehost.ports.groups import GroupView, Sorted, TagUse
@@ -13,7 +14,7 @@ __all__ = ["NoGroups"]
 
 
 class NoGroups:
-    """Implements `ports.groups.GroupReads`."""
+    """Implements `ports.groups.GroupReads` and `ports.presets.PresetReads`."""
 
     async def select_adapters(self, scope: Scope, selection: Selection, now: int, **_: object) -> Selected:
         return Selected(service_codes=())
@@ -38,3 +39,9 @@ class NoGroups:
 
     async def sorted_into(self, scope: Scope, service_codes: Collection[str]) -> dict[str, Sorted]:
         return {}
+
+    async def presets(self, scope: Scope, **_: object) -> list[Preset]:
+        return []
+
+    async def preset(self, scope: Scope, number: int) -> Preset | None:
+        return None

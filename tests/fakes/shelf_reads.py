@@ -24,6 +24,7 @@ from tests.fakes.no_groups import NoGroups
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
+from tests.fakes.no_push_schedules import NoPushSchedules
 from tests.fakes.no_snapshots import NoSnapshots
 from tests.fakes.no_tasks import NoTasks
 from tests.fakes.shelf import Shelf, View
@@ -43,6 +44,7 @@ class ShelfReads(
     NoOverview,
     NoGroups,
     NoSnapshots,
+    NoPushSchedules,
 ):
     """Implements `ports.reads.Reads`."""
 

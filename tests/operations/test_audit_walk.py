@@ -13,6 +13,7 @@ from servicehost.domain.audit import SYSTEM, Action
 from servicehost.domain.config import ModuleState
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.custody import Part
+from servicehost.domain.destination import DestinationKind
 from servicehost.domain.enrolment_request import EnrolmentRequest, RequestState, Way
 from servicehost.domain.errand import Driver
 from servicehost.domain.exchange import ExchangeState, Failure
@@ -23,6 +24,7 @@ from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rules import Verdict
+from servicehost.domain.schedule import Schedule
 from servicehost.domain.selection import Selection
 from servicehost.domain.task import Result
 from servicehost.domain.task_work import Command
@@ -33,6 +35,7 @@ from servicehost.operations.add_delegate import Naming
 from servicehost.operations.area_catalogue import AreaCatalogue, AreaPolicy
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
+from servicehost.operations.choose_destination import DestinationChoice
 from servicehost.operations.choose_password import Choice
 from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
@@ -50,6 +53,7 @@ from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
+from servicehost.operations.push_schedule_catalogue import PushScheduleCatalogue
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
@@ -58,6 +62,8 @@ from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.save_preset import PresetDraft
+from servicehost.operations.schedule_push import ScheduleDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.showing import Showing
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
@@ -144,6 +150,15 @@ async def _no_spare(a: Audited) -> None:
 async def _two_revisions(a: Audited) -> None:
     for body in (BODY, "another\n"):
         await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
+
+
+AT = 2_000_000_000_000
+AT_NIGHT = ScheduleDraft(order=PushOrder(service_codes=[CODE], reason="so Sato"), schedule=Schedule(at=AT), fixed=True)
+
+
+async def _scheduled(a: Audited) -> None:
+    await _two_revisions(a)
+    await a.catalogue.push_schedules.schedule_push(MANAGER, AT_NIGHT)
 
 
 async def _snapshot(a: Audited) -> None:
@@ -360,8 +375,11 @@ async def _grouped(a: Audited) -> None:
     await a.catalogue.groups.make_group(MANAGER, TENANT, "West", "")
     await a.catalogue.groups.save_query(MANAGER, TENANT, "All", "code:nxe")
     await a.catalogue.groups.tag_adapters(MANAGER, ONE, ["vip"], [])
+    await a.catalogue.groups.save_preset(MANAGER, TENANT, PresetDraft(name="Show", text="show"))
 
 
+SHOW = PresetDraft(name="Sato's", text="show sato", says="for Sato")
+PRESET = ("kind", "name", "says", "text")
 ONE = Selection(service_codes=(CODE,))
 LATER = 2**42
 SATO = Naming(name="Sato", telephone="06-1234-5678")
@@ -370,6 +388,7 @@ EXPORT = ExportOrder(management_code=TENANT, reason="so Sato")
 RESTORATION = Restoration(seen={CODE: 2}, reason="so Sato")
 CHOICE = SpareChoice(distribution_id=distribution_id(OTHER_MODEL), override=True, reason="Suzuki says so")
 FACT = Statement(name=FactName.ATTENDEE, value=True, attendee="Sato")
+STAND_IN = DestinationChoice(kind=DestinationKind.STAND_IN, reason="Sato has moved", stand_in=SHIP_TO)
 E1, F1 = "exchange 1", "fault 1"
 STATE = ("state",)
 R1 = "return 1"
@@ -478,6 +497,10 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, distribution_id(OLD), before=("hosts",), after=("hosts", "unit"),
         prepared=(lambda a: a.catalogue.move_unit(DISPATCHER, distribution_id(OLD), ["wss://b.example"]),),
     ),
+    "ask_renewals": Promise(
+        lambda a: a.catalogue.ask_renewals(DORA, [distribution_id(OLD)], "Sato's key is short"),
+        TENANT, distribution_id(OLD), before=("renewal",), after=("renewal", "unit"), personal=("reason",),
+    ),
     "release_unit": Promise(
         lambda a: a.catalogue.release_unit(DORA, distribution_id(OLD), "Sato has put one away"),
         TENANT, distribution_id(OLD), before=("held_at",), after=("held_at", "unit"), personal=("reason",),
@@ -533,7 +556,7 @@ PROMISED: Mapping[str, Promise] = {
     "push_config": Promise(
         lambda a: a.catalogue.push_config(MINE, PushOrder(service_codes=[CODE], body=BODY, reason="for Sato")),
         TENANT, CODE, MANAGER.master_id, before=("superseded", "superseded_pushes"),
-        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved"), personal=("reason",),
+        after=("adapters", "adapters_digest", "digests", "pushes", "revisions_saved", "target"), personal=("reason",),
     ),
     "cancel_push": Promise(
         lambda a: a.catalogue.cancel_push(MINE, 1),
@@ -587,7 +610,12 @@ PROMISED: Mapping[str, Promise] = {
     "set_shipping_address": Promise(
         lambda a: a.cases.areas.set_shipping_address(MINE, CODE, SHIP_TO, "Sato asked the post office"),
         TENANT, CODE, MANAGER.master_id, before=("address",), after=("address", "number"),
-        personal=("after/address", "reason"),
+        personal=("after/address", "before/address", "reason"),
+    ),
+    "choose_destination": Promise(
+        lambda a: a.cases.areas.choose_destination(DORA, 1, STAND_IN),
+        TENANT, E1, before=("address",), after=("address", "kind"),
+        personal=("after/address", "reason"), prepared=(_no_spare,),
     ),
     "close_area": Promise(
         lambda a: a.cases.areas.close_area(DORA, CLOSING),
@@ -694,6 +722,20 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, "query 1", MANAGER.master_id, before=("name", "text"), personal=("before/name", "before/text"),
         prepared=(_grouped,),
     ),
+    "save_preset": Promise(
+        lambda a: a.catalogue.groups.save_preset(MINE, TENANT, SHOW),
+        TENANT, "preset 1", MANAGER.master_id, after=PRESET, personal=("after/name", "after/says", "after/text"),
+    ),
+    "change_preset": Promise(
+        lambda a: a.catalogue.groups.change_preset(MINE, 1, SHOW, 1),
+        TENANT, "preset 1", MANAGER.master_id, before=PRESET, after=PRESET,
+        personal=("after/name", "after/says", "after/text", "before/name", "before/text"), prepared=(_grouped,),
+    ),
+    "drop_preset": Promise(
+        lambda a: a.catalogue.groups.drop_preset(MINE, 1),
+        TENANT, "preset 1", MANAGER.master_id, before=PRESET, personal=("before/name", "before/text"),
+        prepared=(_grouped,),
+    ),
     "save_module": Promise(
         lambda a: a.catalogue.configs.save_module(MINE, CODE, MAIN_DRAFT, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"), after=("digest", "module", "revision"),
@@ -713,6 +755,21 @@ PROMISED: Mapping[str, Promise] = {
         _imported,
         OTHER_TENANT, "nxe000000009", after=("added", "from", "revisions"), personal=("reason",),
         prepared=(_exported,),
+    ),
+    "schedule_push": Promise(
+        lambda a: a.catalogue.push_schedules.schedule_push(MINE, AT_NIGHT),
+        TENANT, "schedule 1", MANAGER.master_id, after=("adapters", "due_at", "fixed", "schedule"),
+        personal=("reason",), prepared=(_two_revisions,),
+    ),
+    "retime_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.retime_schedule(MINE, 1, Schedule(at=AT + 1), "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), after=("due_at", "schedule"),
+        personal=("reason",), prepared=(_scheduled,),
+    ),
+    "cancel_schedule": Promise(
+        lambda a: a.catalogue.push_schedules.cancel_schedule(MINE, 1, "so Sato"),
+        TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), personal=("reason",),
+        prepared=(_scheduled,),
     ),
     "export_tenant": Promise(
         lambda a: a.catalogue.configs.tenants.export_tenant(MINE, EXPORT),
@@ -912,6 +969,7 @@ BESIDE = (
     AreaPolicy,
     SwapCatalogue,
     SnapshotCatalogue,
+    PushScheduleCatalogue,
     Showing,
     TenantCatalogue,
 )
@@ -947,7 +1005,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
-    walked |= of_people(GroupCatalogue)
+    walked |= of_people(GroupCatalogue) | of_people(PushScheduleCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -986,12 +1044,23 @@ CHANGES_EACH_TIME = {
     *("add_customer", "add_delegate", "make_notice", "choose_password"),
     *("log_in", "change_password", "add_person", "add_provider_person", "add_contract", "add_adapter", "register_unit"),
     *("issue_enrolment_token", "push_config", "set_terms", "record_triage", "state_fact", "request_exchange"),
-    *("unbind_unit", "erase_named", "import_units", "release_unit", "approve_enrolment", "deny_enrolment"),
+    *(
+        "unbind_unit",
+        "erase_named",
+        "import_units",
+        "release_unit",
+        "ask_renewals",
+        "approve_enrolment",
+        "deny_enrolment",
+    ),
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
     *("order_task", "read_result"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
+    *("make_group", "change_group", "drop_group", "save_query", "change_query", "drop_query"),
+    *("save_preset", "change_preset", "drop_preset"),
+    *("schedule_push", "retime_schedule"),
     *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from protocol.codes import CloseCode
@@ -52,3 +53,27 @@ async def test_a_customer_binds_nothing(office: Office) -> None:
     unit = await office.bound(ONE)
     with pytest.raises(Forbidden):
         await office.catalogue.bind_unit(office.anna, ONE, unit.distribution_id, "")
+
+
+async def test_a_unit_that_is_brought_in_is_bound_by_its_model_and_serial_number(office: Office) -> None:
+    right, wrong = await office.unit(1), await office.unit(2)
+    await office.adapter(ONE)
+    printed = f"{right.model}-{right.serial}"
+    office.shelf.adapters[ONE] = msgspec.structs.replace(office.shelf.adapters[ONE], brought_in=printed)
+    bind = office.catalogue.bind_unit
+    with pytest.raises(Conflict) as other:
+        await bind(office.dispatcher, ONE, wrong.distribution_id, "it came by post")
+    with pytest.raises(Invalid) as unsaid:
+        await bind(office.dispatcher, ONE, wrong.distribution_id, " ", override=True)
+    assert (other.value.code, unsaid.value.code) == ("other_unit_brought_in", "no_reason")
+    assert printed in other.value.text
+    assert (await bind(office.dispatcher, ONE, right.distribution_id, "")).unit_id == right.unit_id
+
+
+async def test_another_unit_than_the_one_brought_in_is_bound_with_a_reason(office: Office) -> None:
+    wrong = await office.unit(2)
+    await office.adapter(ONE)
+    office.shelf.adapters[ONE] = msgspec.structs.replace(office.shelf.adapters[ONE], brought_in="SA-W9-000000")
+    bind = office.catalogue.bind_unit
+    bound = await bind(office.dispatcher, ONE, wrong.distribution_id, "the customer has changed it", override=True)
+    assert (bound.unit_id, bound.reason) == (wrong.unit_id, "the customer has changed it")

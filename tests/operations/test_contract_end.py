@@ -33,6 +33,7 @@ from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.returning import Receipt
 from servicehost.operations.save_config import ConfigDraft
+from servicehost.operations.save_preset import PresetDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.ports.desk import NotAdmitted
 from tests.builders.audited import DORA, MINE, SAKI, Audited, open_audited, record_in
@@ -42,6 +43,7 @@ from tests.builders.world import CODE, MANAGER, NEW, OLD, OTHER_TENANT, STRANGER
 
 DAY = 86_400
 PASSWORD = "a good long password"
+RING = "ring up Hanako"
 ROUND = "the round of Hanako"
 NAME, SITE, CALLED = "Hanako Yamada", "Osaka Kita 1-2-3", "090-1234-5678"
 WISH, ASKED, MENDED = "as Sato wishes", "Sato hears it rattle", "Sato has mended it"
@@ -309,6 +311,7 @@ async def _lived_in(audited: Audited) -> str:
     await _spoke_with_the_desk(audited)
     await audited.catalogue.contracts.write_memo(MINE, CODE, SITE)
     await audited.catalogue.groups.make_group(MINE, TENANT, ROUND, "")
+    await audited.catalogue.groups.save_preset(MINE, TENANT, PresetDraft(name="Ring", text=RING))
     await tell(audited.world, SENDBACK)
     await audited.catalogue.save_config(MINE, ConfigDraft(service_code=CODE, body="x\n", reason=WISH))
     await audited.cases.request_exchange(MINE, ExchangeRequest(service_code=CODE, reason=ASKED))
@@ -344,7 +347,19 @@ async def test_some_time_after_its_end_nothing_readable_of_its_people_is_left_an
     assert await audited.catalogue.contracts.erase_contracts(9) == 0
     files = raw(audited)
     texts = [NAME, "Taro Sato", SITE, CALLED, "so Sato", "failed twice", WISH, ASKED, MENDED, LENT, LAID, ANSWERED]
-    texts += [ROUND, DESK, CALLER, TOLD, OVERRULED, PARCEL, ADDRESS.rest, ADDRESS.addressee, "0312345678", "1020071"]
+    texts += [
+        RING,
+        ROUND,
+        DESK,
+        CALLER,
+        TOLD,
+        OVERRULED,
+        PARCEL,
+        ADDRESS.rest,
+        ADDRESS.addressee,
+        "0312345678",
+        "1020071",
+    ]
     assert [text for text in texts if text.encode() in files] == []
     assert all(isinstance(one, ChainHolds) for one in verify(chain_rows(audited.world.database), []))
     lines = await audited.lines()
@@ -387,8 +402,11 @@ async def test_no_eraser_is_there_in_vain(audited: Audited, kind: str, monkeypat
     left = {"people": [NAME], "named": [CALLED], "places": [SITE, "1020071"], "calls": [CALLER, DESK, TOLD]}
     left |= {
         "groups": [ROUND],
+        "presets": [RING],
         "addresses": [ADDRESS.addressee, ADDRESS.rest],
         "words": ["so Sato", LENT, LAID, ANSWERED, OVERRULED],
     }
+    # Labels say nothing here; they are tried beside their table.
+    left |= {"destinations": [ADDRESS.addressee, ADDRESS.rest], "labels": []}
     files = raw(audited)
     assert [text for text in left[kind] if text.encode() not in files] == []

@@ -109,6 +109,7 @@ CUSTOMERS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "erase_named_of": lambda b, t, m: b.erase_named_of(t.case.tenant, 9),
     "erase_calls_of": lambda b, t, m: b.erase_calls_of(t.case.tenant, 9),
     "erase_places_of": lambda b, t, m: b.erase_places_of(t.case.tenant, 9),
+    "erase_labels_of": lambda b, t, m: b.erase_labels_of(t.case.tenant),
     "erase_words_of": lambda b, t, m: b.erase_words_of(t.case.tenant),
 }
 PROVIDERS_OWN = {"add_customer", "add_contract"}
@@ -193,3 +194,23 @@ async def test_a_contract_names_a_customer_that_there_is(real: Backend) -> None:
     nobody = Customer(customer_code=customer_code(77), name="", created_at=1)
     with pytest.raises(NotFound, match=nobody.customer_code):
         await real.store.batch(EVERYTHING, lambda batch: batch.add_contract(a_contract(3, nobody)))
+
+
+async def test_a_label_goes_with_its_contract_and_the_customers_name_with_the_last_of_them(real: Backend) -> None:
+    whose = customer_code(77)
+    codes = ("nxm000000077", "nxm000000078")
+
+    def work(batch: Batch) -> tuple[list[int], list[str]]:
+        batch.add_customer(Customer(customer_code=whose, name="佐藤商店", created_at=1))
+        for code in codes:
+            batch.add_contract(
+                ManagementContract(management_code=code, label="二号店", created_at=1, customer_code=whose)
+            )
+        counts, names = [], []
+        for code in codes:
+            counts += [batch.erase_labels_of(code), batch.erase_labels_of(code)]
+            batch.mark_contract_erased(code, 9)
+            names.append(getattr(batch.customer(whose), "name", "") + getattr(batch.contract(code), "label", ""))
+        return counts, names
+
+    assert await real.store.batch(EVERYTHING, work) == ([1, 0, 2, 0], ["佐藤商店", ""])

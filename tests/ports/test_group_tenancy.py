@@ -10,9 +10,11 @@ import pytest
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.group import Group, SavedQuery, Tag
+from servicehost.domain.preset import Preset, PresetKind
 from servicehost.domain.query import parse_query
 from servicehost.domain.selection import Selected, Selection
 from servicehost.ports.groups import GroupReads, Groups, Sorted
+from servicehost.ports.presets import PresetReads, Presets
 from servicehost.ports.store import Batch
 from tests.builders.estate import Estate, build_estate
 from tests.ports.conftest import Backend
@@ -28,6 +30,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     estate: Estate
     group: Group
     query: SavedQuery
+    preset: Preset
 
     @property
     def tenant(self) -> str:
@@ -48,6 +51,22 @@ def a_query(tenant: str, name: str = "All") -> SavedQuery:
     )
 
 
+def a_preset(tenant: str, name: str = "Show") -> Preset:
+    return Preset(
+        preset=0,
+        management_code=tenant,
+        name=name,
+        says="",
+        kind=PresetKind.COMMAND,
+        modules=(0,),
+        text="show",
+        placeholders=(),
+        version=1,
+        saved_at=1,
+        saved_by="anna",
+    )
+
+
 async def build(backend: Backend, number: int) -> Held:
     estate = await build_estate(backend.store, number)
 
@@ -55,7 +74,9 @@ async def build(backend: Backend, number: int) -> Held:
         group = batch.add_group(a_group(estate.management_code))
         batch.add_members(group.group, [estate.service_code])
         batch.set_tags({estate.service_code: [ROLE]})
-        return Held(estate=estate, group=group, query=batch.add_saved_query(a_query(estate.management_code)))
+        query = batch.add_saved_query(a_query(estate.management_code))
+        preset = batch.add_preset(a_preset(estate.management_code))
+        return Held(estate=estate, group=group, query=query, preset=preset)
 
     return await backend.store.batch(EVERYTHING, work)
 
@@ -84,6 +105,17 @@ GROUPS: Mapping[str, Callable[[Any, Held], Any]] = {
     "drop_query": lambda b, t: b.drop_query(t.query.query),
     "erase_groups_of": lambda b, t: b.erase_groups_of(t.tenant),
 }
+
+
+PRESETS: Mapping[str, Callable[[Any, Held], Any]] = {
+    "add_preset": lambda b, t: b.add_preset(a_preset(t.tenant, "mine")),
+    "preset": lambda b, t: b.preset(t.preset.preset),
+    "presets_of": lambda b, t: b.presets_of(t.tenant),
+    "save_preset": lambda b, t: b.save_preset(replace(t.preset, text="x", version=2)),
+    "drop_preset": lambda b, t: b.drop_preset(t.preset.preset),
+    "erase_presets_of": lambda b, t: b.erase_presets_of(t.tenant),
+}
+WRITES = {**GROUPS, **PRESETS}
 
 
 def _added_anew(batch: Batch, held: Held) -> list[str]:
@@ -123,19 +155,28 @@ async def _those(asked: Any, ours: Callable[[Any], bool]) -> list[Any]:
     return [one for one in await asked if ours(one)]
 
 
-@pytest.mark.parametrize(("protocol", "table"), [(Groups, GROUPS), (GroupReads, READS)])
+PRESET_READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
+    "presets": lambda r, t, s: _those(r.presets(s), lambda one: one == t.preset),
+    "preset": lambda r, t, s: r.preset(s, t.preset.preset),
+}
+ALL_READS = {**READS, **PRESET_READS}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "table"), [(Groups, GROUPS), (Presets, PRESETS), (GroupReads, READS), (PresetReads, PRESET_READS)]
+)
 def test_the_walk_knows_every_public_method(protocol: type, table: Mapping[str, object]) -> None:
     assert verbs_of(protocol) == set(table)
 
 
-@pytest.mark.parametrize("verb", GROUPS)
+@pytest.mark.parametrize("verb", WRITES)
 async def test_a_batch_reaches_nothing_of_another_customer(real: Backend, verb: str) -> None:
     theirs, mine = await build(real, 1), await build(real, 2)
     before = real.dump()
     with suppress(NotFound):
-        assert await real.store.batch(mine.estate.scope, lambda batch: GROUPS[verb](batch, theirs)) in NOTHING
+        assert await real.store.batch(mine.estate.scope, lambda batch: WRITES[verb](batch, theirs)) in NOTHING
     assert real.dump() == before
-    found = await real.store.batch(mine.estate.scope, lambda batch: GROUPS[verb](batch, mine))
+    found = await real.store.batch(mine.estate.scope, lambda batch: WRITES[verb](batch, mine))
     assert real.dump() != before or found not in NOTHING
 
 
@@ -154,11 +195,11 @@ async def test_no_selection_reaches_an_adapter_of_another_customer(real: Backend
         assert found == [codes] * 3
 
 
-@pytest.mark.parametrize("verb", READS)
+@pytest.mark.parametrize("verb", ALL_READS)
 async def test_reads_show_nothing_of_another_customer(real: Backend, verb: str) -> None:
     theirs, mine = await build(real, 1), await build(real, 2)
-    assert await READS[verb](real.reads, theirs, mine.estate.scope) in NOTHING
-    assert await READS[verb](real.reads, theirs, theirs.estate.scope) not in NOTHING
+    assert await ALL_READS[verb](real.reads, theirs, mine.estate.scope) in NOTHING
+    assert await ALL_READS[verb](real.reads, theirs, theirs.estate.scope) not in NOTHING
 
 
 async def test_an_adapter_of_another_contract_is_never_in_a_group(real: Backend) -> None:
@@ -178,6 +219,7 @@ async def test_names_are_unique_in_a_contract_and_free_in_another(real: Backend)
         lambda batch: batch.save_group(replace(batch.add_group(a_group(mine.tenant, "East")), name="West")),
         lambda batch: batch.add_saved_query(a_query(mine.tenant)),
         lambda batch: batch.save_query(replace(batch.add_saved_query(a_query(mine.tenant, "x")), name="All")),
+        lambda batch: batch.add_preset(a_preset(mine.tenant)),
     ):
         with pytest.raises(Conflict, match="already"):
             await real.store.batch(EVERYTHING, again)

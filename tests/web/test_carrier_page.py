@@ -40,10 +40,8 @@ def whose(example: Example) -> str:
 
 
 def test_the_page_has_an_example_of_each_message_that_we_send_and_one_that_we_take() -> None:
-    assert [json.loads(example.body)["type"] for example in EXAMPLES] == [
-        *OURS,
-        "errand.arrived",
-    ]
+    assert [one.headers["webhook-id"] for one in EXAMPLES[:-1]] == [*OURS]
+    assert [json.loads(one.body)["type"] for one in EXAMPLES[-2:]] == ["errand.called_off", "errand.arrived"]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.headers["webhook-id"])
@@ -91,26 +89,40 @@ CHANGED = msgspec.structs.replace(
     target_at=from_rfc3339("2026-04-02T03:00:00Z"),
     change=1_775_007_000_000,
 )
+SHIPPED = CarrierOrder(
+    order_id="exchange-13",
+    method="sendback",
+    service_code="nxe123456789",
+    distribution_id="0001-0000-0000-000B-02E0-4DFF-FE10-0129",
+    model_serial="SA-W2-000129",
+    address=f"〒102-0071 {ADDRESS}",
+    addressee="株式会社サンプル 情報システム部",
+    addressee_telephone="0312345678",
+    attendee="",
+)
 COLLECTION = CollectionOrder(
     order_id="return-7",
     service_code="nxe123456789",
     distribution_id="0001-0000-0000-000B-02E0-4DFF-FE10-0111",
     model_serial="SA-W2-000111",
-    address=ADDRESS,
+    address=SHIPPED.address,
+    addressee=SHIPPED.addressee,
+    addressee_telephone=SHIPPED.addressee_telephone,
     accessories=("ac_adapter", "lan_cable"),
 )
 OURS = {
-    "errand.ordered": lambda now: order_body(ORDER, now),
-    "errand.changed": lambda now: order_body(CHANGED, now, "errand.changed"),
-    "collection.ordered": lambda now: collection_body(COLLECTION, now),
-    "errand.called_off": lambda now: call_off_body("exchange-12", now),
+    "exchange-12:ordered": lambda now: order_body(ORDER, now),
+    "exchange-13:ordered": lambda now: order_body(SHIPPED, now),
+    "exchange-12:changed:1775007000000": lambda now: order_body(CHANGED, now, "errand.changed"),
+    "return-7:ordered": lambda now: collection_body(COLLECTION, now),
+    "exchange-12:called_off": lambda now: call_off_body("exchange-12", now),
 }
 
 
-@pytest.mark.parametrize("kind", OURS)
-def test_what_the_page_says_we_send_is_what_we_send(kind: str) -> None:
-    (body,) = [one.body for one in EXAMPLES if json.loads(one.body)["type"] == kind]
-    assert body.encode() == OURS[kind](from_rfc3339(json.loads(body)["timestamp"]))
+@pytest.mark.parametrize("message", OURS)
+def test_what_the_page_says_we_send_is_what_we_send(message: str) -> None:
+    (body,) = [one.body for one in EXAMPLES if one.headers["webhook-id"] == message]
+    assert body.encode() == OURS[message](from_rfc3339(json.loads(body)["timestamp"]))
 
 
 def test_what_the_page_says_we_take_is_what_we_take() -> None:

@@ -167,3 +167,19 @@ async def test_a_delegate_who_may_not_attend_there_all_through_the_window_is_ref
     await cases.post(cases.dispatcher, path, windows=[a_window(now)])
     agreement: dict[str, Any] = {"window": a_window(now), "delegate": named["number"]}
     assert await cases.refused(cases.anna, f"{path}/agreement", **agreement) == (409, "delegate_may_not_attend")
+
+
+async def test_a_delegate_named_for_another_adapter_of_the_same_customer_may_not_attend_here(cases: CaseApi) -> None:
+    now = await ordered(cases)
+    other = await cases.post(cases.dispatcher, "adapters", management_code=TENANT, memo="another branch")
+    path = "exchanges/1/appointments"
+    named = await cases.post(
+        cases.anna,
+        f"contracts/{TENANT}/delegates",
+        name="高橋 三郎",
+        telephone="06-1111-2222",
+        service_codes=[other["service_code"]],
+    )
+    await cases.post(cases.dispatcher, path, windows=[a_window(now)])
+    agreement: dict[str, Any] = {"window": a_window(now), "delegate": named["number"]}
+    assert await cases.refused(cases.anna, f"{path}/agreement", **agreement) == (409, "delegate_may_not_attend")

@@ -128,7 +128,7 @@ async def test_rights_at_risk_are_listed_and_counted_for_each_contract(rights: C
     await rights.post(rights.dispatcher, f"{HERE}/site", site="unmanned")
     found = await rights.get(rights.dispatcher, "eligibility")
     assert [one["service_code"] for one in found["items"]] == [CODE]
-    assert {"management_code": TENANT, "adapters": 1, "with_option": 1, "at_risk": 1} in found["contracts"]
+    assert {"management_code": TENANT, "adapters": 1, "with_option": 1, "at_risk": 1, "held": 0} in found["contracts"]
     assert len(found["contracts"]) == 2
     assert [one["management_code"] for one in (await rights.get(rights.anna, "eligibility"))["contracts"]] == [TENANT]
     assert (await rights.get(rights.ben, "eligibility"))["items"] == []

@@ -23,6 +23,7 @@ OURS = {
     "task": "1",
     "group": "1",
     "query": "1",
+    "preset": "1",
     "revision": "1",
     "fault": "1",
     "exchange": "1",
@@ -43,6 +44,7 @@ OURS = {
     "area": "1",
     "area_proposal": "1",
     "snapshot": "1",
+    "schedule": "1",
 }
 QUERIES = {
     "continueContract": "?reason=x",
@@ -115,6 +117,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "openDepot": {"label": "x"},
     "setStockThreshold": {"model": "SA", "least": 1},
     "moveSpare": {},
+    "chooseDestination": {"kind": "declared_location", "reason": "x"},
     "overrideVerdict": {"verdict": "sendback", "reason": "x"},
     "withdrawOverride": {"reason": "x"},
     "reopenExchange": {"saw": "x"},
@@ -135,7 +138,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "tagAdapters": {"adapters": {"service_codes": [CODE]}, "put": ["x"]},
     "saveQuery": {"management_code": TENANT, "name": "x", "text": "x"},
     "changeQuery": {"name": "x", "text": "x"},
+    "savePreset": {"management_code": TENANT, "name": "x", "text": "x"},
+    "changePreset": {"name": "x", "text": "x"},
+    "fillPreset": {"values": {}},
     "restoreRevision": {"reason": "x"},
+    "schedulePush": {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": False},
+    "retimePushSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
+    "cancelPushSchedule": {"reason": "x"},
     "exportContract": {"reason": "x"},
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
@@ -156,9 +165,11 @@ WALKED = [route for route in route_table() if route.token and route.name not in 
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
 NAMED_IN_THE_BODY = {
     "orderTasks",
+    "schedulePush",
     "makeGroup",
     "orderPushes",
     "requestExchange",
+    "savePreset",
     "saveQuery",
     "selectAdapters",
     "tagAdapters",
@@ -174,6 +185,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.anna, "groups", management_code=TENANT, name=SECRET)
     await api.post(api.anna, "groups/1/members", add={"service_codes": [CODE]})
     await api.post(api.anna, "tags", adapters={"group": 1}, put=[SECRET])
+    await api.post(api.anna, "presets", management_code=TENANT, name=SECRET, text=SECRET)
     await api.post(api.anna, "queries", management_code=TENANT, name=SECRET, text=f'memo:"{SECRET}"')
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)
@@ -181,6 +193,8 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    later = {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": True, "reason": SECRET}
+    await api.post(api.anna, "push-schedules", **later)
     await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
     small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
     brought = Result(task=1, module=0, management_code=TENANT, **small)

@@ -45,6 +45,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveQuery": (NOT, NOT),
     "changeQuery": (NOT, NOT),
     "dropQuery": (NOT, NOT),
+    "savePreset": (NOT, NOT),
+    "changePreset": (NOT, NOT),
+    "dropPreset": (NOT, NOT),
+    "fillPreset": (OWN, OWN),  # nothing is kept, and nothing is run
     "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),
     "eraseNamedPerson": (NOT, OWN),
@@ -56,6 +60,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "denyEnrolment": (NOT, OWN),
     "revokeUnit": (NOT, OWN),
     "revokeCertificate": (NOT, OWN),
+    "askRenewals": (NOT, OWN),
     "releaseUnit": (NOT, OWN),
     "moveUnit": (NOT, OWN),
     "takeUnitBack": (NOT, OWN),
@@ -72,6 +77,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "reportMissedVisit": (NOT, OWN),
     "explainLateness": (NOT, OWN),
     "importContract": (NOT, OWN),
+    "schedulePush": (LET, LET),
+    "retimePushSchedule": (LET, LET),
+    "cancelPushSchedule": (LET, LET),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
     "takeSnapshot": (LET, LET),
     "restoreSnapshot": (LET, LET),
@@ -101,6 +109,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "confirmRecovery": (LET, LET),
     "reopenExchange": (NOT, OWN),
     "overrideVerdict": (NOT, OWN),
+    "chooseDestination": (NOT, OWN),
     "withdrawOverride": (NOT, OWN),
     "cancelExchange": (LET, OWN),
     "failExchange": (NOT, OWN),

@@ -7,7 +7,7 @@ import msgspec
 from servicehost.domain.instant import rfc3339
 from servicehost.ports.carrier import CarrierOrder, CollectionOrder
 
-__all__ = ["call_off_body", "collection_body", "order_body"]
+__all__ = ["call_off_body", "collection_body", "order_body", "recall_body"]
 
 
 class _Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,7 +15,7 @@ class _Unit(msgspec.Struct, frozen=True, kw_only=True):
     model_serial: str
 
 
-class _Attendee(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     telephone: str = ""
 
@@ -31,17 +31,19 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     service_code: str
     unit: _Unit
     address: str
-    attendee: _Attendee | None = None
+    addressee: _Person | None = None
+    attendee: _Person | None = None
     appointment: _Appointment | None = None
     target_at: str | None = None
     change: int = 0
 
 
-class _Collection(msgspec.Struct, frozen=True, kw_only=True):
+class _Collection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     errand: str
     service_code: str
     unit: _Unit
     address: str
+    addressee: _Person | None = None
     accessories: tuple[str, ...]
 
 
@@ -69,12 +71,17 @@ def order_body(order: CarrierOrder, now: int, kind: str = "errand.ordered") -> b
         service_code=order.service_code,
         unit=_Unit(distribution_id=order.distribution_id, model_serial=order.model_serial),
         address=order.address,
-        attendee=_Attendee(name=order.attendee, telephone=order.telephone) if order.attendee else None,
+        addressee=_person(order.addressee, order.addressee_telephone),
+        attendee=_person(order.attendee, order.telephone),
         appointment=appointment,
         target_at=None if order.target_at is None else rfc3339(order.target_at),
         change=order.change,
     )
     return _encoder.encode(_Message(type=kind, timestamp=rfc3339(now), data=data))
+
+
+def _person(name: str, telephone: str) -> _Person | None:
+    return _Person(name=name, telephone=telephone) if name else None
 
 
 def collection_body(order: CollectionOrder, now: int) -> bytes:
@@ -84,6 +91,7 @@ def collection_body(order: CollectionOrder, now: int) -> bytes:
         service_code=order.service_code,
         unit=_Unit(distribution_id=order.distribution_id, model_serial=order.model_serial),
         address=order.address,
+        addressee=_person(order.addressee, order.addressee_telephone),
         accessories=order.accessories,
     )
     return _encoder.encode(_Message(type="collection.ordered", timestamp=rfc3339(now), data=data))
@@ -92,3 +100,8 @@ def collection_body(order: CollectionOrder, now: int) -> bytes:
 def call_off_body(order_id: str, now: int) -> bytes:
     """`errand.called_off`."""
     return _encoder.encode(_Message(type="errand.called_off", timestamp=rfc3339(now), data=_CallOff(errand=order_id)))
+
+
+def recall_body(order_id: str, now: int) -> bytes:
+    """`errand.recalled`."""
+    return _encoder.encode(_Message(type="errand.recalled", timestamp=rfc3339(now), data=_CallOff(errand=order_id)))

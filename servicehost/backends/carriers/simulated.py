@@ -102,6 +102,18 @@ class SimulatedCarrier:
             errand.called_off = True
             self._book.write()
 
+    async def recall(self, order_id: str) -> bool:
+        """See the port: until the driver is there."""
+        self._reach()
+        errand = self._book.errands.get(order_id)
+        if errand is None or errand.called_off:
+            return True
+        late = self.conduct.late_by_s if errand.brings is Delivery.LATE else 0.0
+        if errand.delivered or self._there(errand, self._clock.wall(), later_s=late):
+            return False
+        await self.call_off(order_id)
+        return True
+
     async def notices(self) -> Sequence[CarrierNotice]:
         """See the port."""
         self._reach()

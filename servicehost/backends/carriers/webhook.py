@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 import structlog
 
-from servicehost.backends.carriers.bodies import call_off_body, collection_body, order_body
+from servicehost.backends.carriers.bodies import call_off_body, collection_body, order_body, recall_body
 from servicehost.domain.errors import Busy
 from servicehost.domain.webhook import signatures
 from servicehost.ports.carrier import CarrierNotice, CarrierOrder, CarrierUnreachable, CollectionOrder
@@ -61,6 +61,11 @@ class WebhookCarrier:
         """See the port."""
         await self._send(f"{order_id}:called_off", call_off_body(order_id, self._clock.wall()))
 
+    async def recall(self, order_id: str) -> bool:
+        """See the port. 409 says that it is too late."""
+        body = recall_body(order_id, self._clock.wall())
+        return await self._send(f"{order_id}:recalled", body, no=HTTPStatus.CONFLICT)
+
     async def notices(self) -> Sequence[CarrierNotice]:
         """None, ever: they come to the operators' door."""
         return ()
@@ -68,15 +73,19 @@ class WebhookCarrier:
     async def acknowledge(self, message_ids: Sequence[str]) -> None:
         """Nothing to do: a notice is acknowledged by the answer it gets."""
 
-    async def _send(self, message_id: str, body: bytes) -> None:
+    async def _send(self, message_id: str, body: bytes, *, no: int | None = None) -> bool:
+        """Whether the answer was a yes; `no` is the status that says no. Raises CarrierUnreachable for any other."""
         headers = self._headers(message_id, body)
         began = self._clock.monotonic()
         async with self._at_once:
             status = await self._posted(headers, body)
         seconds = round(self._clock.monotonic() - began, 3)
         _log.info("carrier_told", message=message_id, status=status, seconds=seconds, bytes=len(body))
+        if status == no:
+            return False
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise CarrierUnreachable(f"the carrier answered {_named(status)} to {message_id}", _code(status))
+        return True
 
     def _headers(self, message_id: str, body: bytes) -> dict[str, str]:
         timestamp = self._clock.wall() // 1000

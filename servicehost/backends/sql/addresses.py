@@ -14,7 +14,7 @@ from servicehost.domain.contract import Scope
 from servicehost.domain.errors import NotFound
 from servicehost.domain.shipping_address import ShippingAddress
 
-__all__ = ["AddressRows", "SqlAddressReads"]
+__all__ = ["AddressRows", "SqlAddressReads", "to_address"]
 
 _shipping = shipping_address.c
 _PARTS: Final = Address.__struct_fields__
@@ -38,7 +38,7 @@ class AddressRows(Scoped):
             _shipping.service_code == service_code, *self._within(_shipping.management_code)
         )
         row = self._on.execute(chosen.order_by(_shipping.number.desc()).limit(1)).mappings().first()
-        return None if row is None or row["postal_code"] is None else _to_address(row)
+        return None if row is None or row["postal_code"] is None else to_address(row)
 
 
 class SqlAddressReads:
@@ -55,7 +55,7 @@ class SqlAddressReads:
             chosen = chosen.where(_shipping.management_code == scope.management_code)
         async with self._engine.connect() as on:
             rows = (await on.execute(chosen.order_by(_shipping.number).limit(limit))).mappings().all()
-        return [_to_address(row) for row in rows]
+        return [to_address(row) for row in rows]
 
 
 def _row(one: ShippingAddress) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _row(one: ShippingAddress) -> dict[str, Any]:
     return plain | {name: None if one.address is None else getattr(one.address, name) for name in _PARTS}
 
 
-def _to_address(row: RowMapping) -> ShippingAddress:
+def to_address(row: RowMapping) -> ShippingAddress:
     parts = {name: row[name] for name in _PARTS}
     address = None if row["postal_code"] is None else Address(**parts)
     return ShippingAddress(address=address, **{name: row[name] for name in _PLAIN})

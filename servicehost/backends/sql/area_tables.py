@@ -42,6 +42,9 @@ area_proposal = Table(
     Column("reason", String(255), nullable=False),
     Column("notice_ja", String(1000), nullable=False),
     Column("notice_en", String(1000), nullable=False),
+    # The decision before the closing that the order is not downgraded.
+    Column("earlier_at", BigInteger),
+    Column("earlier_by", String(64)),
     Index(None, "exchange", "number"),
     Index(None, "area", "state"),
     # Whoever proposes twice at once is stopped here.

@@ -3,7 +3,7 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from servicehost.backends.sql import case_tables
 from servicehost.backends.sql.area_rows import row_of, to_area, to_area_proposal
@@ -13,7 +13,8 @@ from servicehost.backends.sql.rows import Scoped
 from servicehost.domain.area_proposal import NOT_GONE_OUT, AreaProposal, AreaProposalState, ProposalKind
 from servicehost.domain.closed_area import ClosedArea
 from servicehost.domain.errors import NotFound
-from servicehost.domain.exchange import Exchange
+from servicehost.domain.exchange import Exchange, ExchangeState
+from servicehost.domain.rules import Verdict
 
 __all__ = ["AreaRows"]
 
@@ -43,9 +44,13 @@ class AreaRows(Scoped):
     def exchanges_of_areas(self, after: int, limit: int) -> list[Exchange]:
         waiting = select(_proposal.exchange).where(_proposal.state == AreaProposalState.OPEN.value)
         not_gone = [state.value for state in sorted(NOT_GONE_OUT)]
+        with_driver = and_(
+            _exchange.state == ExchangeState.ORDERED.value, _exchange.method == Verdict.ONSITE_SWAP.value
+        )
         chosen = (
             select(case_tables.exchange)
-            .where(_exchange.exchange > after, or_(_exchange.state.in_(not_gone), _exchange.exchange.in_(waiting)))
+            .where(_exchange.exchange > after)
+            .where(or_(_exchange.state.in_(not_gone), with_driver, _exchange.exchange.in_(waiting)))
             .where(*self._within(_exchange.management_code))
             .order_by(_exchange.exchange)
             .limit(limit)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import sqlite
 from servicehost.backends import sealing
 from servicehost.backends.sql import audit_tables, case_tables, tables
 from servicehost.backends.sql.customer_tables import delegate
-from servicehost.backends.sql.errands import forget_attendee
+from servicehost.backends.sql.errands import forget_attendee, telephones_of
 from servicehost.backends.sql.forgetting import FreeText
 from servicehost.backends.sql.prepared import Many, One
 from servicehost.backends.sql.rows import Scoped
@@ -121,6 +121,7 @@ class Erasures(FreeText):
         known = self._destroy(Whose.named(name, management_code), {"name": None}, at)
         numbers = self._forget_delegates(management_code, name, at)
         known = known or bool(numbers)
+        numbers += telephones_of(self._on, management_code, name)
         for exchange, attendee, said_by in self._attended(management_code, name):
             said = None if said_by is None else said_by.replace(attendee, "").strip()
             chosen = update(case_tables.exchange).where(_exchange.exchange == exchange)

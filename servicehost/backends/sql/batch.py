@@ -13,6 +13,7 @@ from servicehost.backends.sql.custody import Charges, Handovers, Returns
 from servicehost.backends.sql.customer_ends import EndRows, PersonalRows
 from servicehost.backends.sql.customers import CustomerRows, DelegateRows, LinkRows
 from servicehost.backends.sql.depots import Overrides
+from servicehost.backends.sql.destinations import DestinationRows
 from servicehost.backends.sql.errands import ErrandRows
 from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.exchanges import Exchanges, Stock
@@ -22,6 +23,8 @@ from servicehost.backends.sql.groups import GroupRows, SavedQueryRows, TagRows
 from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
+from servicehost.backends.sql.presets import PresetRows
+from servicehost.backends.sql.push_schedules import PushScheduleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
@@ -39,6 +42,7 @@ __all__ = ["SqlBatch"]
 class SqlBatch(
     Sessions,
     Pushes,
+    PushScheduleRows,
     Configs,
     ModuleRows,
     Events,
@@ -63,6 +67,7 @@ class SqlBatch(
     RightRows,
     AreaRows,
     AddressRows,
+    DestinationRows,
     ConsentRows,
     CallRows,
     Triages,
@@ -75,6 +80,7 @@ class SqlBatch(
     GroupRows,
     TagRows,
     SavedQueryRows,
+    PresetRows,
     Outbox,
     Audit,
     Anchors,

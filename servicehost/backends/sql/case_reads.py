@@ -17,6 +17,7 @@ from servicehost.backends.sql.case_rows import (
     to_symptom,
 )
 from servicehost.backends.sql.depots import FIRMWARE, SPARES, to_override, to_reservation, to_spare
+from servicehost.backends.sql.destinations import read_destinations
 from servicehost.domain.contract import Scope
 from servicehost.domain.exchange import Exchange
 from servicehost.domain.fault import Fault
@@ -133,7 +134,10 @@ class SqlCaseReads:
             reservations = await _of(on, select(kept).where(kept.c.exchange == exchange).order_by(kept.c.reservation))
             said = stock_tables.verdict_override
             overrides = await _of(on, select(said).where(said.c.exchange == exchange).order_by(said.c.override))
+            whereabouts, words = await read_destinations(on, found)
         return ExchangeView(
+            whereabouts=whereabouts,
+            destination_words=words,
             reservations=tuple(to_reservation(one) for one in reservations),
             overrides=tuple(to_override(one) for one in overrides),
             exchange=found,

@@ -9,10 +9,12 @@ from sqlalchemy import RowMapping
 from servicehost.backends.sql.rows import as_text
 from servicehost.domain.acceptance import AcceptancePoint, Point
 from servicehost.domain.charge import Charge
+from servicehost.domain.destination import Destination
 from servicehost.domain.exchange import Exchange, ExchangeState, Judged, Step
 from servicehost.domain.fact import Fact
 from servicehost.domain.fact_kind import Cause, FactName, FactValue, Source
 from servicehost.domain.fault import Fault, FaultEnd, FaultPhase
+from servicehost.domain.hold import Hold
 from servicehost.domain.instant import as_datetime, from_datetime
 from servicehost.domain.reaction import Operation, Reaction
 from servicehost.domain.rules import Verdict
@@ -35,6 +37,8 @@ __all__ = [
 ]
 
 _judged: Final = msgspec.json.Decoder(Judged)
+_destination: Final = msgspec.json.Decoder(Destination)
+_MADE: Final = ("judged", "destination")
 _detail: Final = msgspec.json.Decoder(dict[str, Any])
 _YES_NO: Final[Mapping[str, bool]] = {"true": True, "false": False}
 _WRITTEN: Final[Mapping[bool, str]] = {value: text for text, value in _YES_NO.items()}
@@ -70,8 +74,9 @@ def to_symptom(row: RowMapping) -> SymptomRow:
 
 def exchange_row(exchange: Exchange) -> dict[str, Any]:
     """Without its number."""
-    judged = None if exchange.judged is None else as_text(exchange.judged)
-    return _written(exchange, "exchange", "judged") | {"judged": judged}
+    made = {name: getattr(exchange, name) for name in _MADE}
+    texts = {name: None if one is None else as_text(one) for name, one in made.items()}
+    return _written(exchange, "exchange", *_MADE) | texts
 
 
 def to_exchange(row: RowMapping) -> Exchange:
@@ -81,7 +86,9 @@ def to_exchange(row: RowMapping) -> Exchange:
         method=None if row["method"] is None else Verdict(row["method"]),
         charge=None if row["charge"] is None else Charge(row["charge"]),
         judged=None if row["judged"] is None else _judged.decode(row["judged"]),
-        **_fields(row, Exchange, "state", "method", "charge", "judged"),
+        held=None if row["held"] is None else Hold(row["held"]),
+        destination=None if row["destination"] is None else _destination.decode(row["destination"]),
+        **_fields(row, Exchange, "state", "method", "charge", "held", *_MADE),
     )
 
 

@@ -103,6 +103,9 @@ exchange = Table(
     # The replaced unit stays where it is: nothing is to come back.
     Column("keeps_old", Boolean, nullable=False, server_default="0"),
     Column("reopened_at", BigInteger),
+    # Why it is held before it is ordered, and where it was sent.
+    Column("held", String(24)),
+    Column("destination", Text),
     # One open exchange for each adapter, and one for each reserved unit.
     Index(
         "uq_exchange_open",

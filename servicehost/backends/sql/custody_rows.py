@@ -9,6 +9,7 @@ from servicehost.backends.sql.rows import as_text
 from servicehost.domain.charge_proposal import ChargeEvidence, ChargeItem, ChargeProposal, ProposalState
 from servicehost.domain.custody import Evidence, Handover, Holder, Part, Place, Thing
 from servicehost.domain.fact_kind import Inspection
+from servicehost.domain.hold import Hold
 from servicehost.domain.unit_return import Erasure, Loss, ReturnState, UnitReturn
 
 __all__ = ["handover_row", "proposal_row", "return_row", "to_handover", "to_proposal", "to_return"]
@@ -69,6 +70,7 @@ def to_return(row: RowMapping) -> UnitReturn:
         "result": None if row["result"] is None else Inspection(row["result"]),
         "erasure": Erasure(row["erasure"]),
         "loss": None if row["loss"] is None else Loss(row["loss"]),
+        "held": None if row["held"] is None else Hold(row["held"]),
     }
     return UnitReturn(**(fields | read))
 

@@ -66,6 +66,8 @@ unit_return = Table(
     Column("inspected_by", String(255), nullable=False),
     Column("result", String(16)),
     Column("damaged", Text, nullable=False),
+    # Why its collection is held.
+    Column("held", String(24)),
     Column("erased", Boolean),
     Column("erasure", String(32), nullable=False),
     Column("loss", String(32)),

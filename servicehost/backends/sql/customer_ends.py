@@ -11,6 +11,7 @@ from servicehost.backends.sql import (
     case_tables,
     consent_tables,
     custody_tables,
+    destination_tables,
     right_tables,
     snapshot_tables,
     stock_tables,
@@ -18,7 +19,7 @@ from servicehost.backends.sql import (
     triage_tables,
 )
 from servicehost.backends.sql.audit import Erasures
-from servicehost.backends.sql.customer_tables import delegate, first_password_link
+from servicehost.backends.sql.customer_tables import customer, delegate, first_password_link
 from servicehost.backends.sql.errands import forget_everybody
 from servicehost.backends.sql.rows import Scoped, as_text, to_adapter, to_contract
 from servicehost.domain.address import Address
@@ -30,6 +31,7 @@ from servicehost.domain.unit import Adapter
 __all__ = ["EndRows", "PersonalRows"]
 
 _contract = tables.management_contract.c
+_customer = customer.c
 _adapter = tables.adapter.c
 _person = tables.person.c
 _token = tables.token.c
@@ -38,6 +40,7 @@ _key = audit_tables.person_key.c
 _event = tables.event.c
 _call = consent_tables.phone_call.c
 _shipping = area_tables.shipping_address.c
+_sent = destination_tables.destination_word.c
 _WORDS: Final = (
     (right_tables.declared_location, "reason"),
     (right_tables.option_request, "reason"),
@@ -168,6 +171,36 @@ class PersonalRows(Erasures):
         standing = update(area_tables.shipping_address).where(*mine, _shipping.postal_code.is_not(None))
         self._overwrite(on=True)
         erased = self._on.execute(standing.values({**dict.fromkeys(Address.__struct_fields__), "word": ""})).rowcount
+        self._overwrite(on=False)
+        return erased
+
+    def erase_destinations_of(self, management_code: str) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        stands = or_(_sent.postal_code.is_not(None), _sent.reason != "")
+        words = update(destination_tables.destination_word).where(_sent.management_code == management_code, stands)
+        empty = {**dict.fromkeys(Address.__struct_fields__), "reason": ""}
+        erased = self._on.execute(words.values(empty)).rowcount
+        gone = update(case_tables.exchange).where(
+            case_tables.exchange.c.management_code == management_code, case_tables.exchange.c.destination.is_not(None)
+        )
+        erased += self._on.execute(gone.values(destination=None)).rowcount
+        self._overwrite(on=False)
+        return erased
+
+    def erase_labels_of(self, management_code: str) -> int:
+        self._own([management_code])
+        self._overwrite(on=True)
+        mine = update(tables.management_contract).where(_contract.management_code == management_code)
+        erased = self._on.execute(mine.where(_contract.label != "").values(label="")).rowcount
+        whose = select(_contract.customer_code).where(_contract.management_code == management_code)
+        others = select(_contract.customer_code).where(
+            _contract.customer_code == _customer.customer_code,
+            _contract.management_code != management_code,
+            _contract.erased_at.is_(None),
+        )
+        last = update(customer).where(_customer.customer_code.in_(whose), ~others.exists(), _customer.name != "")
+        erased += self._on.execute(last.values(name="")).rowcount
         self._overwrite(on=False)
         return erased
 

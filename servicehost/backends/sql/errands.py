@@ -21,7 +21,7 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.miss import MissReason
 from servicehost.ports.errands import ErrandView
 
-__all__ = ["ErrandRows", "SqlErrandReads", "forget_attendee", "forget_everybody"]
+__all__ = ["ErrandRows", "SqlErrandReads", "forget_attendee", "forget_everybody", "telephones_of"]
 
 _errand = errand.c
 _exchange = case_tables.exchange.c
@@ -112,6 +112,16 @@ def forget_attendee(on: Connection, management_code: str, name: str) -> bool:
         kept_on = tuple(_cleared(kept) if _is(kept, wanted) else kept for kept in one.appointments)
         _rewrite(on, msgspec.structs.replace(one, appointments=kept_on))
     return known
+
+
+def telephones_of(on: Connection, management_code: str, name: str) -> set[str]:
+    """Under which somebody was to be reached who attended, or drove, in that contract's errands."""
+    wanted, found = Whose.named(name, management_code), set()
+    for one in _of_contract(on, management_code):
+        if one.driver.name and Whose.named(one.driver.name, management_code) == wanted:
+            found.add(one.driver.telephone)
+        found |= {kept.attendee.telephone for kept in one.appointments if kept.attendee and _is(kept, wanted)}
+    return found - {""}
 
 
 def forget_everybody(on: Connection, management_code: str) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import Column, ColumnElement, String, Table, Text, and_, or_, se
 
 from servicehost.backends.sql import consent_tables, tables
 from servicehost.backends.sql.rows import Scoped
-from servicehost.domain.forgetting import is_ours, traces_of, without_in
+from servicehost.domain.forgetting import is_ours, traces_of, without_in, without_words
 from servicehost.domain.phone_call import plain_name
 
-__all__ = ["HANDLED", "MACHINES", "OWN_WORDS", "FreeText", "free_text_of"]
+__all__ = ["CODES", "HANDLED", "MACHINES", "OWN_WORDS", "FreeText", "free_text_of"]
 
 _WIDE: Final = 64
 """Narrower columns hold codes and numbers; wider ones what people write, or the beginning of it."""
@@ -44,6 +44,25 @@ HANDLED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Whole names: another person's that contains this one is theirs and stays. Each is emptied by who erases its owner."""
 
+NUMBERS: Final[Mapping[str, frozenset[str]]] = {
+    "shipping_address": frozenset({"telephone"}),
+    "destination_word": frozenset({"telephone"}),
+}
+"""Narrow columns that are looked at too: how somebody is reached who receives parcels."""
+
+CODES: Final = frozenset(
+    {
+        *("hash", "digest", "startup_digest", "startup_modules", "modules", "certificate", "anchor", "key_fingerprint"),
+        *("remote_address", "host", "boot_id", "firmware", "expected_firmware", "model", "serial", "brought_in"),
+        *("service_codes", "revoked_reason", "failure", "report_gaps", "version", "life_reason"),
+        *("master_id", "manager", "to_person", "made_by", "ordered_by", "requested_by", "recorded_by", "given_by"),
+        *("asked_by", "proposed_by", "said_by", "earlier_by", "declared_by", "closed_by", "ended_by", "changed_by"),
+        *("named_by", "decided_by", "concluded_by", "withdrawn_by", "inspected_by", "actor"),
+    }
+)
+"""Wide columns, in whatever table, of digests, addresses, versions and Master IDs. One word there stays whoever is
+erased: somebody may be called 0. A longer text there is looked at like any other."""
+
 OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("revision", "author", "reason"),
     ("declared_location", "declared_by", "reason"),
@@ -63,6 +82,8 @@ OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("config_proposal", "proposed_by", "reason"),
     ("config_proposal", "decided_by", "answer"),
     ("area_proposal", "decided_by", "reason"),
+    ("shipping_address", "said_by", "word"),
+    ("destination_word", "said_by", "reason"),
     ("verdict_override", "by", "reason"),
     ("verdict_override", "withdrawn_by", "withdrawn_reason"),
     ("reservation", "by", "override"),
@@ -80,11 +101,12 @@ _TOLD: Final = ("note", "evidence")
 def free_text_of(table: Table) -> list[Column[Any]]:
     """The columns of a table in which anybody's name may stand."""
     kept = MACHINES.get(table.name, frozenset()) | HANDLED.get(table.name, frozenset())
+    narrow = NUMBERS.get(table.name, frozenset())
     return [
         column
         for column in table.c
         if isinstance(column.type, String)
-        and (isinstance(column.type, Text) or (column.type.length or 0) >= _WIDE)
+        and (isinstance(column.type, Text) or (column.type.length or 0) >= _WIDE or column.name in narrow)
         and not column.primary_key
         and column.name not in kept
     ]
@@ -134,6 +156,7 @@ class FreeText(Scoped):
                     emptied = None if table.c[words].nullable else ""
                     self._on.execute(update(table).where(_is(table, key)).values({words: emptied}))
         self._empty_exchange_ends(master_id)
+        self._empty_reasons_judged(master_id)
         self._empty_told(master_id)
 
     def _empty_exchange_ends(self, master_id: str) -> None:
@@ -149,6 +172,19 @@ class FreeText(Scoped):
         for number, reason in self._on.execute(chosen).all():
             if not is_ours(reason):
                 self._on.execute(update(exchange).where(exchange.c.exchange == number).values(reason=None))
+
+    def _empty_reasons_judged(self, master_id: str) -> None:
+        """A judgement repeats what was stated, with its reasons, as it was then."""
+        from servicehost.backends.sql.case_tables import exchange  # noqa: PLC0415 - see OWN_WORDS
+
+        def is_theirs(author: str) -> bool:
+            return author == master_id or author.startswith((f"{master_id} under consent", f"{master_id} as proposed"))
+
+        mentioned = exchange.c.judged.contains(master_id, autoescape=True)
+        for number, judged in self._on.execute(select(exchange.c.exchange, exchange.c.judged).where(mentioned)).all():
+            rest = without_words(judged, is_theirs)
+            if rest != judged:
+                self._on.execute(update(exchange).where(exchange.c.exchange == number).values(judged=rest))
 
     def _empty_told(self, master_id: str) -> None:
         chosen = select(_event.event, _event.detail).where(_by(_event.actor, master_id), _event.detail.is_not(None))
@@ -187,7 +223,8 @@ class FreeText(Scoped):
 
 def _changed(columns: Sequence[Column[Any]], row: Sequence[Any], traces: Collection[re.Pattern[str]]) -> dict[str, str]:
     texts = {column.name: text for column, text in zip(columns, row, strict=True) if text}
-    return {name: rest for name, text in texts.items() if (rest := without_in(text, traces)) != text}
+    known = ((name, text, without_in(text, traces, codes=name in CODES)) for name, text in texts.items())
+    return {name: rest for name, text, rest in known if rest != text}
 
 
 def _by(author: ColumnElement[Any], master_id: str) -> ColumnElement[bool]:

@@ -12,9 +12,10 @@ from servicehost.backends.sql import tables
 from servicehost.backends.sql.audit import Erasures
 from servicehost.backends.sql.group_rows import group_row, query_row, to_group, to_saved_query
 from servicehost.backends.sql.group_tables import adapter_group, adapter_tag, group_member, saved_query
+from servicehost.backends.sql.named import Named
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.selecting import must_exist, question_of, selected, text_wanted
-from servicehost.domain.errors import Conflict, NotFound
+from servicehost.domain.errors import NotFound
 from servicehost.domain.group import Group, SavedQuery, Tag
 from servicehost.domain.selection import MOST, Selected, Selection
 
@@ -48,12 +49,12 @@ class SelectRows(Scoped):
         return found
 
 
-class GroupRows(SelectRows):
+class GroupRows(SelectRows, Named):
     """Tables `adapter_group` and `group_member`."""
 
     def add_group(self, group: Group) -> Group:
         self._own([group.management_code])
-        self._free_name(group)
+        self._free_name(adapter_group, "group_exists", group_row(group), group.group)
         added = insert(adapter_group).values(group_row(group)).returning(_group.number)
         return msgspec.structs.replace(group, group=self._on.execute(added).scalar_one())
 
@@ -68,7 +69,7 @@ class GroupRows(SelectRows):
         return [to_group(row) for row in rows]
 
     def save_group(self, group: Group) -> None:
-        self._free_name(group)
+        self._free_name(adapter_group, "group_exists", group_row(group), group.group)
         changed = {name: getattr(group, name) for name in ("name", "note", "version")}
         mine = (_group.number == group.group, *self._within(_group.management_code))
         self._on.execute(update(adapter_group).where(*mine).values(changed))
@@ -100,13 +101,6 @@ class GroupRows(SelectRows):
         mine = (_member.number == number, *self._within(_member.management_code))
         self._on.execute(delete(group_member).where(*mine, _member.service_code.in_(list(service_codes))))
 
-    def _free_name(self, group: Group) -> None:
-        taken = select(_group.number).where(
-            _group.management_code == group.management_code, _group.name == group.name, _group.number != group.group
-        )
-        if self._on.execute(taken.where(*self._within(_group.management_code))).first() is not None:
-            raise Conflict("group_exists", f"{group.management_code} has a group of that name already")
-
 
 class TagRows(SelectRows):
     """Table `adapter_tag`."""
@@ -137,12 +131,12 @@ class TagRows(SelectRows):
             self._on.execute(insert(adapter_tag), rows)
 
 
-class SavedQueryRows(Erasures, Scoped):
+class SavedQueryRows(Erasures, Named):
     """Table `saved_query`; and the end of all three."""
 
     def add_saved_query(self, query: SavedQuery) -> SavedQuery:
         self._own([query.management_code])
-        self._free_query_name(query)
+        self._free_name(saved_query, "query_exists", query_row(query), query.query)
         added = insert(saved_query).values(query_row(query)).returning(_saved.number)
         return msgspec.structs.replace(query, query=self._on.execute(added).scalar_one())
 
@@ -157,7 +151,7 @@ class SavedQueryRows(Erasures, Scoped):
         return [to_saved_query(row) for row in rows]
 
     def save_query(self, query: SavedQuery) -> None:
-        self._free_query_name(query)
+        self._free_name(saved_query, "query_exists", query_row(query), query.query)
         changed = {name: value for name, value in query_row(query).items() if name != "management_code"}
         mine = (_saved.number == query.query, *self._within(_saved.management_code))
         self._on.execute(update(saved_query).where(*mine).values(changed))
@@ -175,13 +169,6 @@ class SavedQueryRows(Erasures, Scoped):
         column: Any = table.c.management_code
         dropped = delete(table).where(column == management_code, *self._within(column))
         return self._on.execute(dropped).rowcount
-
-    def _free_query_name(self, query: SavedQuery) -> None:
-        taken = select(_saved.number).where(
-            _saved.management_code == query.management_code, _saved.name == query.name, _saved.number != query.query
-        )
-        if self._on.execute(taken.where(*self._within(_saved.management_code))).first() is not None:
-            raise Conflict("query_exists", f"{query.management_code} has a saved query of that name already")
 
 
 _WITH_WORDS = (group_member, adapter_group, adapter_tag, saved_query)

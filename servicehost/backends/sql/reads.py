@@ -29,6 +29,8 @@ from servicehost.backends.sql.identity_reads import SqlIdentityReads, newest_att
 from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
+from servicehost.backends.sql.presets import SqlPresetReads
+from servicehost.backends.sql.push_schedules import SqlPushScheduleReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
@@ -122,11 +124,13 @@ class SqlReads(
     SqlConcernReads,
     SqlModuleReads,
     SqlSnapshotReads,
+    SqlPushScheduleReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
     SqlTaskReads,
     SqlGroupReads,
+    SqlPresetReads,
 ):
     """Every method is one snapshot."""
 

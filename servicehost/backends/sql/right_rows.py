@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.area_rows import to_area
-from servicehost.backends.sql.area_tables import closed_area
+from servicehost.backends.sql.area_tables import closed_area, shipping_address
 from servicehost.backends.sql.customer_rows import to_delegate
 from servicehost.backends.sql.customer_tables import delegate
 from servicehost.backends.sql.right_tables import declared_location, option_request, site_statement
@@ -106,7 +106,7 @@ def questions(codes: Collection[str], within: Sequence[ColumnElement[bool]]) -> 
     said, asked, declared = site_statement.c, option_request.c, declared_location.c
     newest_words = select(func.max(said.number)).where(said.service_code.in_(adapters))
     newest_asked = select(func.max(asked.number)).where(asked.service_code.in_(adapters))
-    named = delegate.c
+    named, shipped = delegate.c, shipping_address.c
     contracts = select(mine.management_code).where(mine.service_code.in_(list(codes)), *within)
     return (
         select(mine.service_code, mine.management_code, managers.label("managers")).where(
@@ -119,6 +119,13 @@ def questions(codes: Collection[str], within: Sequence[ColumnElement[bool]]) -> 
         .order_by(said.number),
         select(closed_area).where(closed_area.c.ended_at.is_(None)).order_by(closed_area.c.number),
         select(delegate).where(named.management_code.in_(contracts), named.ended_at.is_(None)).order_by(named.number),
+        select(shipped.service_code, shipped.postal_code).where(
+            shipped.number.in_(
+                select(func.max(shipped.number))
+                .where(shipped.service_code.in_(adapters))
+                .group_by(shipped.service_code)
+            )
+        ),
     )
 
 
@@ -129,7 +136,8 @@ def _covers(one: Delegate, management_code: str, service_code: str) -> bool:
 
 def made_records(answers: Sequence[Iterable[RowMapping]]) -> dict[str, RightRecord]:
     """The records of the adapters, from the answers to `questions`."""
-    adapters, declared, asked, said, closed, named = answers
+    adapters, declared, asked, said, closed, named, shipped = answers
+    known = {row["service_code"] for row in shipped if row["postal_code"] is not None}
     areas = tuple(to_area(row) for row in closed)
     locations: dict[str, list[DeclaredLocation]] = defaultdict(list)
     for row in declared:
@@ -146,6 +154,7 @@ def made_records(answers: Sequence[Iterable[RowMapping]]) -> dict[str, RightReco
             statements=tuple(statements[row["service_code"]]),
             managers=row["managers"],
             areas=areas,
+            shipped_to=row["service_code"] in known,
             delegates=tuple(one for one in delegates if _covers(one, row["management_code"], row["service_code"])),
         )
         for row in adapters

@@ -14,6 +14,7 @@ from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.groups import SelectRows
 from servicehost.backends.sql.module_rows import ModuleRows
+from servicehost.backends.sql.push_schedules import PushScheduleRows, SqlPushSchedules
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.snapshots import SnapshotRows, SqlSnapshots
@@ -55,12 +56,13 @@ class _Rows(
     ConfigProposalRows,
     SelectRows,
     SnapshotRows,
+    PushScheduleRows,
     Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction(SqlEnrolments, SqlSnapshots):
+class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlPushSchedules):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:

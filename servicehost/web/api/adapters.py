@@ -76,7 +76,7 @@ async def _write_memo(call: Call) -> Reply:
 async def _bind(call: Call) -> Reply:
     order = call.body(BindingOrder)
     binding = await call.door.catalogue.bind_unit(
-        call.actor, call.text("service_code"), order.distribution_id, order.reason
+        call.actor, call.text("service_code"), order.distribution_id, order.reason, order.override
     )
     return Reply(value=BindingAnswer.of(binding, order.distribution_id.upper()))
 
@@ -202,6 +202,7 @@ ROUTES: Final = (
             "unit_not_found",
             "adapter_bound",
             "unit_bound",
+            "other_unit_brought_in",
             "unit_returned",
             "unit_retired",
             "unit_lost",

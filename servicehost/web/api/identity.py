@@ -8,10 +8,11 @@ from msgspec import UNSET
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.people import Right
+from servicehost.operations.ask_renewals import WITHIN_S
 from servicehost.ports.attempts import AttemptsWanted
 from servicehost.web.call import Call, Reply
-from servicehost.web.identity_answers import AttemptAnswer, Attempts, Certificates, HostsAnswer
-from servicehost.web.identity_orders import AttemptsQuery, HostsOrder, NoteQuery, RevocationOrder
+from servicehost.web.identity_answers import AttemptAnswer, Attempts, Certificates, HostsAnswer, RenewalsAnswer
+from servicehost.web.identity_orders import AttemptsQuery, HostsOrder, NoteQuery, RenewalsOrder, RevocationOrder
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]
@@ -42,6 +43,12 @@ async def _revoke_certificate(call: Call) -> Reply:
     number = call.text("serial_number")
     revoked = await call.door.catalogue.revoke_certificate(call.actor, number, order.reason, order.note)
     return Reply(value=Certificates.of(revoked))
+
+
+async def _renew(call: Call) -> Reply:
+    order = call.body(RenewalsOrder)
+    units = await call.door.catalogue.ask_renewals(call.actor, order.units, order.note)
+    return Reply(value=RenewalsAnswer(units=[unit.distribution_id for unit in units], within_s=WITHIN_S))
 
 
 async def _release(call: Call) -> Reply:
@@ -120,6 +127,18 @@ ROUTES: Final = (
         body=RevocationOrder,
         answer=Certificates,
         problems=_UNIT,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/units/renewals",
+        handler=_renew,
+        name="askRenewals",
+        summary="Want every certificate that these units hold now renewed",
+        tag="identity",
+        right=Right.REGISTER,
+        body=RenewalsOrder,
+        answer=RenewalsAnswer,
+        problems=("no_units", "too_many_units", *_UNIT),
     ),
     Route(
         method="POST",

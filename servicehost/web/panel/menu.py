@@ -7,7 +7,7 @@ import msgspec
 
 from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.contract import Scope
-from servicehost.domain.eligibility import has_right_to_lose, risks
+from servicehost.domain.eligibility import open_points
 from servicehost.domain.exchange import OPEN_STATES, Exchange, ExchangeState
 from servicehost.domain.fact_kind import Supplier
 from servicehost.domain.option import OptionState
@@ -65,8 +65,8 @@ def waits_for(exchange: Exchange, role: Role) -> bool:
 
 
 def at_risk(standings: Iterable[Standing], now: int) -> list[str]:
-    """The service codes of those whose on-site right would fail now."""
-    return [one.adapter.service_code for one in standings if has_right_to_lose(one) and risks(one, now)]
+    """The service codes of those whose on-site right would fail now, or whose exchange by shipping would be held."""
+    return [one.adapter.service_code for one in standings if open_points(one, now)]
 
 
 class Waiting:

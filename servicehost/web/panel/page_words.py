@@ -9,6 +9,7 @@ from servicehost.domain.enrolment_request import Way
 from servicehost.domain.rule import Text
 from servicehost.web.panel.audit_words import AUDIT_WORDS
 from servicehost.web.panel.case_words import CASE_WORDS
+from servicehost.web.panel.config_words import CONFIG_WORDS
 from servicehost.web.panel.custody_words import CUSTODY_WORDS
 from servicehost.web.panel.errand_words import ERRAND_WORDS
 from servicehost.web.panel.right_words import RIGHT_WORDS
@@ -71,6 +72,15 @@ DONE: Final[Mapping[str, Text]] = {
     "delegate_named": _t("立ち会う担当者を指定しました。", "Named to attend."),
     "delegate_ended": _t("担当者の指定を解除しました。", "They attend no more."),
     "option_asked": _t("オプションのお申し込みを受け付けました。", "The option was asked for."),
+    "config_saved": _t(
+        "保存しました。機器に届けるには、続けて配信してください。", "Saved. Push it to bring it to the unit."
+    ),
+    "config_restored": _t(
+        "作業中のコンフィグに戻しました。機器に届けるには、続けて配信してください。",
+        "Brought back. Push it to bring it to the unit.",
+    ),
+    "config_pushed": _t("配信を受け付けました。進み具合は下に表示されます。", "The push is taken; follow it below."),
+    "push_cancelled": _t("配信を取り消しました。", "The push is cancelled."),
     "option_decided": _t("オプションの可否を記録しました。", "The decision on the option is recorded."),
 }
 """By the name of the deed."""
@@ -118,6 +128,7 @@ PAGE_WORDS: Final[Mapping[str, Text]] = {
     **RIGHT_WORDS,
     **CUSTODY_WORDS,
     **CASE_WORDS,
+    **CONFIG_WORDS,
     **ERRAND_WORDS,
     **AUDIT_WORDS,
 }

@@ -79,6 +79,40 @@ REFUSED: Final[Mapping[str, Text]] = {
         "価格表に金額がないため承認できません。設定 [exchanges] の prices に追加してください。",
         "A price is missing: add it to `prices` of [exchanges] in the host's settings.",
     ),
+    # of configs and pushes
+    "revision_conflict": _t(
+        "編集しているあいだに、ほかの人が新しい版を保存しました。違いをご確認のうえ、保存し直してください。",
+        "Somebody saved a newer revision meanwhile. Look at the differences, then save again.",
+    ),
+    "masked_value": _t(
+        "伏せた値（********）が残っています。そのまま保存すると秘密の値が失われるため、受け付けません。",
+        "A masked value is left in the text; saved like that, a secret would be lost.",
+    ),
+    "config_empty": _t("コンフィグが空です。", "The config is empty."),
+    "config_too_large": _t("コンフィグが大きすぎます。", "The config is too large."),
+    "config_not_utf8": _t("文字として正しくない部分があります。", "A part of it is no valid text."),
+    "no_config": _t("コンフィグはまだ保存されていません。", "No config has been saved yet."),
+    "no_such_revision": _t("その版はありません。", "There is no such revision."),
+    "no_such_module": _t("その版に比べられる部分はありません。", "That revision has no such module."),
+    "not_running": _t("実行中のコンフィグを機器がまだ報告していません。", "No unit has said yet what it runs."),
+    "diff_too_slow": _t("違いが大きすぎて、時間内に比べられません。", "The difference is too large to be shown."),
+    "diffs_busy": _t("混み合っています。少し待ってからお試しください。", "Too many comparisons at once; try again."),
+    "operating_through_adapter": _t(
+        "この機器を経由して操作しています。配信すると、ご自身の接続が切れるおそれがあります。"
+        "それでも配信する場合は、チェックを入れてもう一度配信してください。",
+        "You are operating through this very adapter, and the push may cut you off. Tick the box and push again if you "
+        "mean it.",
+    ),
+    "standby_adapter": _t(
+        "スタンバイの機器にはコンフィグを配信できません。", "A standby adapter takes no config: promote it first."
+    ),
+    "consent_needed": _t(
+        "お客さまの同意の記録がないため、行えません。",
+        "Without a consent on record this is the customer's alone.",
+    ),
+    "push_not_found": _t("その配信は見つかりません。", "There is no such push."),
+    "push_on_trial": _t("機器が試行中のため、取り消せません。", "The unit is trying it: it cannot be taken back now."),
+    "push_ended": _t("この配信はすでに終わっています。", "This push has ended."),
     # of sites and exchanges
     "exchange_open": _t("この拠点の交換はすでに進行中です。", "An exchange of this site is under way already."),
     "attendance_contradicts": _t(

@@ -26,6 +26,8 @@ COLLECTION = CollectionOrder(
     distribution_id="d",
     model_serial="SA-W2-S1",
     address="東京都千代田区1-1",
+    addressee="情報システム部",
+    addressee_telephone="0312345678",
     accessories=("ac_adapter",),
 )
 
@@ -48,6 +50,7 @@ async def test_an_order_arrives_signed_and_says_what_to_bring_where_and_to_whom(
         "address": "東京都千代田区1-1",
         "attendee": {"name": "佐藤"},
     }
+    assert house.book["return-1"]["addressee"] == {"name": "情報システム部", "telephone": "0312345678"}
     assert house.book["return-1"]["accessories"] == ["ac_adapter"]
     assert (house.unsigned, set(house.asked)) == (0, {"/servicehost"})
 
@@ -145,3 +148,15 @@ async def test_the_log_knows_the_message_and_its_answer_and_nothing_of_people_or
     assert {line["message"] for line in told} == {"exchange-1:ordered"}
     assert [line["status"] for line in told] == [500, 204]
     assert not [word for word in ("佐藤", "東京", "whsec_", SECRET.removeprefix("whsec_"), "v1,") if word in str(logs)]
+
+
+async def test_a_recall_is_a_yes_a_no_or_no_good_answer(tmp_path: Path) -> None:
+    async with open_house(HandClock(), tmp_path) as (house, carrier, _):
+        assert await carrier.recall("exchange-1")
+        house.moods.append("409")
+        assert not await carrier.recall("exchange-1")
+        house.moods.append("500")
+        with pytest.raises(CarrierUnreachable) as unreachable:
+            await carrier.recall("exchange-1")
+    assert unreachable.value.code == "carrier_fails"
+    assert {(one["id"], one["type"]) for one in house.came} == {("exchange-1:recalled", "errand.recalled")}

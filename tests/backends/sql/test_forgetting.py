@@ -5,7 +5,7 @@ from sqlalchemy import String, Table, Text
 
 import servicehost.backends.sql.reads
 import servicehost.backends.sql.store  # noqa: F401 - with these every table is known
-from servicehost.backends.sql.forgetting import HANDLED, MACHINES, OWN_WORDS, free_text_of
+from servicehost.backends.sql.forgetting import CODES, HANDLED, MACHINES, OWN_WORDS, free_text_of
 from servicehost.backends.sql.tables import METADATA
 
 AUTHORS = {"author", "actor", "by", "changed_by", "decided_by", "declared_by", "given_by", "proposed_by", "recorded_by"}
@@ -50,3 +50,11 @@ def test_names_and_notes_are_among_the_free_texts() -> None:
         ("fact", "evidence"),
         ("adapter", "memo"),
     } <= found
+
+
+def test_a_column_of_codes_is_one_that_is_looked_at_and_no_column_of_words_is_among_them() -> None:
+    looked_at = {column.name for table in METADATA.sorted_tables for column in free_text_of(table)}
+    assert looked_at >= CODES
+    words = {*WORDS, "memo", "label", "site_name", "location", "declared_location", "said", "answered", "rest"}
+    words |= {"addressee", "name", "by", "swap_now_by", "word", "place", "text", "detail", "source_name", "target_name"}
+    assert not CODES & words

@@ -8,6 +8,7 @@ from servicehost.backends.sql import case_tables as _case_tables  # noqa: F401 -
 from servicehost.backends.sql import consent_tables as _consent_tables  # noqa: F401 - as above
 from servicehost.backends.sql import custody_tables as _custody_tables  # noqa: F401 - as above
 from servicehost.backends.sql import customer_tables as _customer_tables  # noqa: F401 - as above
+from servicehost.backends.sql import destination_tables as _destination_tables  # noqa: F401 - as above
 from servicehost.backends.sql import errand_tables as _errand_tables  # noqa: F401 - as above
 from servicehost.backends.sql import event_tables as _event_tables  # noqa: F401 - as above
 from servicehost.backends.sql import group_tables as _group_tables  # noqa: F401 - as above

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from servicehost.domain.declared_location import location_at
 from servicehost.domain.delegate import MAX_DELEGATES, Delegate
-from servicehost.domain.eligibility import risks
+from servicehost.domain.eligibility import holds, risks
 from servicehost.domain.errors import Invalid, NotFound
 from servicehost.domain.exchange import ENDED
 from servicehost.domain.explanation import FACT_WORDS
@@ -67,6 +67,7 @@ async def show_adapter(look: Look) -> View:
         "adapter": standing.adapter,
         "unit": standing.unit,
         "risks": risks(standing, now),
+        "holds": holds(standing),
         "option": _option(standing, now),
         "asked": waiting,
         "decides": waiting and look.may(Right.DISPATCH),

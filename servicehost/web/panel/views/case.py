@@ -14,6 +14,7 @@ from servicehost.domain.fact_kind import FactName
 from servicehost.domain.fault import FaultPhase
 from servicehost.domain.instant import from_datetime
 from servicehost.domain.people import Right, Role
+from servicehost.domain.plain_verdict import behind_downgrade, downgrade_text, plain_verdict
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import Verdict
 from servicehost.domain.triage import guided
@@ -241,6 +242,8 @@ def _verdict(exchange: Exchange | None) -> Text | None:
     judged = None if exchange is None else exchange.judged
     if judged is None:
         return None
+    if judged.override is not None:
+        return plain_verdict(judged)
     if judged.method is Verdict.UNDECIDED:
         return CASE_WORDS["verdict_open"]
     method = reason_text(judged.method)
@@ -250,9 +253,11 @@ def _verdict(exchange: Exchange | None) -> Text | None:
             ja=f"駆けつけ交換を妨げる規則がひとつも当てはまらないため、{method.ja}と判定されました。",
             en=f"No rule stands in its way: {method.en}.",
         )
+    said = behind_downgrade(judged.method, judged.trace)
+    named = Text(ja="", en="") if said is None else downgrade_text(said)
     return Text(
-        ja=f"次の理由により、{method.ja}と判定されました。{line.text_ja}",
-        en=f"The verdict is {method.en}, because: {line.text_en}",
+        ja=f"次の理由により、{method.ja}と判定されました。{line.text_ja}{named.ja}",
+        en=f"The verdict is {method.en}, because: {line.text_en} {named.en}".rstrip(),
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from servicehost.domain.eligibility import Risk, has_right_to_lose, risks
+from servicehost.domain.eligibility import DESTINATION, Risk, has_right_to_lose, open_points
 from servicehost.domain.rule import Text
 from servicehost.domain.standing import Standing
 from servicehost.web.panel.menu import rights_waiting
@@ -63,7 +63,7 @@ def _row(standing: Standing, now: int) -> _Row:
         code=adapter.service_code,
         management_code=adapter.management_code,
         has_right=has_right,
-        risks=risks(standing, now) if has_right else (),
+        risks=open_points(standing, now),
     )
 
 
@@ -72,7 +72,7 @@ def _contracts(look: Look, rows: Sequence[_Row]) -> list[_Contract]:
     names = look.room.knowledge.customers
     every = Counter(row.management_code for row in rows)
     having = Counter(row.management_code for row in rows if row.has_right)
-    risky = Counter(row.management_code for row in rows if row.risks)
+    risky = Counter(row.management_code for row in rows if any(one.rule != DESTINATION for one in row.risks))
     return [
         _Contract(
             code=code,

@@ -4,7 +4,18 @@ from typing import Final
 
 from servicehost.web.panel.deeds import done
 from servicehost.web.panel.shell import Handler, shown
-from servicehost.web.panel.views import adapter, audit, case, charges, enrolments, exchange_deeds, returns, triage_deed
+from servicehost.web.panel.views import (
+    adapter,
+    audit,
+    case,
+    charges,
+    config,
+    config_deeds,
+    enrolments,
+    exchange_deeds,
+    returns,
+    triage_deed,
+)
 from servicehost.web.panel.views.risks import show_risks
 
 __all__ = ["DEEDS", "VIEWS"]
@@ -31,12 +42,17 @@ DEEDS: Final = (
     adapter.ASK_OPTION,
     adapter.DECIDE_OPTION,
     adapter.ASK_EXCHANGE,
+    config_deeds.SAVE,
+    config_deeds.RESTORE,
+    config_deeds.PUSH,
+    config_deeds.CANCEL_PUSH,
 )
 
 VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/panel/cases", shown(case.show_cases)),
     ("GET", "/panel/cases/{case}", shown(case.show_case)),
     ("GET", "/panel/adapters/{service_code}", shown(adapter.show_adapter)),
+    ("GET", "/panel/adapters/{service_code}/config", shown(config.show_config)),
     ("GET", "/panel/rights", shown(show_risks)),
     ("GET", "/panel/returns", shown(returns.show_returns)),
     ("GET", "/panel/returns/{return}", shown(returns.show_return)),

@@ -1,0 +1,119 @@
+"""Push orders that wait for their time: what is due, what was missed while nobody was there, and when it is over.
+
+A time counts as missed when nobody carried it out within a grace. `late` says what then: with `run` the latest missed
+time is carried out late, with `skip` it is not; all earlier ones are named as missed, and never made up for.
+"""
+
+import enum
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from servicehost.domain.push import Target
+from servicehost.domain.schedule import Schedule, next_after
+
+__all__ = ["Due", "Late", "Occurrence", "OccurrenceEnd", "PushSchedule", "ScheduleState", "ScheduledOrder", "due"]
+
+NAMED_MISSED: Final = 100
+"""As many missed times are named one by one, the latest; of those before them only the number is known."""
+
+
+class Late(enum.StrEnum):
+    """What becomes of the latest time that was missed."""
+
+    RUN = "run"
+    SKIP = "skip"
+
+
+class ScheduleState(enum.StrEnum):
+    """Only what waits may be cancelled or given another time."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """Who ordered it may not any more."""
+
+
+class OccurrenceEnd(enum.StrEnum):
+    """What became of one time."""
+
+    FIRED = "fired"
+    LATE = "late"
+    MISSED = "missed"
+    REFUSED = "refused"
+
+
+class ScheduledOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What to push where. `revisions` of each adapter were fixed when it was ordered; empty: whatever is the working
+    revision of each when the time has come.
+    """
+
+    service_codes: tuple[str, ...]
+    revisions: Mapping[str, int] = {}
+    target: Target = Target.BOTH
+    confirm_timeout_s: int | None = None
+    life_s: int | None = None
+
+
+class PushSchedule(msgspec.Struct, frozen=True, kw_only=True):
+    """One order and its times. `due_at` is the next one, None once it has ended; `fired` counts those carried out."""
+
+    number: int
+    management_code: str
+    schedule: Schedule
+    push_order: ScheduledOrder
+    late: Late
+    note: str
+    master_id: str
+    ordered_by: str
+    ordered_at: int
+    state: ScheduleState
+    changed_at: int
+    due_at: int | None
+    reason: str | None = None
+    fired: int = 0
+
+
+class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
+    """One time of a schedule, and what became of it at the instant `at`. `pushes` were ordered, in one run."""
+
+    management_code: str
+    schedule: int
+    due_at: int
+    at: int
+    outcome: OccurrenceEnd
+    reason: str | None = None
+    pushes: int = 0
+    first_push: int | None = None
+    last_push: int | None = None
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What an instant means for a schedule: times that were missed, the one to carry out now, the next one."""
+
+    missed: tuple[int, ...] = ()
+    unnamed: int = 0
+    fire: int | None = None
+    late: bool = False
+    following: int | None = None
+
+
+def due(one: PushSchedule, now: int, grace_ms: int) -> Due | None:
+    """None while nothing is due."""
+    if one.due_at is None or one.due_at > now:
+        return None
+    times = [one.due_at]
+    while (following := next_after(one.schedule, times[-1])) is not None and following <= now:
+        times.append(following)
+    latest, late = times[-1], now - times[-1] > grace_ms
+    fires = one.late is Late.RUN or not late
+    missed = times[:-1] if fires else times
+    return Due(
+        missed=tuple(missed[-NAMED_MISSED:]),
+        unnamed=max(0, len(missed) - NAMED_MISSED),
+        fire=latest if fires else None,
+        late=late,
+        following=following,
+    )
