@@ -171,7 +171,10 @@ class Box:
 
     def carry_out(self, task: TaskRun, now: float) -> Done:
         """Do it. What comes of it is for `tasks` to keep."""
-        return run(task.work, self._seen(now))
+        done = run(task.work, self._seen(now))
+        if task.max_result_bytes and len(msgspec.json.encode(done.results)) > task.max_result_bytes:
+            return Done(outcome="failed", reason="result_too_large")
+        return done
 
     def _seen(self, now: float) -> Seen:
         slot, habits = self.slot, self.habits

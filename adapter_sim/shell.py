@@ -16,10 +16,8 @@ from adapter_sim.stored_task import Done
 from protocol import task_messages as wire
 from protocol.task_messages import TaskResult
 
-__all__ = ["IN_FRAME_BYTES", "Seen", "dump", "run"]
+__all__ = ["Seen", "run"]
 
-IN_FRAME_BYTES: Final = 64 * 1024
-"""All results of a task that travel in its frame; what is larger is put at the bootstrap door."""
 _JSON: Final = "application/json"
 _BINARY: Final = "application/octet-stream"
 
@@ -37,11 +35,11 @@ class Seen(NamedTuple):
 
 
 def run(work: wire.TaskWork, seen: Seen) -> Done:
-    """What comes of it at once. A dump that is too large for a frame is `dump`'s."""
+    """What comes of it."""
     return _RUNS[type(work)](work, seen)
 
 
-def dump(module: int, size_bytes: int) -> bytes:
+def _dump(module: int, size_bytes: int) -> bytes:
     """The bytes of a debug dump, of any size asked."""
     return random.Random(module).randbytes(size_bytes)  # noqa: S311 - bytes of no meaning
 
@@ -115,7 +113,7 @@ def _command(work: wire.Command, seen: Seen) -> Done:
 
 def _dump_debug(work: wire.DumpDebug, seen: Seen) -> Done:
     def small(module: int) -> TaskResult:
-        body = base64.b64encode(dump(module, seen.dump_bytes)).decode()
+        body = base64.b64encode(_dump(module, seen.dump_bytes)).decode()
         return TaskResult(module=module, media_type=_BINARY, body=body, encoding="base64")
 
     return _each(work.modules, seen, small)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from protocol.messages import Count, Digest, Encoding, Module, Seconds, Text, Word
+from protocol.messages import Count, Encoding, Module, Seconds, Text, Word
 
 __all__ = [
     "ClearStatus",
@@ -24,7 +24,6 @@ __all__ = [
     "TaskAnswer",
     "TaskDone",
     "TaskEnd",
-    "TaskFile",
     "TaskResult",
     "TaskRun",
     "TaskWork",
@@ -108,14 +107,7 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     time_out_s: Seconds
     """End it as `timed_out` when it has run for so long."""
     max_result_bytes: Count = 0
-    """The most that all results may have together; what is larger ends as `failed`, `result_too_large`."""
-
-
-class TaskFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A result that was put at the bootstrap door before it is named here: see Results."""
-
-    digest: Digest
-    size_bytes: Count
+    """The most that `results` may have as JSON; a task that brings more ends as `failed`, `result_too_large`."""
 
 
 class TaskResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -125,9 +117,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     media_type: Word = "text/plain"
     """`text/plain`, `application/json`, `application/octet-stream` or another word of the unit's."""
     body: str = ""
-    """The exact text, or its bytes in base64, as `encoding` says. Empty when there is a file."""
+    """The exact text, or its bytes in base64, as `encoding` says."""
     encoding: Encoding = "text"
-    file: TaskFile | None = None
     failed: Word = ""
     """Why this module gave nothing or not all, in a stable word; empty: it did."""
 

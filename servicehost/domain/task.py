@@ -143,12 +143,12 @@ class TaskLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Units of this host that may have a task at once; the others' tasks wait for their turn."""
     grace_s: int = 30
     """What a unit gets beyond a task's own time before the host calls it timed out."""
-    max_result_bytes: int = 100 * 1024 * 1024
-    """All results of one task together."""
+    max_result_bytes: int = 200_000
+    """All results of one task together, as JSON in a frame."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What one module gave. `body` holds small ones; a large one lies in a file under its digest."""
+    """What one module gave; `body` is None in lists, and once it was removed."""
 
     task: int
     module: int

@@ -40,6 +40,8 @@ ERASERS: Final[Mapping[str, Eraser]] = {
     # Who called, from where, and what was said, also by callers who were not registered.
     "calls": lambda batch, of: batch.erase_calls_of(of.management_code, of.at),
     "addresses": lambda batch, of: batch.erase_shipping_addresses(of.management_code),
+    # What units gave for tasks: configs, statuses, debug dumps.
+    "task_results": lambda batch, of: batch.remove_results_of(of.management_code, of.at),
     "schedules": lambda batch, of: batch.erase_schedule_notes_of(of.management_code),
     # Stand-in addresses, and where units were sent.
     "destinations": lambda batch, of: batch.erase_destinations_of(of.management_code),

@@ -21,7 +21,7 @@ _SHOWS_SECRETS = (ReadConfig, Command, DumpDebug)
 
 
 class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The task, and what the module gave; `body` is None where it lies in a file."""
+    """The task, and what the module gave."""
 
     task: Task
     result: Result

@@ -27,11 +27,10 @@ class TaskEnd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Taken(msgspec.Struct, kw_only=True):
-    """What the batch comes to; `here` are the digests of what lies in files."""
+    """What the batch comes to."""
 
     now: int
     grace_s: int
-    here: dict[tuple[int, int], str]
 
     saved: dict[int, Task] = {}
     results: list[Result] = []
@@ -48,8 +47,7 @@ def take_task_ends(
     """
     in_force = fences_of(batch, [end.fence for end in ends])
     tasks = batch.tasks({end.task for end in ends})
-    here = batch.result_digests({end.task for end in ends if _in_files(end)})
-    taken = _Taken(now=now, grace_s=limits.grace_s, here=here)
+    taken = _Taken(now=now, grace_s=limits.grace_s)
     answers: list[Stale | NotFound | None] = []
     for end in ends:
         task = taken.saved.get(end.task) or tasks.get(end.task)
@@ -64,10 +62,6 @@ def take_task_ends(
     return answers
 
 
-def _in_files(end: TaskEnd) -> bool:
-    return not isinstance(end.said, RefusedByPeer) and any(one.file is not None for one in end.said.results)
-
-
 def _not_found(task: Task | None, end: TaskEnd) -> NotFound | None:
     """A unit may only speak of tasks that it was given; another's look the same as none."""
     ours = task is not None and task.unit_id == end.fence.unit_id
@@ -77,9 +71,9 @@ def _not_found(task: Task | None, end: TaskEnd) -> NotFound | None:
 
 
 def _take(taken: _Taken, task: Task, said: Said) -> None:
-    results = results_of(task, said.results, taken.here)
-    if isinstance(results, str):
-        said, results = Said(fact=Fact.FAILED, reason=results, text=said.text), []
+    results = results_of(task, said.results)
+    if results is None:
+        said, results = Said(fact=Fact.FAILED, reason="result_unreadable", text=said.text), []
     change = after(task, said.fact, said.reason)
     if change is None:
         if task.state is TaskState.TIMED_OUT and task.reason == Fact.UNANSWERED.value:

@@ -55,20 +55,13 @@ def as_said(said: "wire.TaskAnswer | wire.TaskDone | RefusedByPeer") -> Said | N
     return None if fact is None else Said(fact=fact, reason=said.reason, text=said.text, results=said.results)
 
 
-def results_of(task: Task, said: Sequence[wire.TaskResult], here: dict[tuple[int, int], str]) -> list[Result] | str:
-    """The results that came in the frame, or the reason why they cannot be taken.
-
-    What is said to lie in a file must be `here`, by (task, module), with that very digest.
-    """
+def results_of(task: Task, said: Sequence[wire.TaskResult]) -> list[Result] | None:
+    """The results, or None when one of them cannot be read."""
     results = []
     for one in said:
-        if one.file is not None:
-            if here.get((task.task, one.module)) != one.file.digest:
-                return "result_missing"
-            continue
         body = _body(one)
         if body is None:
-            return "result_unreadable"
+            return None
         results.append(
             Result(
                 task=task.task,

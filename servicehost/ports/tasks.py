@@ -53,8 +53,9 @@ class TaskBatch(Protocol):
         """Writes what `domain.task.changed` and `handed_out` change."""
         ...
 
-    def result_digests(self, numbers: Collection[int]) -> dict[tuple[int, int], str]:
-        """What is here already of what these tasks brought: digests by (task, module)."""
+    def remove_results_of(self, management_code: str, at: int) -> int:
+        """Remove the bytes of everything that tasks of a contract brought; how many there were. That they were there,
+        how long and under which digest stays."""
         ...
 
     def add_task_results(self, results: Sequence[Result]) -> None:

@@ -32,5 +32,6 @@ class TasksSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     max_adapters: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10_000
     """Most adapters in one order."""
 
-    max_result_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=10_737_418_240)] = 104_857_600
-    """Most bytes that all results of one task may have together."""
+    max_result_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=250_000)] = 200_000
+    """Most bytes that all results of one task may have together, as JSON in a frame; more ends a task as failed,
+    `result_too_large`."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from adapter_sim.deeds import CutLine, CutPower, Mend, RestorePower, TakeTime, TroubleTasks
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
@@ -68,6 +70,14 @@ async def test_every_kind_is_carried_out_and_brings_its_result(world: World) -> 
     listed = await world.manager.get("tasks", service_code=post.service_code)
     assert [one["task"] for one in listed["items"]] == numbers  # in the order of their numbers, as they ran
     assert (await world.event("task_failed", service_code=post.service_code))["reason"] == "unknown_command"
+
+
+async def test_what_is_too_large_for_a_frame_fails_by_name(world: World) -> None:
+    post = await in_session(world)
+    box = world.adapter(post).box
+    box.habits = msgspec.structs.replace(box.habits, dump_bytes=200_000)
+    number = await order(world, post, {"kind": "dump_debug"})
+    assert await end_of(world, number) == ("failed", "result_too_large")
 
 
 async def test_a_reboot_has_succeeded_when_the_unit_is_back(world: World) -> None:

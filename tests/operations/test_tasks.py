@@ -9,7 +9,7 @@ import pytest
 from protocol.codes import CloseCode, ErrorCode
 from protocol.messages import ConfigOffer
 from protocol.session import RefusedByPeer
-from protocol.task_messages import TaskAnswer, TaskDone, TaskFile, TaskResult, TaskRun
+from protocol.task_messages import TaskAnswer, TaskDone, TaskResult, TaskRun
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, Invalid, NotFound
 from servicehost.domain.people import Actor, Role
@@ -246,21 +246,12 @@ async def test_nobody_speaks_of_anothers_task_nor_of_one_that_only_has_its_numbe
         assert isinstance(await house.say(who, named, said), NotFound)
 
 
-@pytest.mark.parametrize(
-    ("result", "reason"),
-    [
-        (TaskResult(body="%%%", encoding="base64"), "result_unreadable"),
-        (TaskResult(file=TaskFile(digest="sha256:" + "0" * 64, size_bytes=9)), "result_missing"),
-    ],
-)
-async def test_a_result_that_is_not_here_or_cannot_be_read_fails_the_task_by_name(
-    house: House, result: TaskResult, reason: str
-) -> None:
+async def test_a_result_that_cannot_be_read_fails_the_task_by_name(house: House) -> None:
     number = await house.ordered(house.world.one, work=ReadStatus())
     fence = await house.fence(house.world.one)
     run = await house.given(fence)
-    await house.say(fence, number, done(run, results=(result,)))
-    assert await house.stands(number) == (S.FAILED, reason)
+    await house.say(fence, number, done(run, results=(TaskResult(body="%%%", encoding="base64"),)))
+    assert await house.stands(number) == (S.FAILED, "result_unreadable")
     assert await house.world.reads.task_results(EVERYTHING, number) == []
 
 

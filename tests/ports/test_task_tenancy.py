@@ -14,7 +14,7 @@ from tests.builders.estate import Estate, build_estate
 from tests.builders.tasks import a_task
 from tests.ports.conftest import Backend
 
-NOTHING: tuple[Any, ...] = (None, [], {})
+NOTHING: tuple[Any, ...] = (None, [], {}, 0)
 ANY = TaskFilter()
 
 
@@ -57,7 +57,7 @@ BATCH: Mapping[str, Call] = {
     "units_of": lambda b, e, tasks: b.units_of([e.service_code]),
     "due_tasks": lambda b, e, tasks: b.due_tasks(1_000, 9),
     "save_tasks": lambda b, e, tasks: b.save_tasks([failed(tasks[0])]),
-    "result_digests": lambda b, e, tasks: b.result_digests([tasks[0].task]),
+    "remove_results_of": lambda b, e, tasks: b.remove_results_of(e.management_code, 2_000),
     "add_task_results": lambda b, e, tasks: b.add_task_results([a_result(e, tasks[0].task)]),
 }
 READS: Mapping[str, Callable[[TaskReads, Any, Estate, list[Task]], Any]] = {

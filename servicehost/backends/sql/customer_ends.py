@@ -16,6 +16,7 @@ from servicehost.backends.sql import (
     snapshot_tables,
     stock_tables,
     tables,
+    task_tables,
     triage_tables,
 )
 from servicehost.backends.sql.audit import Erasures
@@ -56,6 +57,8 @@ _WORDS: Final = (
     (consent_tables.consent, "reason"),
     (consent_tables.config_proposal, "reason"),
     (consent_tables.config_proposal, "answer"),
+    (task_tables.task, "note"),
+    (task_tables.task, "text"),
     (snapshot_tables.snapshot, "name"),
     (snapshot_tables.snapshot, "reason"),
     (area_tables.area_proposal, "reason"),

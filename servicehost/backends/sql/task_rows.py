@@ -53,7 +53,6 @@ _SAVE_MANY = Many(_SAVE)
 _END = _SAVE.values(open_of=null())
 _END_MANY = Many(_END)
 _ADD_MANY = Many(insert(task), [*FIELDS, "open_of"])
-_DIGESTS = ByKeys(select(_result.task, _result.module, _result.digest), (_result.task,), _result.management_code)
 _RESULT_FIELDS: Final = Result.__struct_fields__
 
 
@@ -108,8 +107,10 @@ class TaskRows(Scoped):
         self._each(_SAVE, _SAVE_MANY, [_moved(one) for one in tasks if not one.state.ended], _task.management_code)
         self._each(_END, _END_MANY, [_moved(one) for one in tasks if one.state.ended], _task.management_code)
 
-    def result_digests(self, numbers: Collection[int]) -> dict[tuple[int, int], str]:
-        return {(number, module): digest for number, module, digest in self._by_keys(_DIGESTS, numbers)}
+    def remove_results_of(self, management_code: str, at: int) -> int:
+        theirs = (_result.management_code == management_code, _result.removed_at.is_(None))
+        emptied = update(task_result).where(*theirs, *self._within(_result.management_code))
+        return self._on.execute(emptied.values(body=null(), removed_at=at)).rowcount
 
     def add_task_results(self, results: Sequence[Result]) -> None:
         self._own([one.management_code for one in results])

@@ -49,7 +49,7 @@ task: Final = Table(
     sqlite_autoincrement=True,
 )
 
-# What a module gave: small ones in `body`; large ones in a file under the digest, in the results folder.
+# What a module gave, once for each task and module.
 task_result: Final = Table(
     "task_result",
     METADATA,
