@@ -7,6 +7,7 @@ from servicehost.domain.evidence import TriagePolicy
 from servicehost.domain.group import GroupPolicy
 from servicehost.domain.places import Places
 from servicehost.domain.reaction import Retry
+from servicehost.domain.rollout import RolloutPolicy
 from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.swap import SwapPolicy
 from servicehost.domain.task import TaskLimits
@@ -16,6 +17,7 @@ from servicehost.settings.areas import AreasSettings
 from servicehost.settings.consents import ConsentsSettings
 from servicehost.settings.exchanges import ExchangesSettings
 from servicehost.settings.groups import GroupsSettings
+from servicehost.settings.rollouts import RolloutsSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.tasks import TasksSettings
 
@@ -26,6 +28,7 @@ __all__ = [
     "group_policy",
     "retry_of",
     "return_policy",
+    "rollout_policy",
     "snapshot_policy",
     "swap_policy",
     "task_policy",
@@ -111,6 +114,17 @@ def errand_policy(settings: ExchangesSettings) -> ErrandPolicy:
     return ErrandPolicy(
         onsite_target_ms=round(settings.onsite_target_s * 1000),
         delivery_target_ms=settings.delivery_target_days * 86_400_000,
+    )
+
+
+def rollout_policy(settings: RolloutsSettings) -> RolloutPolicy:
+    """What holds for every rollout."""
+    return RolloutPolicy(
+        approval_required=settings.approval_required,
+        max_adapters=settings.max_adapters,
+        lost_after_ms=settings.lost_after_s * 1000,
+        answer_ms=settings.answer_within_s * 1000,
+        look_ms=round(settings.look_every_s * 1000),
     )
 
 

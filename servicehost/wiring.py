@@ -49,6 +49,7 @@ from servicehost.operations.intake import Intake
 from servicehost.operations.nudge_waiting import nudge_waiting
 from servicehost.operations.phone_home import HostIdentity
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
+from servicehost.operations.rollouts_catalogue import open_rollouts_catalogue
 from servicehost.operations.rollover_catalogue import open_rollover_catalogue
 from servicehost.operations.startup import StartupPolicy
 from servicehost.operations.watch_fences import FenceWatch, drop_old_fences
@@ -59,6 +60,7 @@ from servicehost.policies import (
     group_policy,
     retry_of,
     return_policy,
+    rollout_policy,
     snapshot_policy,
     swap_policy,
     task_policy,
@@ -80,6 +82,7 @@ from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
 from servicehost.workers.push_clock import REST_S as PUSH_CLOCK_REST_S
 from servicehost.workers.push_clock import PushClock
+from servicehost.workers.rollouts import RolloutWorker
 from servicehost.workers.rounds import (
     Round,
     Run,
@@ -196,12 +199,13 @@ async def bind_host(
     for_units, for_strangers = await trust.contexts()
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
-    intake = Intake(truth.store, clock, _identity(us, settings))
+    rollouts = RolloutWorker(clock)
+    intake = Intake(truth.store, clock, _identity(us, settings), stirred=rollouts.stir)
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     tasking = open_tasking(
         settings.tasks, store=truth.store, reads=truth.reads, clock=clock, line=adapters_door.line, intake=intake
     )
-    catalogue = _catalogue(parts, adapters_door.line, tasking)
+    catalogue = _catalogue(parts, adapters_door.line, tasking, rollouts.stir)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
     bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
@@ -233,6 +237,7 @@ async def bind_host(
             *await _identity_rounds(parts, adapters_door.line),
             audit_round(_export_heads(parts)),
             events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
+            rollouts.round(catalogue.rollouts.step_rollouts),
             Round("push_clock", _push_clock(parts, catalogue).look, PUSH_CLOCK_REST_S),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
@@ -281,7 +286,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
     )
 
 
-def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
+def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Callable[[], None]) -> Catalogue:
     people = parts.settings.people
     hasher = Argon2Hasher(at_once=people.hashes_at_once, waiting=people.hashes_waiting)
     return open_catalogue(
@@ -298,6 +303,13 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking) -> Catalogue:
         groups=group_policy(parts.settings.groups),
         returns=return_policy(parts.settings.exchanges),
         snapshots=snapshot_policy(parts.settings.snapshots),
+        rollouts=open_rollouts_catalogue(
+            store=parts.truth.store,
+            clock=parts.clock,
+            line=line,
+            policy=rollout_policy(parts.settings.rollouts),
+            changed=stir_rollouts,
+        ),
         rollover=open_rollover_catalogue(
             store=parts.truth.store,
             clock=parts.clock,

@@ -21,6 +21,7 @@ __all__ = [
     "MAX_MODULES",
     "MAX_MODULE_BYTES",
     "TEXT",
+    "ModuleContent",
     "ModuleMark",
     "as_one",
     "check_module",
@@ -60,6 +61,17 @@ class ModuleMark(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             size_bytes=revision.size_bytes,
             kind=revision.kind,
         )
+
+
+class ModuleContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What one module shall hold from now on, by digest. Name and version left out stay what they were."""
+
+    module: int
+    digest: str
+    size_bytes: int
+    kind: str
+    name: str | None = None
+    version: str | None = None
 
 
 def check_module(module: int, kind: str, raw: bytes) -> None:

@@ -14,6 +14,7 @@ from servicehost.domain.group import GroupPolicy
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.push import Push
+from servicehost.domain.rollout import RolloutPolicy
 from servicehost.domain.snapshot import SnapshotPolicy
 from servicehost.domain.throttle import Rate, Throttle
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -52,6 +53,7 @@ from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.release_unit import release_unit
 from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
+from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_rollouts_catalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue, open_snapshot_catalogue
@@ -121,6 +123,7 @@ class Catalogue:
     consents: ConsentCatalogue
     contracts: ContractCatalogue
     rollover: RolloverCatalogue
+    rollouts: RolloutsCatalogue
     configs: ConfigCatalogue
     tasks: TaskCatalogue
     snapshots: SnapshotCatalogue
@@ -141,6 +144,7 @@ def open_catalogue(
     configs: ConfigCatalogue,
     tasks: TaskCatalogue,
     enrolment: EnrolmentSettings = ENROLMENT,
+    rollouts: RolloutsCatalogue | None = None,
     consents: ConsentPolicy | None = None,
     contracts: ContractsSettings = CONTRACTS,
     returns: ReturnPolicy = RETURNS,
@@ -224,6 +228,7 @@ def open_catalogue(
             store=store, clock=clock, hasher=hasher, of_address=tries.of_address, settings=contracts, returns=returns
         ),
         rollover=rollover,
+        rollouts=rollouts or open_rollouts_catalogue(store=store, clock=clock, line=line, policy=RolloutPolicy()),
         configs=configs,
         tasks=tasks,
         snapshots=open_snapshot_catalogue(store=store, clock=clock, policy=snapshots),

@@ -47,6 +47,8 @@ FULL_PAUSE_S: Final = 1
 """After the store was full: everything that waits then is answered so, and the next try costs little."""
 MAX_ATTEMPTS: Final = 200
 BUSY_FOR_S: Final = 30
+_MOVING: Final = frozenset({"phone_home", "take_answers", "take_progress"})
+"""After these a push may have come to its end."""
 
 Sleep = Callable[[float], Awaitable[object]]
 _log = structlog.get_logger("intake")
@@ -64,12 +66,24 @@ class _Item:
 
 
 class Intake:
-    """`ports.desk.Desk` on a store. `run` works until it is cancelled; `flush` ends what was queued before it."""
+    """`ports.desk.Desk` on a store. `run` works until it is cancelled; `flush` ends what was queued before it.
 
-    def __init__(self, store: Store, clock: Clock, us: HostIdentity, *, sleep: Sleep = asyncio.sleep) -> None:
+    `stirred` is called, and must not wait, after whatever may have brought a push to its end was written.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        us: HostIdentity,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        stirred: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._sleep = sleep
+        self._stirred = stirred
         self._us = us
         self.slots = TaskSlots(us.tasks)
         self._loop = asyncio.get_running_loop()
@@ -261,7 +275,10 @@ class Intake:
                 _answer(item, self._note(item, outcome))
 
     def _note(self, item: _Item, outcome: Any) -> Any:
-        """Which offers and tasks are out, one for each session at most; what to answer."""
+        """Which offers and tasks are out, one for each session at most; what to answer. Whoever waits for ends of
+        pushes is stirred: a hint."""
+        if item.verb in _MOVING:
+            self._stirred()
         if item.verb == "take_answers":
             self.offer_answers += 1
             self._offered.discard(item.payload.push)

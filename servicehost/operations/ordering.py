@@ -10,18 +10,18 @@ from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.fact_kind import Item
-from servicehost.domain.module import MAIN, manifest_of
+from servicehost.domain.module import MAIN
 from servicehost.domain.people import Actor, Right
-from servicehost.domain.push import Phase, Push
+from servicehost.domain.push import Push
 from servicehost.domain.unit import Adapter
-from servicehost.operations.choose_revisions import Choice, Chosen, PushOrder, choose
+from servicehost.operations.choose_revisions import Choice, PushOrder, choose
 from servicehost.operations.deed import deed, of_push, recorded
 from servicehost.operations.grounds import grounds
+from servicehost.operations.pushing import THIS_MACHINE, Terms, check_through, given_way, new_push
 from servicehost.ports.store import Transaction
 
 __all__ = ["Ordered", "Placed", "PushTerms", "check_order", "check_serving", "check_way", "place_order"]
 
-_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
 _NAMED: Final = 10
 """As many adapters a refusal names."""
 
@@ -58,23 +58,25 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 async def place_order(tx: Transaction, actor: Actor, order: PushOrder, now: int, terms: PushTerms) -> Placed:
     """Everything of an order but its commit and the nudge. Raises as `push_config` does."""
     rights = [Right.PUSH_CONFIG] + [Right.EDIT_CONFIG] * (order.body is not None)
-    life_ms = terms.life_ms if order.life_s is None else order.life_s * 1000
-    order = msgspec.structs.replace(order, confirm_timeout_s=order.confirm_timeout_s or terms.confirm_timeout_s)
+    common = Terms(
+        at=now,
+        confirm_timeout_s=order.confirm_timeout_s or terms.confirm_timeout_s,
+        expires_at=now + (terms.life_ms if order.life_s is None else order.life_s * 1000),
+        target=order.target,
+    )
     adapters = {adapter.service_code: adapter for adapter in await tx.adapters(order.service_codes)}
     check_serving(adapters.values())
     await check_way(tx, actor, order)
     actors = await grounds(tx, actor, rights, list(adapters.values()), now)
     choice = await choose(tx, actors, order, adapters, now)
     standing = await tx.open_pushes(list(choice.chosen), order.module)
-    given_way = _given_way(standing, now)
-    wanted = [
-        _push(actors[code], chosen, order, now, expires_at=now + life_ms) for code, chosen in choice.chosen.items()
-    ]
-    await tx.save_pushes(given_way)
+    superseded = given_way(standing, now)
+    wanted = [new_push(chosen, actors[code].author, common) for code, chosen in choice.chosen.items()]
+    await tx.save_pushes(superseded)
     pushes = await tx.add_pushes(wanted)
     for one in _distinct(actors):
         own = [push for push in pushes if actors[push.service_code] == one]
-        gone = [push for push in given_way if actors[push.service_code] == one]
+        gone = [push for push in superseded if actors[push.service_code] == one]
         await tx.add_events(_events(one, order, gone, own))
         await tx.append_audit(_records(one, order, choice, gone, own))
     units = await tx.units_of(list(choice.chosen))
@@ -108,16 +110,9 @@ def check_serving(adapters: Iterable[Adapter]) -> None:
 
 async def check_way(tx: Transaction, actor: Actor, order: PushOrder) -> None:
     """Whoever sits behind an adapter may cut the branch they sit on. This machine's own address is behind none."""
-    if order.through_acknowledged or not actor.source or actor.source in _THIS_MACHINE:
+    if order.through_acknowledged or not actor.source or actor.source in THIS_MACHINE:
         return
-    through = await tx.adapters_at(actor.source, order.service_codes)
-    if through:
-        named = ", ".join(through[:_NAMED])
-        raise Conflict(
-            "operating_through_adapter",
-            f"You are operating through {named}: your address is that of its unit, and this push may cut you off. "
-            "Order it again with through_acknowledged if you mean it",
-        )
+    check_through(await tx.adapters_at(actor.source, order.service_codes))
 
 
 def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
@@ -125,39 +120,9 @@ def _distinct(actors: Mapping[str, Actor]) -> list[Actor]:
     return list({actor.warrant: actor for actor in actors.values()}.values())
 
 
-def _push(actor: Actor, chosen: Chosen, order: PushOrder, now: int, *, expires_at: int) -> Push:
-    revision = chosen.main
-    return Push(
-        push=0,
-        service_code=revision.service_code,
-        management_code=revision.management_code,
-        module=revision.module,
-        revision=revision.revision,
-        digest=revision.digest,
-        phase=Phase.QUEUED,
-        kind="operator",
-        ordered_by=actor.author,
-        ordered_at=now,
-        changed_at=now,
-        confirm_timeout_s=order.confirm_timeout_s or 0,
-        expires_at=expires_at,
-        modules=manifest_of(revision, chosen.others),
-        target=order.target,
-    )
-
-
-def _given_way(standing: Mapping[str, list[Push]], now: int) -> list[Push]:
-    return [
-        msgspec.structs.replace(push, phase=Phase.SUPERSEDED, reason="newer_push", changed_at=now)
-        for pushes in standing.values()
-        for push in pushes
-        if push.phase.recallable
-    ]
-
-
-def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: Sequence[Push]) -> list[Event]:
+def _events(actor: Actor, order: PushOrder, superseded: Sequence[Push], pushes: Sequence[Push]) -> list[Event]:
     """Every ending has its own event; the order has one: who pushed what where stands in the pushes themselves."""
-    endings = [of_push(actor, push, "push_superseded", reason=push.reason) for push in given_way]
+    endings = [of_push(actor, push, "push_superseded", reason=push.reason) for push in superseded]
     if len(pushes) <= 1:
         return [*endings, *(of_push(actor, push, "push_ordered", note=order.reason) for push in pushes)]
     ordered = deed(
@@ -175,7 +140,7 @@ def _events(actor: Actor, order: PushOrder, given_way: Sequence[Push], pushes: S
 
 
 def _records(
-    actor: Actor, order: PushOrder, choice: Choice, given_way: Sequence[Push], pushes: Sequence[Push]
+    actor: Actor, order: PushOrder, choice: Choice, superseded: Sequence[Push], pushes: Sequence[Push]
 ) -> list[AuditEntry]:
     """One for the order of each contract, however many adapters it names; nothing where nothing came of it."""
     entries = []
@@ -190,7 +155,7 @@ def _records(
             "target": order.target.value,
             "revisions_saved": sum(one.service_code in codes and one.module == MAIN for one in choice.added),
         }
-        waiting = [push.push for push in given_way if push.management_code == code]
+        waiting = [push.push for push in superseded if push.management_code == code]
         entry = recorded(
             actor,
             own[0].ordered_at,

@@ -8,7 +8,7 @@ from protocol.digest import digest_of
 from servicehost.domain.audit import Action
 from servicehost.domain.config import Revision
 from servicehost.domain.errors import Conflict, NotFound, StaleEdit
-from servicehost.domain.module import MAIN, MAX_MODULES, check_module, travels_plainly
+from servicehost.domain.module import MAIN, MAX_MODULES, ModuleContent, check_module, travels_plainly
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.unit import Adapter
 from servicehost.operations.deed import recorded, saved
@@ -19,7 +19,9 @@ __all__ = [
     "ModuleDraft",
     "Standing",
     "check_expected",
+    "checked",
     "composed",
+    "composed_of",
     "kept",
     "revised",
     "standing_of",
@@ -68,23 +70,42 @@ def composed(
 
     Raises Invalid for what is wrong with a body; Conflict `main_module_empty` and `too_many_modules`.
     """
+    return composed_of(standing, [checked(draft) for draft in drafts], author=author, reason=reason, at=at)
+
+
+def checked(draft: ModuleDraft) -> ModuleContent:
+    """The draft by its digest. Raises Invalid for what is wrong with its body."""
+    check_module(draft.module, draft.kind, draft.raw)
+    return ModuleContent(
+        module=draft.module,
+        digest=digest_of(draft.raw),
+        size_bytes=len(draft.raw),
+        kind=draft.kind,
+        name=draft.name,
+        version=draft.version,
+    )
+
+
+def composed_of(
+    standing: Standing, contents: Sequence[ModuleContent], *, author: str, reason: str, at: int
+) -> list[Revision] | None:
+    """As `composed`, of contents that were checked before. Raises Conflict `main_module_empty`, `too_many_modules`."""
     following = dict(standing.modules)
-    for draft in drafts:
-        check_module(draft.module, draft.kind, draft.raw)
-        before = standing.modules.get(draft.module)
-        following[draft.module] = Revision(
+    for content in contents:
+        before = standing.modules.get(content.module)
+        following[content.module] = Revision(
             service_code=standing.adapter.service_code,
             management_code=standing.adapter.management_code,
-            module=draft.module,
+            module=content.module,
             revision=0,
-            digest=digest_of(draft.raw),
-            size_bytes=len(draft.raw),
+            digest=content.digest,
+            size_bytes=content.size_bytes,
             saved_at=at,
             author=author,
             reason=reason,
-            kind=draft.kind,
-            name=_said(draft.name, before.name if before else ""),
-            version=_said(draft.version, before.version if before else ""),
+            kind=content.kind,
+            name=_said(content.name, before.name if before else ""),
+            version=_said(content.version, before.version if before else ""),
         )
     if MAIN not in following:
         raise Conflict("main_module_empty", "The main module (0) has no config yet: save that one first")

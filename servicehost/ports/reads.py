@@ -41,6 +41,7 @@ from servicehost.ports.presets import PresetReads
 from servicehost.ports.push_schedules import PushScheduleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
+from servicehost.ports.rollouts import RolloutReads
 from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.tasks import TaskReads
@@ -107,6 +108,7 @@ class Reads(
     EventReads,
     TriageReads,
     CustomerReads,
+    RolloutReads,
     TaskReads,
     GroupReads,
     PresetReads,

@@ -46,6 +46,7 @@ from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrit
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
@@ -333,6 +334,7 @@ class Batch(
     PushScheduleBatch,
     EventWrites,
     Customers,
+    Rollouts,
     TaskBatch,
     Groups,
     Presets,

@@ -22,6 +22,7 @@ from servicehost.settings.masking import MaskingSettings
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.people import People
 from servicehost.settings.pushes import Pushes
+from servicehost.settings.rollouts import RolloutsSettings
 from servicehost.settings.simulated_carrier import SimulatedCarrierSettings
 from servicehost.settings.snapshots import SnapshotsSettings
 from servicehost.settings.store import AuthoritySettings, StoreSettings
@@ -45,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     location: LocationSettings = LocationSettings()
     units: UnitsSettings = UnitsSettings()
     pushes: Pushes = Pushes()
+    rollouts: RolloutsSettings = RolloutsSettings()
     tasks: TasksSettings = TasksSettings()
     snapshots: SnapshotsSettings = SnapshotsSettings()
     masking: MaskingSettings = MaskingSettings()

@@ -178,6 +178,22 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
 """Values by the name of the field."""
 
 BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "RolloutBody": {
+        "name": "Close port 23 in all branches",
+        "waves": [{"count": 3}, {"percent": 20}],
+        "content": UNSET,
+        "windows": UNSET,
+        "note": "asked for by the auditors",
+    },
+    "RolloutTargets": {
+        "service_codes": UNSET,
+        "group": UNSET,
+        "tag": "branch=osaka",
+        "query": UNSET,
+        "saved_query": UNSET,
+    },
+    "WaveForm": {"count": 3, "percent": UNSET},
+    "ModuleContentForm": {"module": 3, "body": "filter in deny tcp any any eq 23\n"},
     "AdaptersQuery": {"query": "presence:connected site:大阪"},
     "GroupAnswer": {"group": 3, "name": "西日本", "note": "大阪支店が担当", "version": 2, "members": 12},
     "PresetAnswer": {"preset": 5, "name": "ポートの状態", "text": "show status {port}", "modules": [0], "version": 1},

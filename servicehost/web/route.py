@@ -141,6 +141,7 @@ PATH_PARAMETERS: Final = {
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
     "schedule": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the scheduled push"),
     "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
+    "rollout": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the rollout"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),
 }
 

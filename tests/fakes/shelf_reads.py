@@ -25,6 +25,7 @@ from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
 from tests.fakes.no_push_schedules import NoPushSchedules
+from tests.fakes.no_rollouts import NoRollouts
 from tests.fakes.no_snapshots import NoSnapshots
 from tests.fakes.no_tasks import NoTasks
 from tests.fakes.shelf import Shelf, View
@@ -43,6 +44,7 @@ class ShelfReads(
     NoTasks,
     NoOverview,
     NoGroups,
+    NoRollouts,
     NoSnapshots,
     NoPushSchedules,
 ):

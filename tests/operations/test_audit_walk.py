@@ -23,6 +23,7 @@ from servicehost.domain.life import LifeSaid
 from servicehost.domain.miss import MissReason
 from servicehost.domain.people import Actor, Right, Role
 from servicehost.domain.phone_call import Caller, CallOutcome
+from servicehost.domain.rollout import RolloutPlan
 from servicehost.domain.rules import Verdict
 from servicehost.domain.schedule import Schedule
 from servicehost.domain.selection import Selection
@@ -41,6 +42,7 @@ from servicehost.operations.close_area import Closing
 from servicehost.operations.config_catalogue import ConfigCatalogue
 from servicehost.operations.consent_catalogue import ConsentCatalogue
 from servicehost.operations.contract_catalogue import ContractCatalogue
+from servicehost.operations.create_rollout import RolloutOrder
 from servicehost.operations.decide_area import AreaDecision
 from servicehost.operations.declare_location import Declaration
 from servicehost.operations.errand_catalogue import ErrandCatalogue
@@ -60,6 +62,7 @@ from servicehost.operations.reserve_unit import Choice as SpareChoice
 from servicehost.operations.restore_snapshot import Restoration
 from servicehost.operations.returning import Receipt, Shipment
 from servicehost.operations.revising import ModuleDraft
+from servicehost.operations.rollouts_catalogue import RolloutsCatalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.save_preset import PresetDraft
@@ -96,6 +99,8 @@ from tests.builders.world import (
 
 S = ExchangeState
 Step = Callable[[Audited], Awaitable[object]]
+SECOND = msgspec.structs.replace(MINE, master_id="MID00000099")
+_STEERED = ("members", "state", "waves")
 MAIN_DRAFT = ModuleDraft(module=0, raw=b"a", kind="text")
 PASSWORD = "a good long password"
 BODY = "secret of the config\n"
@@ -150,6 +155,31 @@ async def _no_spare(a: Audited) -> None:
 async def _two_revisions(a: Audited) -> None:
     for body in (BODY, "another\n"):
         await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=body))
+
+
+ROLLOUT = RolloutOrder(
+    name="x", note="for Sato", plan=RolloutPlan(targets=Selection(service_codes=(CODE,)), approval=True)
+)
+
+
+async def _rollout(a: Audited) -> None:
+    await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
+    await a.catalogue.rollouts.create_rollout(MANAGER, ROLLOUT)
+
+
+async def _waits_for_approval(a: Audited) -> None:
+    await _rollout(a)
+    await a.catalogue.rollouts.start_rollout(MANAGER, 1, None, True)
+
+
+async def _runs(a: Audited) -> None:
+    await _waits_for_approval(a)
+    await a.catalogue.rollouts.approve_rollout(SECOND, 1, None, "")
+
+
+async def _paused(a: Audited) -> None:
+    await _runs(a)
+    await a.catalogue.rollouts.pause_rollout(MANAGER, 1, "")
 
 
 AT = 2_000_000_000_000
@@ -939,6 +969,39 @@ PROMISED: Mapping[str, Promise] = {
         TENANT, "exchange 1", before=("late_because",), after=("late_because",),
         prepared=(_on_site, lambda a: a.world.passes(5 * 3_600)),
     ),
+    "create_rollout": Promise(
+        lambda a: a.catalogue.rollouts.create_rollout(MINE, ROLLOUT),
+        TENANT, "rollout 1", MANAGER.master_id, after=("adapters", "digest", "module"), personal=("reason",),
+    ),
+    "start_rollout": Promise(
+        lambda a: a.catalogue.rollouts.start_rollout(MINE, 1, None, True),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, prepared=(_rollout,),
+    ),
+    "approve_rollout": Promise(
+        lambda a: a.catalogue.rollouts.approve_rollout(SECOND, 1, None, "Sato has seen it"),
+        TENANT, "rollout 1", SECOND.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_waits_for_approval,),
+    ),
+    "pause_rollout": Promise(
+        lambda a: a.catalogue.rollouts.pause_rollout(MINE, 1, "Sato calls"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_runs,),
+    ),
+    "resume_rollout": Promise(
+        lambda a: a.catalogue.rollouts.resume_rollout(MINE, 1, "Sato agrees"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_paused,),
+    ),
+    "halt_rollout": Promise(
+        lambda a: a.catalogue.rollouts.halt_rollout(MINE, 1, "Sato says no"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_runs,),
+    ),
+    "roll_back_rollout": Promise(
+        lambda a: a.catalogue.rollouts.roll_back_rollout(MINE, 1, "Sato hears nothing"),
+        TENANT, "rollout 1", MANAGER.master_id, before=("state", "wave"), after=_STEERED, personal=("reason",),
+        prepared=(_runs,),
+    ),
     "begin_rollover": Promise(
         lambda a: a.catalogue.rollover.begin(DORA),
         SYSTEM, "authority", before=("anchors",), after=("anchors", "towards"),
@@ -968,13 +1031,14 @@ BESIDE = (
     AreaCatalogue,
     AreaPolicy,
     SwapCatalogue,
+    RolloutsCatalogue,
     SnapshotCatalogue,
     PushScheduleCatalogue,
     Showing,
     TenantCatalogue,
 )
 """What a catalogue holds that is no use case: catalogues within it, walked beside it, and what they go by."""
-ONLY_READS = {"show_rollover", "compare_configs", "compare_unit", "preview_push"}
+ONLY_READS = {"preview_rollout", "show_rollover", "compare_configs", "compare_unit", "preview_push"}
 """Use cases with an actor that write nothing."""
 
 
@@ -1007,7 +1071,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
     walked |= of_people(GroupCatalogue) | of_people(PushScheduleCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
-    walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue)
+    walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue) | of_people(RolloutsCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
     assert set(PROMISED) <= {action.value for action in Action}
 
@@ -1056,6 +1120,7 @@ CHANGES_EACH_TIME = {
     *("decide_option", "give_consent", "record_call", "propose_config"),
     *("decide_option", "report_missed_visit"),
     *("order_task", "read_result"),
+    *("create_rollout", "start_rollout", "approve_rollout", "resume_rollout"),
     *("decide_option", "answer_triage"),
     *("end_rollover", "abort_rollover"),
     *("make_group", "change_group", "drop_group", "save_query", "change_query", "drop_query"),

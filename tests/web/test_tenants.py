@@ -44,6 +44,7 @@ OURS = {
     "area": "1",
     "area_proposal": "1",
     "snapshot": "1",
+    "rollout": "1",
     "schedule": "1",
 }
 QUERIES = {
@@ -146,6 +147,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "retimePushSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
     "cancelPushSchedule": {"reason": "x"},
     "exportContract": {"reason": "x"},
+    "createRollout": {"name": SECRET, "targets": {"service_codes": [CODE]}},
+    "startRollout": {},
+    **{
+        name: {"note": "x"}
+        for name in ("approveRollout", "pauseRollout", "resumeRollout", "haltRollout", "rollBackRollout")
+    },
     "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
@@ -164,6 +171,7 @@ RAW = {
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
 OF_CUSTOMERS = RIGHTS[Role.OPERATION_MANAGER]
 NAMED_IN_THE_BODY = {
+    "createRollout",
     "orderTasks",
     "schedulePush",
     "makeGroup",
@@ -193,6 +201,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.dispatcher, "customers", name="x", customer_code=OURS["customer_code"])
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
+    await api.post(api.anna, "rollouts", name=SECRET, note=SECRET, targets={"service_codes": [CODE]})
     later = {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": True, "reason": SECRET}
     await api.post(api.anna, "push-schedules", **later)
     await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)

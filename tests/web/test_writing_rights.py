@@ -81,6 +81,13 @@ TABLE: dict[str, tuple[May, May]] = {
     "retimePushSchedule": (LET, LET),
     "cancelPushSchedule": (LET, LET),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
+    "createRollout": (LET, LET),
+    "startRollout": (LET, LET),
+    "approveRollout": (LET, LET),
+    "pauseRollout": (LET, LET),
+    "resumeRollout": (LET, LET),
+    "haltRollout": (LET, LET),
+    "rollBackRollout": (LET, LET),
     "takeSnapshot": (LET, LET),
     "restoreSnapshot": (LET, LET),
     "deleteSnapshot": (LET, LET),

@@ -32,6 +32,7 @@ from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.presets import SqlPresetReads
 from servicehost.backends.sql.push_schedules import SqlPushScheduleReads
 from servicehost.backends.sql.right_reads import SqlRightReads
+from servicehost.backends.sql.rollout_reads import SqlRolloutsReads
 from servicehost.backends.sql.rows import (
     PUSH_COLUMNS,
     read_manifest,
@@ -128,6 +129,7 @@ class SqlReads(
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,
+    SqlRolloutsReads,
     SqlTaskReads,
     SqlGroupReads,
     SqlPresetReads,
