@@ -10,9 +10,13 @@ from typing import Final
 from servicehost.domain.contract import Scope
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.push import Push
+from servicehost.domain.rollout import RolloutState
+from servicehost.domain.task import Task, TaskState
 from servicehost.ports.clock import Clock
 from servicehost.ports.concerns import Concerns
 from servicehost.ports.reads import AdapterView, Reads
+from servicehost.ports.rollouts import RolloutView
+from servicehost.ports.tasks import TaskFilter
 from servicehost.web.panel.cases import CaseSource, CasesSeen
 
 __all__ = ["EVENTS_KEPT", "MAX_ADAPTERS", "Knowledge"]
@@ -21,6 +25,12 @@ MAX_ADAPTERS: Final = 10_000
 """What lies behind them, in the order of service codes, the page does not watch, and says so."""
 EVENTS_KEPT: Final = 30
 _PUSHES_KEPT: Final = 100
+_ROLLOUTS_KEPT: Final = 10
+_TASKS_KEPT: Final = 10
+_ROLLOUT_ENDS: Final = frozenset({RolloutState.FINISHED, RolloutState.HALTED, RolloutState.ROLLED_BACK})
+_ROLLOUTS_OPEN: Final = frozenset(RolloutState) - _ROLLOUT_ENDS
+_MOVING: Final = frozenset({RolloutState.RUNNING, RolloutState.ROLLING_BACK})
+_TASKS_OPEN: Final = frozenset({TaskState.QUEUED, TaskState.IN_PROGRESS})
 _PART: Final = 100
 """Read at once: few enough that sessions do not feel it."""
 _NEWS: Final = 200
@@ -41,6 +51,10 @@ class Knowledge:
         self.customers: dict[str, str] = {}
         self.pushes: Sequence[Push] = ()
         self.push_counts: dict[str, int] = {}
+        self.rollouts: Sequence[RolloutView] = ()
+        """Those that have not ended, and behind them those that were seen to end."""
+        self.tasks: Sequence[Task] = ()
+        """The newest."""
         self.events: Sequence[Event] = ()
         self.cases = CasesSeen()
         self.concerns = Concerns()
@@ -86,7 +100,7 @@ class Knowledge:
             self._event = max(self._event, newest)
             return True
         self._event = max(self._event, newest if len(fresh) < _NEWS else fresh[-1].event)
-        if not fresh and not stale:
+        if not fresh and not stale and not self._works():
             return False
         self.events = [*reversed(fresh), *self.events][:EVENTS_KEPT]
         for code in sorted(stale)[:_SINGLY]:
@@ -101,6 +115,11 @@ class Knowledge:
 
     def _under_way(self) -> set[str]:
         return {code for code, view in self.adapters.items() if view.push is not None and not view.push.phase.ended}
+
+    def _works(self) -> bool:
+        """Whether a rollout or a task is under way: their steps make no events of their own."""
+        rolls = any(view.rollout.state in _MOVING for view in self.rollouts)
+        return rolls or any(task.state in _TASKS_OPEN for task in self.tasks)
 
     async def _read_adapters(self) -> None:
         found: dict[str, AdapterView] = {}
@@ -134,9 +153,19 @@ class Knowledge:
     async def _read_rest(self) -> None:
         self.pushes = await self._reads.pushes(self.scope, newest_first=True, limit=_PUSHES_KEPT)
         self.push_counts = await self._reads.push_counts(self.scope)
+        self.rollouts = await self._rollouts_now()
+        self.tasks = await self._reads.tasks(self.scope, TaskFilter(), newest_first=True, limit=_TASKS_KEPT)
         self.cases = await self._cases(self.scope)
         if self.scope.management_code is None:
             self.concerns = await self._reads.concerns(self.scope)
+
+    async def _rollouts_now(self) -> list[RolloutView]:
+        """One that has ended since the last look stays to be seen, with its last figures."""
+        going = await self._reads.rollouts(self.scope, states=_ROLLOUTS_OPEN, limit=_ROLLOUTS_KEPT)
+        numbers = {view.rollout.rollout for view in going}
+        left = [view.rollout.rollout for view in self.rollouts if view.rollout.rollout not in numbers]
+        ended = [await self._reads.rollout_view(self.scope, number) for number in left[:_ROLLOUTS_KEPT]]
+        return [*going, *(view for view in ended if view is not None)][:_ROLLOUTS_KEPT]
 
 
 def _concerns_many(event: Event) -> bool:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from servicehost.domain.rule import Text
-from servicehost.web.panel import state_words, times
+from servicehost.web.panel import state_words, times, work_words
 from servicehost.web.panel.event_words import event_text, reason_text, why_text
 from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.language import Language, say
@@ -49,6 +49,7 @@ _ENVIRONMENT: Final = Environment(
 _ENVIRONMENT.globals.update(
     words={**WORDS, **PAGE_WORDS},
     states=state_words,
+    works=work_words,
     badge=badge,
     event_text=event_text,
     reason_text=reason_text,

@@ -9,15 +9,18 @@ import msgspec
 from servicehost.domain.event import Event
 from servicehost.domain.presence import REDIAL_CAP_MS, Presence
 from servicehost.domain.push import Phase, Push
+from servicehost.domain.rollout import UNFINISHED, Tally
 from servicehost.domain.rule import Text
+from servicehost.domain.task import Task
 from servicehost.ports.reads import AdapterView
+from servicehost.ports.rollouts import RolloutView
 from servicehost.web.fleet_answers import Moment
 from servicehost.web.panel.cases import CaseView
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.knowledge import Knowledge
 from servicehost.web.panel.state_words import NO_UNIT, PHASES, PRESENCES, TRYING
 
-__all__ = ["CaseRow", "EventRow", "FleetRow", "Picture", "PushRow", "picture_of"]
+__all__ = ["CaseRow", "EventRow", "FleetRow", "Picture", "PushRow", "RolloutRow", "TaskRow", "picture_of"]
 
 FAILED: Final = frozenset({Phase.REVERTED, Phase.REFUSED, Phase.EXPIRED})
 """Endings of the newest push that somebody should look at."""
@@ -78,6 +81,36 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     case: CaseView
 
 
+class RolloutRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One rollout. `done`: of its `members`, those whose turn is over, however it ended."""
+
+    rollout: int
+    name: str
+    customer: str
+    state: str
+    state_since: int
+    reason: str | None
+    wave: int
+    waves: int
+    members: int
+    done: int
+    failed: int
+    in_flight: int
+
+
+class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One task."""
+
+    task: int
+    service_code: str
+    site: str
+    kind: str
+    state: str
+    reason: str
+    changed_at: int
+    ordered_by: str
+
+
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """Everything. Fleet rows are in the order of attention; counts are of the whole scope."""
 
@@ -95,6 +128,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """Adapters that somebody should look at."""
     pushes_open: tuple[PushRow, ...]
     pushes_ended: tuple[PushRow, ...]
+    rollouts: tuple[RolloutRow, ...]
+    tasks: tuple[TaskRow, ...]
     cases: tuple[CaseRow, ...]
     events: tuple[EventRow, ...]
     event: int
@@ -121,6 +156,8 @@ def picture_of(known: Knowledge, moment: Moment) -> Picture:
         attention=sum(1 for row in fleet if row.attention),
         pushes_open=tuple(row for row in pushes if not Phase(row.phase).ended)[:PUSHES_SHOWN],
         pushes_ended=_ended(pushes),
+        rollouts=tuple(_rollout_row(view, known) for view in known.rollouts),
+        tasks=tuple(_task_row(task, sites) for task in known.tasks),
         cases=tuple(CaseRow(site=sites.get(one.service_code, one.service_code), case=one) for one in known.cases.shown),
         events=_events(known, sites),
         event=known.event,
@@ -190,6 +227,37 @@ def _push_row(push: Push, site: str) -> PushRow:
         ordered_by=push.ordered_by,
         changed_at=push.changed_at,
         rejected=tuple(one.parameter for one in push.rejected),
+    )
+
+
+def _rollout_row(view: RolloutView, known: Knowledge) -> RolloutRow:
+    rollout, tally = view.rollout, Tally.sum_of(list(view.tallies.values()))
+    return RolloutRow(
+        rollout=rollout.rollout,
+        name=rollout.name,
+        customer=known.customers.get(rollout.management_code, ""),
+        state=rollout.state.value,
+        state_since=rollout.state_since,
+        reason=rollout.reason,
+        wave=rollout.wave,
+        waves=rollout.waves,
+        members=rollout.members,
+        done=tally.size - tally.of(*UNFINISHED),
+        failed=tally.failed,
+        in_flight=tally.in_flight,
+    )
+
+
+def _task_row(task: Task, sites: Mapping[str, str]) -> TaskRow:
+    return TaskRow(
+        task=task.task,
+        service_code=task.service_code,
+        site=sites.get(task.service_code, task.service_code),
+        kind=task.kind.value,
+        state=task.state.value,
+        reason=task.reason,
+        changed_at=task.changed_at,
+        ordered_by=task.ordered_by,
     )
 
 

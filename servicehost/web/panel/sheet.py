@@ -72,6 +72,10 @@ def sheet_of(picture: Picture, wish: Wish, language: Language) -> Sheet:
             ((f"{row.push}", row) for row in picture.pushes_ended if sees(row.service_code)),
             "nothing_ended",
         ),
+        "rollouts": lines("rollout_row", ((f"{row.rollout}", row) for row in picture.rollouts), "no_rollouts"),
+        "tasks": lines(
+            "task_row", ((f"{row.task}", row) for row in picture.tasks if sees(row.service_code)), "no_tasks"
+        ),
         "cases": lines(
             "case", ((row.case.key, row) for row in picture.cases if sees(row.case.service_code)), "no_cases"
         ),

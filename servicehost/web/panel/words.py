@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from servicehost.domain.rule import Text
+from servicehost.web.panel.work_words import WORK_WORDS
 
 __all__ = ["NO_SCRIPT", "REFUSALS", "SCRIPT", "WORDS"]
 
@@ -45,6 +46,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "push_counts": _t("配信の状況（これまでの合計）", "Pushes by phase, all so far"),
     "pushes_open": _t("進行中の配信", "Pushes under way"),
     "pushes_ended": _t("最近終わった配信", "Pushes that ended last"),
+    **WORK_WORDS,
     "fleet": _t("拠点一覧", "Fleet"),
     "cases": _t("故障と交換", "Faults and exchanges"),
     "events": _t("最近のイベント", "Newest events"),

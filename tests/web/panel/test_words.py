@@ -31,9 +31,12 @@ from servicehost.domain.people import Role
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.reaction import FOLLOWS
+from servicehost.domain.rollout import RolloutState
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.symptom import SymptomKind
+from servicehost.domain.task import TaskState
+from servicehost.domain.task_work import TaskKind
 from servicehost.domain.unit import Life
 from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
 from servicehost.operations.note_erasure import ERASED
@@ -47,6 +50,7 @@ from servicehost.web.panel import (
     refusals,
     state_words,
     words,
+    work_words,
 )
 from servicehost.web.panel.event_notes import notes_of
 from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
@@ -75,6 +79,9 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         (page_words.WAYS, Way),
         (audit_words.FAULTS, FaultKind),
         (audit_words.ROLES, Role),
+        (work_words.ROLLOUT_STATES, RolloutState),
+        (work_words.TASK_STATES, TaskState),
+        (work_words.TASK_KINDS, TaskKind),
         (page_words.DONE, {deed.name for deed in DEEDS}),
     ],
 )
@@ -83,7 +90,8 @@ def test_every_state_has_words(table: Mapping[Any, Any], codes: Any) -> None:
 
 
 def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
-    for table in (state_words.PRESENCES, state_words.PHASES, state_words.VERDICTS):
+    working = (work_words.ROLLOUT_STATES, work_words.TASK_STATES)
+    for table in (state_words.PRESENCES, state_words.PHASES, state_words.VERDICTS, *working):
         assert len({(one.sign, one.word.ja) for one in table.values()}) == len(table)
         assert len({one.word.ja for one in table.values()}) == len(table)
 
