@@ -70,6 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "addAdapter": {"management_code": TENANT},
     "addContract": {"label": "x"},
     "addPerson": {"name": "x"},
+    "askRenewals": {"units": [distribution_id(OLD)], "note": "x"},
     "registerUnit": {"distribution_id": distribution_id(15), "model": "SA", "serial": "1"},
     "changePassword": {"password": "not the password", "new_password": "another good password"},
     "answerTriage": {"question": "water", "reply": "no", "note": SECRET},
@@ -166,6 +167,7 @@ BODIES: dict[str, dict[str, Any]] = {
 RAW = {
     "importUnits": f"distribution_id,model,serial\n{distribution_id(16)},SA-W2,0123AB\n".encode(),
     "saveModule": b"x",
+    "importContract": b"PK",
 }
 # A log-out ends the caller's token; who follows events is answered for as long as they listen.
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]
