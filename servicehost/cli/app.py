@@ -49,6 +49,7 @@ app.command("servicehost.cli.address:app", name="address", help="Check addresses
 app.command("servicehost.cli.area:app", name="area", help="Close areas to on-site swaps, and open them again.")
 app.command("servicehost.cli.places:app", name="places", help="Look into the list of places.")
 app.command("servicehost.cli.config:app", name="config", help="Save, compare and push the configs of adapters.")
+app.command("servicehost.cli.schedule:app", name="schedule", help="Push configs at a time, once or again and again.")
 app.command("servicehost.cli.rollout:app", name="rollout", help="Send a config change to many adapters, in waves.")
 app.command("servicehost.cli.task:app", name="task", help="Run tasks on adapters: ping, command, reboot and others.")
 app.command("servicehost.cli.tenant:app", name="tenant", help="Export whole contracts, and import them.")

@@ -1,7 +1,6 @@
 """`servicehost config`: what adapters shall run, what they run, and how one becomes the other."""
 
 import sys
-import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -9,14 +8,13 @@ from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import REFUSED, CommandError
+from servicehost.cli.push_progress import ended
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 __all__ = ["app"]
 
 app = App(name="config", help=f"Save, compare and push the configs of adapters.\n\n{ABOUT_HOSTS}")
 
-_LOOK_S: Final = 0.5
-_ENDED: Final = frozenset({"confirmed", "reverted", "refused", "superseded", "cancelled", "expired"})
 _THROUGH: Final = "operating_through_adapter"
 
 
@@ -182,7 +180,8 @@ def push(
 ) -> int:
     """Order that adapters run a saved config.
 
-    With --wait the exit code is 3 unless every push was confirmed.
+    Exit codes: 0 ordered, with --wait confirmed by all; 3 when one was refused, or did not end as confirmed; 2 for bad
+    input, 4 when the host is not reached.
 
     Parameters
     ----------
@@ -209,7 +208,7 @@ def push(
     ordered = _ordered(host, order)
     results = ordered["results"]
     if wait:
-        results = [_ended(host, one) if one["push"] is not None else one for one in results]
+        results = ended(host, results)
     write_items(results, ("service_code", "push", "phase", "reason", "code", "text"), output)
     if wait:
         return 0 if all(one.get("phase") == "confirmed" for one in results) else REFUSED
@@ -229,12 +228,6 @@ def _ordered(host: Any, order: dict[str, Any]) -> dict[str, Any]:
             raise
         answer = host.call("POST", "pushes", json=order | {"through_acknowledged": True})
     return answer
-
-
-def _ended(host: Any, one: dict[str, Any]) -> dict[str, Any]:
-    while (push := host.call("GET", f"pushes/{one['push']}"))["phase"] not in _ENDED:
-        time.sleep(_LOOK_S)
-    return {**one, "phase": push["phase"], "reason": push["reason"]}
 
 
 def _listed(adapter: dict[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,19 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from cyclopts import App, Parameter
 
-from servicehost.cli.asking import ABOUT_HOSTS, UrlFlag, asked
+from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import BAD_INPUT, CommandError
+from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
+SetFlag: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter(name="--set", negative="", help="The value of a placeholder, as NAME=VALUE; may be given again."),
+]
 COLUMNS: Final = ("preset", "management_code", "name", "kind", "says")
 
 app = App(name="preset", help=f"Keep commands that are run again and again.\n\n{ABOUT_HOSTS}")
@@ -70,7 +75,7 @@ def preview(
     preset: int,
     /,
     *,
-    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    set_: SetFlag = None,
     url: UrlFlag = None,
     output: OutputFlag = None,
 ) -> None:
@@ -80,15 +85,40 @@ def preview(
     ----------
     preset
         Its number.
-    set_
-        The value of a placeholder, as NAME=VALUE; may be given again.
     """
-    pairs = [text.partition("=") for text in set_ or []]
-    if not all(equals for _, equals, _ in pairs):
-        raise CommandError("--set takes NAME=VALUE", code=BAD_INPUT)
-    values = {name: value for name, _, value in pairs}
-    lines = asked(url).call("POST", f"presets/{preset}/preview", json={"values": values})["lines"]
+    order = {"values": _values(set_)}
+    lines = asked(url).call("POST", f"presets/{preset}/preview", json=order)["lines"]
     write_items([{"line": line} for line in lines], ("line",), output)
+
+
+@app.command(name="run")
+def run_(
+    preset: int,
+    service_codes: list[str] | None = None,
+    /,
+    *,
+    set_: SetFlag = None,
+    group: GroupFlag = None,
+    tag: TagFlag = None,
+    query: QueryFlag = None,
+    saved: SavedQueryFlag = None,
+    reason: ReasonFlag = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Order a preset as a task on each of these adapters.
+
+    Parameters
+    ----------
+    preset
+        Its number.
+    service_codes
+        The adapters, unless they are found otherwise.
+    """
+    meant = selection_of(service_codes or [], group, tag, query, saved)
+    order = {"adapters": meant, "values": _values(set_), "reason": reason}
+    ordered = asked(url).call("POST", f"presets/{preset}/tasks", json=order)["results"]
+    write_items(ordered, ("service_code", "task", "code", "detail"), output)
 
 
 @app.command
@@ -101,6 +131,13 @@ def drop(preset: int, /, *, url: UrlFlag = None) -> None:
         Its number.
     """
     asked(url).call("DELETE", f"presets/{preset}")
+
+
+def _values(given: list[str] | None) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given or []]
+    if not all(equals for _, equals, _ in pairs):
+        raise CommandError("--set takes NAME=VALUE", code=BAD_INPUT)
+    return {name: value for name, _, value in pairs}
 
 
 def _read(file: Path) -> dict[str, Any]:

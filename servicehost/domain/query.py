@@ -16,6 +16,7 @@ Letters A to Z are compared without case everywhere. How each field is compared:
 * numbers (`:` and `=`, `!=`, `<`, `<=`, `>`, `>=`): startup, the revision of the startup config, 0 for none
 * `has:` unit, startup, group, tag, push (one that is under way), fault (one that is open)
 
+A query has bounds (`MAX_QUERY` and below): what is asked is answered while others wait.
 What an adapter without a unit lacks (model, firmware, state …) equals nothing, so that `!=` holds of it.
 """
 
@@ -33,6 +34,7 @@ from servicehost.domain.presence import Presence
 
 __all__ = [
     "CHOICES",
+    "MAX_JUDGED",
     "MAX_NESTING",
     "MAX_QUERY",
     "MAX_TERMS",
@@ -59,6 +61,8 @@ MAX_TERMS: Final = 50
 """Tests and words of a query."""
 MAX_NESTING: Final = 8
 """Brackets within brackets."""
+MAX_JUDGED: Final = 6
+"""Tests of `state` and `drift`, which cost the database more than all others; any set of their words needs fewer."""
 MAX_REVISION: Final = 2**31 - 1
 NO_UNIT: Final = "no_unit"
 """The presence of an adapter that no unit serves."""
@@ -243,6 +247,7 @@ class _Reader:
         self._tokens = _tokens(text)
         self._next = next(self._tokens, None)
         self._terms = 0
+        self._judged = 0
         self._depth = 0
 
     def whole(self) -> Query:
@@ -291,7 +296,13 @@ class _Reader:
             self._wrong(f"a query has at most {MAX_TERMS} tests and words")
         self._next = next(self._tokens, None)
         test = _TEST.match(token.text[: token.quoted_from])
-        return _tested(token, test) if test else Word(text=_filled(token, token.text, token.at))
+        return self._judges(token, _tested(token, test)) if test else Word(text=_filled(token, token.text, token.at))
+
+    def _judges(self, token: _Token, test: Test) -> Test:
+        self._judged += test.field in (Field.STATE, Field.DRIFT)
+        if self._judged > MAX_JUDGED:
+            raise MalformedQuery(token.at, f"a query asks for state and drift at most {MAX_JUDGED} times in all")
+        return test
 
     def _goes_on(self) -> bool:
         token = self._next

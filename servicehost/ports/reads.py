@@ -16,6 +16,7 @@ from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
+from servicehost.domain.startup import StartupProof
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.addresses import AddressReads
@@ -80,6 +81,8 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     working_digest: str | None = None
     startup_modules: tuple[ModuleMark, ...] = ()
     """Every module of the startup config; empty when the main one is all and fits in a frame."""
+    proof: StartupProof | None = None
+    """What is known against the startup config; None: nothing."""
     push: Push | None = None
 
 

@@ -11,6 +11,7 @@ from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.module import drifted
 from servicehost.domain.presence import Lease, Presence, SessionRow, presence
+from servicehost.domain.startup import StartupProof
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.operations.import_units import ImportedUnits
@@ -306,6 +307,10 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """By name."""
     tags: list[str] = []
     """As NAME or NAME=VALUE, in the order of their names."""
+    startup_proved: bool = True
+    """False while a startup config that was pushed to startup alone was not run by any unit."""
+    startup_failed: MarkAnswer | None = None
+    """The startup config that was given up after it had failed too often; named until another one is confirmed."""
 
     @classmethod
     def of(cls, view: AdapterView, moment: Moment, sorted_into: Sorted = UNSORTED) -> "AdapterAnswer":
@@ -332,6 +337,8 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             drift=None if drift is None else list(drift),
             groups=[GroupName(group=number, name=name) for number, name in sorted_into.groups],
             tags=[tag.text for tag in sorted_into.tags],
+            startup_proved=view.proof is None or view.proof.push is None,
+            startup_failed=_failed(view.proof),
         )
 
     @classmethod
@@ -346,6 +353,11 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None),
         )
+
+
+def _failed(proof: StartupProof | None) -> MarkAnswer | None:
+    failed = None if proof is None else proof.failed
+    return None if failed is None else MarkAnswer(revision=failed.revision, digest=failed.digest)
 
 
 def _mark(revision: int | None, digest: str | None) -> MarkAnswer | None:

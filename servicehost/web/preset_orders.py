@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.module import MAX_MODULE
 from servicehost.domain.preset import (
@@ -17,10 +17,10 @@ from servicehost.domain.preset import (
 )
 from servicehost.operations.save_preset import PresetDraft
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.group_orders import Named
+from servicehost.web.group_orders import Named, SelectionOrder
 from servicehost.web.orders import Line, ManagementCode
 
-__all__ = ["FillOrder", "PlaceholderOrder", "PresetChange", "PresetOrder"]
+__all__ = ["FillOrder", "PlaceholderOrder", "PresetChange", "PresetOrder", "RunOrder"]
 
 _Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}(?!\n)$", max_length=40)]
 _Value = Annotated[str, Meta(max_length=MAX_VALUE)]
@@ -80,6 +80,18 @@ class PresetOrder(PresetChange, frozen=True, kw_only=True, forbid_unknown_fields
     """A preset of a management contract."""
 
     management_code: ManagementCode
+
+
+class RunOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On which adapters a preset is run, and with which values; the same ones on each."""
+
+    adapters: SelectionOrder
+    values: Annotated[dict[_Name, _Value], Meta(max_length=MAX_PLACEHOLDERS)] = {}
+    reason: Line = ""
+    life_s: Annotated[int, Meta(ge=60, le=2_678_400)] | UnsetType = UNSET
+    """How long it waits for its turn, or for an absent adapter; up to 31 days."""
+    time_out_s: Annotated[int, Meta(ge=1, le=86_400)] | UnsetType = UNSET
+    """How long each unit may take."""
 
 
 class FillOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -115,6 +115,14 @@ class ServiceHost:
         body = f"hostname bench-{self._orders}\n".ljust(BODY_BYTES, "#")
         await self._post("api/v1/pushes", {"service_codes": [service_code(n) for n in numbers], "body": body})
 
+    async def tasks(self, count: int) -> int:
+        """One order for all, as an operator makes it; each unit answers with the end of its task."""
+        ended = await self._figure("servicehost_task_ends_total")
+        work = {"kind": "ping", "address": "192.0.2.1"}
+        await self._post("api/v1/tasks", {"service_codes": [service_code(n) for n in range(count)], "work": work})
+        await self._until("servicehost_task_ends_total", lambda now: now >= ended + count)
+        return count
+
     async def reports(self, count: int, rate: float) -> int:
         """Unchanged reports; done when the host has read them all."""
         before = await self._figure("servicehost_frames_in_total")

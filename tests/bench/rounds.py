@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from tests.bench import measure, rows
 from tests.bench.measure import Window
 from tests.bench.quiet import until_quiet
 from tests.bench.rows import Figure, Row, Unit
-from tests.bench.subject import Revoker, Subject
+from tests.bench.subject import Revoker, Subject, TaskRunner
 
 MEMORY = "session_memory"
 REVOKE = "revoke"
@@ -64,6 +65,14 @@ LOADS: tuple[Load, ...] = (
         figure=rows.occupation,
     ),
 )
+TASKS = Load(
+    name="tasks",
+    unit="operations a second",
+    warm_up=lambda subject, sessions: cast("TaskRunner", subject).tasks(sessions),
+    run=lambda subject, sessions: cast("TaskRunner", subject).tasks(sessions),
+    windows=5,
+)
+"""From the order to the durable end of each, result included: for subjects that are a `TaskRunner`."""
 EXTRA_SESSIONS = int(HANDSHAKES_A_SECOND * (LOAD_S + 0.5)) + 2  # above the held ones: handshakes, helpers
 
 
@@ -77,6 +86,8 @@ async def measured(subject: Subject, sessions: int, progress: Progress) -> dict[
             figures = {MEMORY: await _memory(subject, sessions, progress)}
             for load in LOADS:
                 figures[load.name] = await _window(load, subject, sessions, progress)
+            if isinstance(subject, TaskRunner):
+                figures[TASKS.name] = await _window(TASKS, subject, sessions, progress)
             if isinstance(subject, Revoker):
                 figures[REVOKE] = await _revoked(subject, subject, min(REVOCATIONS, sessions // 2), progress)
             return figures
@@ -133,6 +144,7 @@ def table_rows(
     """The rounds of both subjects at one fleet size as rows, in the table's order."""
     units: dict[str, Unit] = {MEMORY: "KiB"}
     units.update((load.name, load.unit) for load in LOADS)
+    units[TASKS.name] = TASKS.unit
     units[REVOKE] = "ms"
     return [
         rows.row(name, sessions, unit, [r[name] for r in own], peer=peer, peers=[r[name] for r in peers if name in r])

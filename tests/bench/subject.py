@@ -70,6 +70,15 @@ class Subject(Protocol):
 
 
 @runtime_checkable
+class TaskRunner(Protocol):
+    """A subject that gives its units recorded tasks, by its API; a broker without such a thing has no row."""
+
+    async def tasks(self, count: int) -> int:
+        """Order a ping on `count` adapters in one request; done when the end of each, with its result, is durable."""
+        ...
+
+
+@runtime_checkable
 class Revoker(Protocol):
     """A subject that can take one unit's right to be there, by its API; a broker without such a thing has no row."""
 

@@ -35,6 +35,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "session_memory": (Target(of="value", at_most=36),),
     "handshake": (Target(of="cpu_us", at_most=1_500),),
     "push_durable": (Target(of="cpu_us", at_most=125), Target(of="value", at_least=6_000)),
+    "tasks": (Target(of="value", at_least=3_000),),
     "reports": (Target(of="cpu_us", at_most=65),),
     "idle_cpu": (Target(of="value", at_most=5),),
     "diff": (Target(of="value", at_most=2_000),),

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from protocol import messages
+from protocol import messages, task_messages
 from protocol.codec import encode_answer, encode_notification, encode_request
 from protocol.wire.events import Ended, Opened, Refused, Text, TlsEnded
 from protocol.wire.stack import UnitWire
@@ -25,6 +25,15 @@ _REPORT: Final = encode_notification(
     ),
 )
 _STORED: Final = messages.OfferAnswer(outcome="accepted")
+_PINGED: Final = task_messages.TaskAnswer(
+    outcome="succeeded",
+    results=(
+        task_messages.TaskResult(
+            media_type="application/json",
+            body='{"sent":5,"received":5,"shortest_ms":1.2,"mean_ms":1.4,"longest_ms":1.9}',
+        ),
+    ),
+)
 
 
 class _Frame(msgspec.Struct):
@@ -140,7 +149,7 @@ class UnitSession(asyncio.Protocol):
             boot_id=f"boot-{self.number}",
             boot_cause="power_on",
             modules=(messages.ModuleState(),),
-            capabilities=("config",),
+            capabilities=("config", "tasks"),
             time="2026-01-01T00:00:00Z",
         )
         self._request("hello", hello)
@@ -156,6 +165,8 @@ class UnitSession(asyncio.Protocol):
             self._offer = _offers.decode(frame.params)
             self._wire.send_text(encode_answer(frame.id, _STORED))
             self._owner.stored()
+        elif frame.method == "task.run" and frame.id is not None:
+            self._wire.send_text(encode_answer(frame.id, _PINGED))
         elif frame.error is not None:
             raise LoadError(f"unit {self.number} was refused: {frame.error}")
         elif frame.method is None and self._requests == 1:

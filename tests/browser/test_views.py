@@ -31,6 +31,8 @@ PAGES = (
     "/panel/returns/1",
     f"/panel/units/{distribution_id(OLD)}",
     "/panel/charges",
+    "/panel/areas",
+    "/panel/stock",
     "/panel/enrolments",
     "/panel/audit",
     "/panel/returns/999",

@@ -167,6 +167,7 @@ class BoxAndHost:
         self.boots += 1
         self.now += 1.0
         self.box.boot(boot_id=f"b{self.boots}", cause="power_on", now=self.now)
+        self.box.check_trial()
 
     def time_passes(self, seconds: float = 601.0) -> None:
         self.now += seconds

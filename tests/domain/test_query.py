@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from servicehost.domain.query import (
     CHOICES,
+    MAX_JUDGED,
     MAX_NESTING,
     MAX_QUERY,
     MAX_TERMS,
@@ -80,6 +81,7 @@ def test_a_query_is_read(text: str) -> None:
         ('""', 0, "empty text"),
         ("a\nb", 1, "control characters"),
         ("x" * (MAX_QUERY + 1), MAX_QUERY, "at most"),
+        ("state:ready " * (MAX_JUDGED + 1), 12 * MAX_JUDGED, "state and drift at most"),
         ("a " * (MAX_TERMS + 1), 2 * MAX_TERMS, "at most"),
         ("(" * (MAX_NESTING + 1) + "a", MAX_NESTING + 1, "nested"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapter_sim.deeds import CutPower, FallSilent, Mend, RestorePower, RevertAlways
+from adapter_sim.deeds import CutPower, FallSilent, Mend, Reboot, RestorePower, RevertAlways
 from adapter_sim.happenings import Happening
 from protocol.codec import Refusal
 from protocol.codes import CloseCode, ErrorCode
@@ -255,3 +255,25 @@ async def test_a_unit_that_cannot_store_refuses_and_runs_on(world: World) -> Non
 
     assert await until(still_there, "the unit is still in session")
     assert await startup_of(world, post) == 1
+
+
+async def test_a_startup_config_that_fails_at_boot_gives_way_to_the_last_good_one(world: World) -> None:
+    [post] = await world.in_service()
+    good_one = await startup_of(world, post)
+    push = await world.push(post, good("next-boot"), target="startup")
+    await world.phase(push, "confirmed")
+    answer = await world.adapter_answer(post)
+    assert (answer["startup"]["revision"], answer["startup_proved"]) == (good_one + 1, False)
+    world.units.do(RevertAlways(how="apply_failed"), post.unit)
+    world.units.do(Reboot(), post.unit)
+    await world.units.until(post.unit, "reverted", push=push)
+
+    async def given_up() -> list[dict[str, object]] | None:
+        return await world.events("startup_given_up", service_code=post.service_code) or None
+
+    [event] = await until(given_up, "the startup config is given up")
+    assert event["reason"] == "last_good_served"
+    world.units.do(Mend(what="reverts"), post.unit)
+    answer = await world.adapter_answer(post)
+    assert answer["startup"]["revision"] == good_one
+    assert answer["startup_failed"]["revision"] == good_one + 1

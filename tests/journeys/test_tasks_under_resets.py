@@ -21,6 +21,7 @@ OWN_SETTINGS = (
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)
 async def test_ten_thousand_tasks_under_resets(own_world: World) -> None:
     world, chance = own_world, random.Random(7)
     posts = await world.new_posts(UNITS)

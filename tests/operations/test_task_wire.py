@@ -295,11 +295,13 @@ def test_no_task_is_lost_or_run_twice() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)
 def test_no_task_is_lost_or_run_twice_however_long_it_is_tried() -> None:
     run_state_machine_as_test(TaskWire, settings=MANY)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("name", MUTANTS)
 def test_an_end_with_a_fault_in_it_is_found(name: str) -> None:
     with pytest.raises(AssertionError):

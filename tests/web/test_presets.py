@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders.case_api import CaseApi
 from tests.builders.command_line import Output, open_command_line, run, said
-from tests.builders.world import TENANT
+from tests.builders.world import CODE, OTHER_CODE, TENANT
 
 SHOW = {"name": "Port", "text": "show {port}\n", "placeholders": [{"name": "port", "pattern": "ge#*"}]}
 
@@ -43,6 +43,33 @@ async def test_a_preset_is_kept_changed_filled_and_dropped(cases: CaseApi) -> No
     assert bad.code == "preset_malformed"
     assert (await cases.call("DELETE", "presets/1", cases.anna)).status == 204
     assert (await cases.get(cases.anna, "presets"))["items"] == []
+
+
+async def test_a_preset_is_run_on_all_that_are_meant_as_ordinary_tasks(cases: CaseApi, capsys: Output) -> None:
+    await cases.post(cases.anna, "presets", management_code=TENANT, **SHOW)
+    status = {"name": "Status", "text": "{what}", "kind": "read_status", "placeholders": [{"name": "what"}]}
+    await cases.post(cases.anna, "presets", management_code=TENANT, **status)
+    order = {"adapters": {"query": "code:nxe"}, "values": {"port": "ge0"}, "reason": "x"}
+    (ordered,) = (await cases.post(cases.anna, "presets/1/tasks", **order))["results"]
+    (read,) = (await said(capsys, "preset", "run", "2", CODE, "--set", "what=dhcp"))["items"]
+    works = [(await cases.get(cases.anna, f"tasks/{one['task']}"))["task"]["work"] for one in (ordered, read)]
+    assert works == [
+        {"kind": "command", "lines": ["show ge0"], "modules": [0]},
+        {"kind": "read_status", "request": "dhcp", "modules": [0]},
+    ]
+    for changed, code in (
+        ({"adapters": {"query": "memo:nowhere"}}, "selection_empty"),
+        ({"adapters": {"service_codes": [OTHER_CODE]}}, "adapter_not_found"),
+        ({"values": {}}, "placeholder_missing"),
+    ):
+        refused = await cases.call("POST", "presets/1/tasks", cases.anna, json=order | changed)
+        assert refused.code == code
+    # Only to look is support's to do; what a command does is the customer's, or needs their consent.
+    looks = await cases.call("POST", "presets/2/tasks", cases.support, json=order | {"values": {"what": "dhcp"}})
+    acts = await cases.call(
+        "POST", "presets/1/tasks", cases.support, json=order | {"adapters": {"service_codes": [CODE]}}
+    )
+    assert (looks.status, acts.code) == (202, "consent_needed")
 
 
 async def test_the_command_line_keeps_a_preset_from_a_file(cases: CaseApi, tmp_path: Path, capsys: Output) -> None:

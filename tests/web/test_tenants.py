@@ -141,6 +141,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "changeQuery": {"name": "x", "text": "x"},
     "savePreset": {"management_code": TENANT, "name": "x", "text": "x"},
     "changePreset": {"name": "x", "text": "x"},
+    "runPreset": {"adapters": {"service_codes": [CODE]}},
     "fillPreset": {"values": {}},
     "restoreRevision": {"reason": "x"},
     "schedulePush": {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": False},
@@ -192,7 +193,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.anna, "groups", management_code=TENANT, name=SECRET)
     await api.post(api.anna, "groups/1/members", add={"service_codes": [CODE]})
     await api.post(api.anna, "tags", adapters={"group": 1}, put=[SECRET])
-    await api.post(api.anna, "presets", management_code=TENANT, name=SECRET, text=SECRET)
+    await api.post(api.anna, "presets", management_code=TENANT, name=SECRET, text=SECRET, kind="read_status")
     await api.post(api.anna, "queries", management_code=TENANT, name=SECRET, text=f'memo:"{SECRET}"')
     allowed = {"rights": ["exchange"], "to_role": "dispatcher", "reason": SECRET}
     await api.post(api.anna, f"contracts/{TENANT}/consents", **allowed)

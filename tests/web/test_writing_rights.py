@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "savePreset": (NOT, NOT),
     "changePreset": (NOT, NOT),
     "dropPreset": (NOT, NOT),
+    "runPreset": (OWN, OWN),  # this one only looks
     "fillPreset": (OWN, OWN),  # nothing is kept, and nothing is run
     "selectAdapters": (OWN, OWN),  # nothing is kept
     "erasePerson": (NOT, OWN),

@@ -48,6 +48,7 @@ from servicehost.backends.sql.rows import (
     to_unit,
 )
 from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
+from servicehost.backends.sql.startups import proofs_of
 from servicehost.backends.sql.task_reads import SqlTaskReads, units_with_tasks
 from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.domain.attempt import Attempt
@@ -175,11 +176,13 @@ class SqlReads(
             push_by = await newest_pushes(connection, codes)
             attempts = await newest_attempts(connection, [row.unit_id for row in units], scope)
             working = (await connection.execute(_working_of(codes))).all()
+            proofs = await proofs_of(connection, codes)
         unit_by = {
             row.service_code: _unit_view(row, push_by.get(row.service_code), attempts.get(row.unit_id)) for row in units
         }
         working_by = {row[0]: (row[1], row[2]) for row in working}
-        return [_adapter_view(row, unit_by, push_by, working_by) for row in rows]
+        views = (_adapter_view(row, unit_by, push_by, working_by) for row in rows)
+        return [msgspec.structs.replace(view, proof=proofs.get(view.adapter.service_code)) for view in views]
 
     async def units(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[UnitView]:
         chosen = _UNITS.where(_unit.unit_id > after, *_within(_unit.management_code, scope))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys
@@ -12,7 +13,7 @@ from servicehost.backends.sql.schedule_tables import startup_proof
 from servicehost.domain.config import Mark
 from servicehost.domain.startup import Startup, StartupProof
 
-__all__ = ["Startups", "to_proof"]
+__all__ = ["Startups", "proofs_of"]
 
 _adapter = tables.adapter.c
 _proof = startup_proof.c
@@ -61,11 +62,18 @@ def _startup(row: Sequence[Any]) -> Startup:
         management_code=tenant,
         mark=_mark(revision, digest),
         modules=read_manifest(modules),
-        proof=to_proof([code, tenant, *proof]) if has_proof else None,
+        proof=_to_proof([code, tenant, *proof]) if has_proof else None,
     )
 
 
-def to_proof(row: Sequence[Any]) -> StartupProof:
+async def proofs_of(connection: AsyncConnection, service_codes: Sequence[str]) -> dict[str, StartupProof]:
+    """For a reader: what is known against the startup configs of these adapters."""
+    chosen = select(_proof.service_code, _proof.management_code, *_OF_PROOF)
+    rows = (await connection.execute(chosen.where(_proof.service_code.in_(service_codes)))).all()
+    return {row[0]: _to_proof(row) for row in rows}
+
+
+def _to_proof(row: Sequence[Any]) -> StartupProof:
     """A row of `startup_proof`, in the order of its columns."""
     code, tenant, push, good, good_digest, modules, failures, unit_id, boot_id, failed, failed_digest = row
     return StartupProof(

@@ -2,15 +2,22 @@
 
 from typing import Final
 
+from msgspec import UnsetType
+
 from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Right
 from servicehost.domain.preset import Preset, filled
+from servicehost.domain.preset_work import work_of
+from servicehost.operations.order_task import TaskOrder
+from servicehost.operations.selecting import selected_by
 from servicehost.web.api.configs import expected_revision
+from servicehost.web.api.groups import SELECTION_PROBLEMS
 from servicehost.web.call import Call, Reply
 from servicehost.web.orders import ByNumber
 from servicehost.web.preset_answers import FilledPreset, PresetAnswer, Presets
-from servicehost.web.preset_orders import FillOrder, PresetChange, PresetOrder
+from servicehost.web.preset_orders import FillOrder, PresetChange, PresetOrder, RunOrder
 from servicehost.web.route import Route
+from servicehost.web.task_answers import TasksOrdered
 
 __all__ = ["FILL_PROBLEMS", "ROUTES"]
 
@@ -58,6 +65,20 @@ async def _drop(call: Call) -> Reply:
 async def _fill(call: Call) -> Reply:
     preset = await _found(call)
     return Reply(value=FilledPreset(lines=list(filled(preset, call.body(FillOrder).values))))
+
+
+async def _run(call: Call) -> Reply:
+    order, preset = call.body(RunOrder), await _found(call)
+    work, now = work_of(preset, order.values), call.door.clock.wall()
+    codes = await selected_by(call.door.reads, call.scope, order.adapters.selection, now)
+    task = TaskOrder(
+        service_codes=codes,
+        work=work,
+        life_s=None if isinstance(order.life_s, UnsetType) else order.life_s,
+        time_out_s=None if isinstance(order.time_out_s, UnsetType) else order.time_out_s,
+        note=order.reason,
+    )
+    return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, task)))
 
 
 _NAMES: Final = ("preset_malformed", "name_empty", "name_too_long", "preset_exists")
@@ -141,5 +162,28 @@ ROUTES: Final = (
         example={"values": {"port": "ge0"}},
         answer=FilledPreset,
         problems=FILL_PROBLEMS,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/presets/{preset}/tasks",
+        handler=_run,
+        name="runPreset",
+        summary="Order a preset, filled with these values, as a task on each of the adapters that are meant",
+        tag="tasks",
+        right=Right.LOOK_INTO_UNITS,
+        body=RunOrder,
+        example={"adapters": {"group": 3}, "values": {"port": "ge0"}, "reason": "回線の切り替え後の確認"},
+        answer=TasksOrdered,
+        status=202,
+        problems=(
+            *FILL_PROBLEMS,
+            *SELECTION_PROBLEMS,
+            "no_adapters",
+            "too_many_adapters",
+            "service_code_twice",
+            "module_twice",
+            "task_queue_full",
+            "consent_needed",
+        ),
     ),
 )

@@ -203,6 +203,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "area_closed": _t("地域への立ち入りを停止しました", "Area closed"),
     "area_opened": _t("地域への立ち入りが可能になりました", "Area open"),
     "area_reopened": _t("地域への立ち入りを再開しました", "Area reopened"),
+    "area_proposal_withdrawn": _t("地域停止に伴う提案を取り下げました", "Proposal of a closed area withdrawn"),
     "recall_proposed": _t("手配済みの駆けつけ交換の呼び戻しが提案されました", "Recall of an on-site swap proposed"),
     "recall_decided": _t("駆けつけ交換の呼び戻しを決定しました", "Recall of an on-site swap decided"),
     "recall_refused": _t("呼び戻しは間に合いませんでした", "The recall came too late"),

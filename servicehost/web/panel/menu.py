@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.area_proposal import AreaProposalState
 from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.contract import Scope
 from servicehost.domain.eligibility import open_points
@@ -124,6 +125,8 @@ async def _counted(reads: Reads, actor: Actor) -> dict[str, int]:
     }
     if role is Role.DISPATCHER:
         counts["charges"] = (await reads.charge_counts(scope)).get(ProposalState.PROPOSED, 0)
+        waiting = await reads.area_proposals(scope, states=[AreaProposalState.OPEN], limit=_EXCHANGES_SEEN)
+        counts["areas"] = len(waiting)
         counts["enrolments"] = (await reads.concerns(scope)).enrolment_requests
     return counts
 

@@ -12,6 +12,7 @@ from servicehost.web.panel.case_words import CASE_WORDS
 from servicehost.web.panel.config_words import CONFIG_WORDS
 from servicehost.web.panel.custody_words import CUSTODY_WORDS
 from servicehost.web.panel.errand_words import ERRAND_WORDS
+from servicehost.web.panel.provider_words import PROVIDER_WORDS
 from servicehost.web.panel.right_words import RIGHT_WORDS
 
 __all__ = ["DONE", "MENU", "PAGE_WORDS", "WAYS"]
@@ -36,6 +37,8 @@ MENU: Final[Mapping[str, Entry]] = {
     "rights": Entry(address="/panel/rights", word=_t("駆けつけ権利", "On-site rights")),
     "returns": Entry(address="/panel/returns", word=_t("返却と所在", "Returns")),
     "charges": Entry(address="/panel/charges", word=_t("費用", "Charges")),
+    "areas": Entry(address="/panel/areas", word=_t("地域の停止", "Closed areas"), of_provider=True),
+    "stock": Entry(address="/panel/stock", word=_t("在庫", "Stock"), of_provider=True),
     "enrolments": Entry(address="/panel/enrolments", word=_t("発行依頼", "Enrolments"), of_provider=True),
     "audit": Entry(address="/panel/audit", word=_t("監査記録", "Audit")),
 }
@@ -48,6 +51,10 @@ DONE: Final[Mapping[str, Text]] = {
     "charge_approved": _t(
         "承認しました。請求用のファイルに含まれます。", "Approved: it stands in the file for billing."
     ),
+    "area_closed": _t("地域を停止しました。", "The area is closed."),
+    "area_reopened": _t("地域を再開しました。", "The area is open again."),
+    "area_decided": _t("決定を記録しました。", "The decision is recorded."),
+    "threshold_set": _t("下限数を設定しました。", "The threshold is set."),
     "charge_waived": _t("請求を見送りました。", "Waived."),
     "shipped": _t("返送中として記録しました。", "Recorded as on its way back."),
     "received": _t("受領を記録しました。", "The receipt is recorded."),
@@ -126,6 +133,7 @@ PAGE_WORDS: Final[Mapping[str, Text]] = {
     "reason_word": _t("理由", "Reason"),
     "changed": _t("最終更新", "Last change"),
     **RIGHT_WORDS,
+    **PROVIDER_WORDS,
     **CUSTODY_WORDS,
     **CASE_WORDS,
     **CONFIG_WORDS,

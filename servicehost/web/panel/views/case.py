@@ -7,11 +7,13 @@ import msgspec
 
 from servicehost.domain.charge_proposal import ProposalState
 from servicehost.domain.delegate import Delegate
+from servicehost.domain.destination import Destination, bring_to
 from servicehost.domain.errors import NotFound
 from servicehost.domain.exchange import OPEN_STATES, Exchange, ExchangeState
 from servicehost.domain.explanation import FACT_WORDS
 from servicehost.domain.fact_kind import FactName
 from servicehost.domain.fault import FaultPhase
+from servicehost.domain.hold import HOLD_TEXTS
 from servicehost.domain.instant import from_datetime
 from servicehost.domain.people import Right, Role
 from servicehost.domain.plain_verdict import behind_downgrade, downgrade_text, plain_verdict
@@ -26,6 +28,7 @@ from servicehost.web.panel.errand_lines import ErrandSeen, errand_seen
 from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.menu import waits_for
+from servicehost.web.panel.provider_words import DESTINATIONS
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.stored_cases import case_of
 from servicehost.web.panel.triage_lines import TriageSeen, triage_seen
@@ -35,6 +38,7 @@ from servicehost.web.worksheet.sheet import has_sheet
 __all__ = ["FactLine", "Moment", "offers_of", "show_case", "show_cases", "show_exchange", "show_fault", "timeline_of"]
 
 _PAGE: Final = 30
+_SENT: Final = (Verdict.ONSITE_SWAP, Verdict.SENDBACK, Verdict.NEW_SUPPLY)
 _TRIAGED_NEXT: Final = (FaultPhase.SUSPECTED, FaultPhase.OPEN)
 
 
@@ -159,11 +163,21 @@ async def _case(look: Look, fault: FaultView | None, view: ExchangeView | None) 
         "boxes": {} if custody is None else custody.units,
         "charges": [one for one in charges if one.state is not ProposalState.WITHDRAWN],
         "verdict": _verdict(exchange),
+        "hold": None if exchange is None or exchange.held is None else HOLD_TEXTS[exchange.held],
+        "destination": _destination(view),
+        "destination_words": DESTINATIONS,
         "people": await look.people(
             [*(row.author for row in rows), *(one.by for one in moments), *_authors_of(triage)]
         ),
     }
     return View(template="case.html", values=values)
+
+
+def _destination(view: ExchangeView | None) -> Destination | None:
+    """Where the replacement was sent, or would be; nothing before it is known how it goes."""
+    if view is None or view.whereabouts is None or view.exchange.method not in _SENT:
+        return None
+    return view.exchange.destination or bring_to(view.whereabouts)
 
 
 async def _triage(look: Look, fault: FaultView | None) -> TriageSeen | None:

@@ -6,6 +6,7 @@ from servicehost.web.panel.deeds import done
 from servicehost.web.panel.shell import Handler, shown
 from servicehost.web.panel.views import (
     adapter,
+    areas,
     audit,
     case,
     charges,
@@ -14,6 +15,7 @@ from servicehost.web.panel.views import (
     enrolments,
     exchange_deeds,
     returns,
+    stock,
     triage_deed,
 )
 from servicehost.web.panel.views.risks import show_risks
@@ -21,6 +23,11 @@ from servicehost.web.panel.views.risks import show_risks
 __all__ = ["DEEDS", "VIEWS"]
 
 DEEDS: Final = (
+    areas.CLOSE,
+    areas.REOPEN,
+    areas.DECIDE,
+    areas.DECIDE_ALL,
+    stock.SET_THRESHOLD,
     enrolments.APPROVE,
     enrolments.DENY,
     charges.APPROVE,
@@ -59,6 +66,8 @@ VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/panel/units/{distribution_id}", shown(returns.show_unit)),
     ("GET", "/panel/charges", shown(charges.show_charges)),
     ("GET", "/panel/charges.csv", charges.send_charges),
+    ("GET", "/panel/areas", shown(areas.show_areas)),
+    ("GET", "/panel/stock", shown(stock.show_stock)),
     ("GET", "/panel/enrolments", shown(enrolments.show_enrolments)),
     ("GET", "/panel/audit", shown(audit.show_audit)),
     ("GET", "/panel/audit.jsonl", audit.send_audit),
