@@ -288,11 +288,12 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
 
 def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Callable[[], None]) -> Catalogue:
     people = parts.settings.people
+    hasher = Argon2Hasher(at_once=people.hashes_at_once, waiting=people.hashes_waiting)
     return open_catalogue(
         store=parts.truth.store,
         clock=parts.clock,
         line=line,
-        hasher=Argon2Hasher(at_once=people.hashes_at_once, waiting=people.hashes_waiting),
+        hasher=hasher,
         authority=parts.authority,
         people=people,
         pushes=parts.settings.pushes,
@@ -323,6 +324,7 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Calla
             differ=ProcessDiffer(),
             masks=parts.settings.masking.masks(),
             seal=sealed_stream,
+            hasher=hasher,
         ),
         tasks=tasking.catalogue,
     )

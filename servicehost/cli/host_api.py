@@ -41,14 +41,14 @@ class HostApi:
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._ca_file, self._root = ca_file, root
 
-    def call(self, method: str, path: str, *, source: str = "", **more: Any) -> Any:
+    def call(self, method: str, path: str, *, source: str = "", due_s: float = DEADLINE_S, **more: Any) -> Any:
         """The body of the answer, None if it has none, bytes if it is no JSON.
 
         `more` goes to the request: params, json, data, headers.
         `source` is the file that was sent, which is named before each of its bad lines. Raises ApiRefused; CommandError
         with UNREACHABLE when nothing answers, and with BAD_INPUT for what is no address of a host.
         """
-        return asyncio.run(self._call(method, path, source, more))
+        return asyncio.run(self._call(method, path, source, due_s, more))
 
     def copy(
         self,
@@ -78,8 +78,8 @@ class HostApi:
                 return items
             following = {"after": str(answer["next"])}
 
-    async def _call(self, method: str, path: str, source: str, more: dict[str, Any]) -> Any:
-        timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
+    async def _call(self, method: str, path: str, source: str, due_s: float, more: dict[str, Any]) -> Any:
+        timeout = aiohttp.ClientTimeout(total=due_s)
         async with self._answer(method, path, timeout, more) as answer:
             return _body(answer.status, await answer.read(), self.url, source)
 

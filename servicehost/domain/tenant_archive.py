@@ -14,13 +14,16 @@ with its digest, each body is named by its own. Schema 1:
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
+from servicehost.domain.codes import MASTER_ID_PATTERN
 from servicehost.domain.config import Revision
 from servicehost.domain.errors import Conflict
-from servicehost.domain.snapshot import Member
+from servicehost.domain.module import MAX_MODULE, MAX_MODULE_BYTES
+from servicehost.domain.snapshot import MAX_NAME, Member
 from servicehost.domain.unit import Adapter
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "ArchiveLimits",
     "Manifest",
     "PersonEntry",
+    "RevisionRow",
     "RevisionsEntry",
     "Secrets",
     "SnapshotEntry",
@@ -43,6 +47,7 @@ __all__ = [
 FORMAT: Final = "servicehost-tenant"
 SCHEMA: Final = 1
 MANIFEST: Final = "manifest.json"
+_MOST: Final = 2**53 - 1
 _SMALL: Final = 1_048_576
 _BODY: Final = re.compile(r"bodies/([0-9a-f]{64})(\.masked)?\.(txt|bin)")
 _JSON: Final = re.compile(
@@ -82,21 +87,21 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An operation manager: no password, no hash."""
 
-    master_id: str
-    name: str
-    role: str
-    organisation: str = ""
-    telephone: str = ""
-    mail: str = ""
+    master_id: Annotated[str, Meta(pattern=MASTER_ID_PATTERN, max_length=64)]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    role: Literal["operation_manager"]
+    organisation: Annotated[str, Meta(max_length=100)] = ""
+    telephone: Annotated[str, Meta(max_length=40)] = ""
+    mail: Annotated[str, Meta(max_length=254)] = ""
 
 
 class SnapshotEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot with its members."""
 
-    name: str
-    reason: str
-    taken_by: str
-    taken_at: int
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+    reason: Annotated[str, Meta(max_length=255)]
+    taken_by: Annotated[str, Meta(max_length=64)]
+    taken_at: Annotated[int, Meta(ge=0, le=_MOST)]
     members: Sequence[Member]
 
 
@@ -109,15 +114,34 @@ class AdapterEntry(msgspec.Struct, frozen=True, kw_only=True):
     tags: Sequence[str] = ()
 
 
+class RevisionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One module of one revision, by name, so that people can read it."""
+
+    module: Annotated[int, Meta(ge=0, le=MAX_MODULE)]
+    revision: Annotated[int, Meta(ge=1, le=_MOST)]
+    digest: Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$", max_length=71)]
+    size_bytes: Annotated[int, Meta(ge=0, le=MAX_MODULE_BYTES)]
+    saved_at: Annotated[int, Meta(ge=0, le=_MOST)]
+    author: Annotated[str, Meta(max_length=64)]
+    reason: Annotated[str, Meta(max_length=255)]
+    kind: Literal["text", "binary"]
+    name: Annotated[str, Meta(max_length=64)]
+    version: Annotated[str, Meta(max_length=64)]
+
+    @classmethod
+    def of(cls, one: Revision) -> "RevisionRow":
+        """Without whose it is, which the file's name says."""
+        return msgspec.convert({name: getattr(one, name) for name in cls.__struct_fields__}, cls)
+
+    def revision_of(self, service_code: str) -> Revision:
+        """Of an adapter that is of no contract yet."""
+        return Revision(service_code=service_code, management_code="", **msgspec.structs.asdict(self))
+
+
 class RevisionsEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of revisions, oldest first."""
 
-    rows: Sequence[Mapping[str, Any]]
-
-    @staticmethod
-    def row(one: Revision) -> dict[str, Any]:
-        """By name, so that people can read it."""
-        return {name: getattr(one, name) for name in Revision.__struct_fields__}
+    rows: Sequence[RevisionRow]
 
 
 def hex_of(digest: str) -> str:

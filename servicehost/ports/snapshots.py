@@ -5,6 +5,7 @@ from typing import Protocol
 
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import Scope
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.snapshot import Member, MemberNow, Snapshot
 
 __all__ = ["SnapshotReads", "SnapshotWrites"]
@@ -38,6 +39,12 @@ class SnapshotWrites(Protocol):
     async def add_snapshot(self, snapshot: Snapshot, members: Collection[Member]) -> Snapshot:
         """With its number; numbers grow. Raises Conflict `snapshot_name_taken`, NotFound outside the scope and for
         another contract's adapter."""
+        ...
+
+    async def set_first_startup(
+        self, service_code: str, revision: int, digest: str, modules: tuple[ModuleMark, ...]
+    ) -> None:
+        """What the units of an adapter are to start with that was taken up together with its history."""
         ...
 
     async def drop_snapshot(self, number: int) -> None: ...

@@ -91,6 +91,7 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "taken_by": ("MID00000001",),
     "diff": ("/api/v1/adapters/nxe000000001/config/diff?left=3&right=7",),
     "masked": (0,),
+    "from_contract": ("nxm000000001",),
     "pushes": ({"confirmed": 11, "queued": 1},),
     # cases
     "evidence": ("flash alarm, then silence",),
@@ -222,6 +223,7 @@ BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
     "SiteOrder": {"site": "unmanned", "reason": "closed over the holidays"},
     "LocationOrder": {"location": "東京都千代田区富士見 1-1"},
     "LogInOrder": {"master_id": "MID00000001", "password": "correct horse battery"},
+    "ImportedThing": {"kind": "adapter", "key": "nxe000000001", "fate": "add", "code": None, "text": ""},
     "SnapshotBody": {"name": "before the move", "reason": "拠点移転の前の控えです"},
     "SnapshotAnswer": {"name": "before the move"},
     "ScheduleForm": {
@@ -253,6 +255,7 @@ RAW_BODIES: Final[Mapping[str, str]] = {
     "readTaskResult": '{"sent":5,"received":5,"shortest_ms":1.2,"mean_ms":1.4,"longest_ms":1.9}',
     "readModule": "hostname osaka-1\n",
     "exportContract": "PK…",
+    "importContract": "PK…",
     "saveModule": "hostname osaka-1\n",
     "readMetrics": "# TYPE sessions gauge\nsessions 12\n",
 }

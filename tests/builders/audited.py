@@ -15,6 +15,7 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Retry
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
+from servicehost.operations.import_tenant import ImportOrder
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.authority import Authority
@@ -56,6 +57,7 @@ class Audited:
     anna: str = ""
     token: str = ""
     parked: int = 0
+    archive: ImportOrder | None = None
 
     async def lines(self, chain: str | None = None, scope: Scope = EVERYTHING) -> list[AuditLine]:
         """Of one chain, or of all."""

@@ -5,10 +5,13 @@ from servicehost.operations.config_catalogue import ConfigCatalogue, open_config
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Store
+from tests.fakes.hasher import PlainHasher
 from tests.fakes.inline_differ import InlineDiffer
 
 __all__ = ["config_room"]
 
 
 def config_room(store: Store, clock: Clock, reads: Reads) -> ConfigCatalogue:
-    return open_config_catalogue(store=store, clock=clock, reads=reads, differ=InlineDiffer(), seal=sealed_stream)
+    return open_config_catalogue(
+        store=store, clock=clock, reads=reads, differ=InlineDiffer(), seal=sealed_stream, hasher=PlainHasher()
+    )

@@ -50,6 +50,7 @@ from servicehost.operations.errands import ErrandReport
 from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
+from servicehost.operations.import_tenant import ImportOrder
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
@@ -90,6 +91,7 @@ from tests.builders.world import (
     NEW_2,
     OLD,
     OTHER_MODEL,
+    OTHER_TENANT,
     SUPPORT,
     TENANT,
     distribution_id,
@@ -194,6 +196,23 @@ async def _snapshot(a: Audited) -> None:
     await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body=BODY))
     await a.catalogue.snapshots.take_snapshot(MANAGER, SnapshotOrder(name="before"))
     await a.catalogue.save_config(MANAGER, ConfigDraft(service_code=CODE, body="another\n"))
+
+
+async def _exported(a: Audited) -> None:
+    """The contract, to be taken into another one."""
+    parts = (await a.catalogue.configs.tenants.export_tenant(MANAGER, ExportOrder(management_code=TENANT))).parts
+    a.archive = ImportOrder(
+        management_code=OTHER_TENANT,
+        archive=b"".join([part async for part in parts]),
+        mapping={CODE: "nxe000000009"},
+        apply=True,
+        reason="so Sato",
+    )
+
+
+async def _imported(a: Audited) -> object:
+    assert a.archive is not None
+    return await a.catalogue.configs.tenants.import_tenant(DORA, a.archive)
 
 
 async def _two_modules(a: Audited) -> None:
@@ -761,6 +780,11 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.configs.save_blanks(MINE, CODE, "so Sato", None),
         TENANT, CODE, MANAGER.master_id, before=("digest", "revision"),
         after=("digest", "module", "revision"), personal=("reason",), prepared=(_two_modules,),
+    ),
+    "import_tenant": Promise(
+        _imported,
+        OTHER_TENANT, "nxe000000009", after=("added", "from", "revisions"), personal=("reason",),
+        prepared=(_exported,),
     ),
     "schedule_push": Promise(
         lambda a: a.catalogue.push_schedules.schedule_push(MINE, AT_NIGHT),

@@ -50,6 +50,7 @@ TRANSACTION: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "snapshot_members": lambda tx, t, m: tx.snapshot_members(t.snapshot.number),
     "snapshots_kept": lambda tx, t, m: tx.snapshots_kept(t.estate.management_code),
     "add_snapshot": lambda tx, t, m: tx.add_snapshot(a_snapshot(t.estate, "x"), []),
+    "set_first_startup": lambda tx, t, m: tx.set_first_startup(t.estate.service_code, 9, DIGEST, ()),
     "drop_snapshot": lambda tx, t, m: tx.drop_snapshot(t.snapshot.number),
 }
 READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {

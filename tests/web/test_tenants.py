@@ -166,6 +166,7 @@ BODIES: dict[str, dict[str, Any]] = {
 RAW = {
     "importUnits": f"distribution_id,model,serial\n{distribution_id(16)},SA-W2,0123AB\n".encode(),
     "saveModule": b"x",
+    "importContract": b"PK",
 }
 # A log-out ends the caller's token; who follows events is answered for as long as they listen.
 WALKED = [route for route in route_table() if route.token and route.name not in ("logOut", "followEvents")]

@@ -77,6 +77,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "reportErrand": (NOT, OWN),
     "reportMissedVisit": (NOT, OWN),
     "explainLateness": (NOT, OWN),
+    "importContract": (NOT, OWN),
     "schedulePush": (LET, LET),
     "retimePushSchedule": (LET, LET),
     "cancelPushSchedule": (LET, LET),

@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from servicehost.backends.sql import tables
+from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.prepared import ByKeys
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.snapshot_rows import configs_now, member_row, to_member, to_snapshot
 from servicehost.backends.sql.snapshot_tables import snapshot, snapshot_member
 from servicehost.domain.config import Revision
 from servicehost.domain.errors import Conflict, NotFound
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.snapshot import Member, Snapshot
 
 __all__ = ["SnapshotRows", "SqlSnapshots"]
@@ -122,6 +124,11 @@ class SqlSnapshots:
 
     async def add_snapshot(self, snapshot: Snapshot, members: Collection[Member]) -> Snapshot:
         return await self._do(SnapshotRows.add_snapshot, snapshot, members)
+
+    async def set_first_startup(
+        self, service_code: str, revision: int, digest: str, modules: tuple[ModuleMark, ...]
+    ) -> None:
+        await self._do(Configs.set_startup, [(service_code, revision, digest)], {service_code: modules})
 
     async def drop_snapshot(self, number: int) -> None:
         await self._do(SnapshotRows.drop_snapshot, number)

@@ -178,6 +178,8 @@ class Adapters(OfUnits):
                 site_name=adapter.site_name,
                 brought_in=adapter.brought_in,
                 mobile=adapter.mobile,
+                option_ends_at=adapter.option_ends_at,
+                end_carried_at=adapter.end_carried_at,
             )
         )
 
