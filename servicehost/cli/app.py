@@ -52,6 +52,8 @@ app.command("servicehost.cli.config:app", name="config", help="Save, compare and
 app.command("servicehost.cli.schedule:app", name="schedule", help="Push configs at a time, once or again and again.")
 app.command("servicehost.cli.rollout:app", name="rollout", help="Send a config change to many adapters, in waves.")
 app.command("servicehost.cli.task:app", name="task", help="Run tasks on adapters: ping, command, reboot and others.")
+app.command("servicehost.cli.backup:backup", name="backup", help="Back the database up, sealed to a key.")
+app.command("servicehost.cli.backup:restore", name="restore", help="Make the database anew from a backup.")
 app.command("servicehost.cli.tenant:app", name="tenant", help="Export whole contracts, and import them.")
 app.command("servicehost.cli.snapshot:app", name="snapshot", help="Keep what adapters have, and have it back.")
 app.command("servicehost.cli.consent:app", name="consent", help="Let the provider work on a customer's network.")

@@ -70,6 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "addAdapter": {"management_code": TENANT},
     "addContract": {"label": "x"},
     "addPerson": {"name": "x"},
+    "askRenewals": {"units": [distribution_id(OLD)], "note": "x"},
     "registerUnit": {"distribution_id": distribution_id(15), "model": "SA", "serial": "1"},
     "changePassword": {"password": "not the password", "new_password": "another good password"},
     "answerTriage": {"question": "water", "reply": "no", "note": SECRET},

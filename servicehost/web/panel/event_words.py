@@ -52,6 +52,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "snapshot_taken": _t("スナップショットを作成しました", "Snapshot taken"),
     "snapshot_deleted": _t("スナップショットを削除しました", "Snapshot deleted"),
     "snapshot_restored": _t("スナップショットからコンフィグを復元しました", "Configs restored from a snapshot"),
+    "rollout_created": _t("段階的な配信を作成しました", "Rollout created"),
     "push_ordered": _t("配信を指示しました", "Push ordered"),
     "pushes_ordered": _t("複数の拠点へ配信を指示しました", "Pushes to many ordered"),
     "push_confirmed": _t("配信が確定しました", "Push confirmed"),
