@@ -47,9 +47,10 @@ class Api:
         """The answer's body. Raises ApiError."""
         return await self._call("GET", path, params={name: str(value) for name, value in query.items()})
 
-    async def post(self, path: str, order: dict[str, Any]) -> Any:
-        """As `get`."""
-        return await self._call("POST", path, json=order)
+    async def post(self, path: str, order: dict[str, Any], *, if_match: int | None = None) -> Any:
+        """As `get`. `if_match` is the version that the caller has seen."""
+        headers = {} if if_match is None else {"If-Match": f'"{if_match}"'}
+        return await self._call("POST", path, headers, json=order)
 
     async def put(self, path: str, order: dict[str, Any]) -> Any:
         """As `get`."""

@@ -56,7 +56,9 @@ def as_said(said: "wire.TaskAnswer | wire.TaskDone | RefusedByPeer") -> Said | N
 
 
 def results_of(task: Task, said: Sequence[wire.TaskResult]) -> list[Result] | None:
-    """The results, or None when one of them cannot be read."""
+    """The results, or None when one of them cannot be read, or a module is named twice."""
+    if len({one.module for one in said}) < len(said):
+        return None
     results = []
     for one in said:
         body = _body(one)

@@ -59,7 +59,7 @@ class TaskBatch(Protocol):
         ...
 
     def add_task_results(self, results: Sequence[Result]) -> None:
-        """Harmless for results that are there already."""
+        """What a task brought, once for each module: with the end that it belongs to."""
         ...
 
 

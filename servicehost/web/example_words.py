@@ -23,6 +23,7 @@ WORDS: Final[Mapping[str, tuple[Any, ...]]] = {
     "service_codes": (["nxe000000001"],),
     "distribution_id": (_UNIT,),
     "unit": (_UNIT,),
+    "units": ([_UNIT],),
     "old_unit_id": (_UNIT,),
     "model": ("SA-W2",),
     "serial": ("000123",),

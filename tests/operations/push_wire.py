@@ -67,6 +67,8 @@ class PushWire(RuleBasedStateMachine):
         self.newest = 0
         self.up: list[Under] = []
         self.down: list[Under] = []
+        self.said: list[Under] = []
+        """What went up last, delivered once already."""
         self.acknowledged: set[int] = set()
         self.ended: dict[int, str] = {}
         self.heard_yes: set[str] = set()
@@ -196,6 +198,7 @@ class PushWire(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9), again=st.booleans(), answer_lost=st.booleans())
     def something_comes_up(self, which: int, again: bool, answer_lost: bool) -> None:
         message = self._taken_from(self.up, which, again=again)
+        self.said = [*self.said[-9:], message]
         before = self.rows("SELECT * FROM push")
         if message.push:
             result = self.run(self.both.answered(message.fence, message.push, message.said))
@@ -224,6 +227,25 @@ class PushWire(RuleBasedStateMachine):
         self.recover()
         if boots:
             self.cut_the_power()
+
+    @rule(number=st.integers(1, 4), of=st.sampled_from(Target), boasts=st.booleans())
+    def order_and_store(self, number: int, of: Target, boasts: bool) -> None:
+        """As far as the offer's way down; what comes of it is left to chance."""
+        self.order(number, of)
+        self.dial(answer_lost=False)
+        self.something_comes_down(0, again=False)
+        self.the_host_offers()
+        if self.down:
+            self.something_comes_down(0, again=False)
+        if boasts and self.session is not None and self.both.box.flash.trial is not None:
+            self.boast()
+
+    @precondition(lambda self: self.said)
+    @rule(which=st.integers(0, 9))
+    def an_old_word_is_heard_again(self, which: int) -> None:
+        """The wire has kept something all the while."""
+        self.up.append(self.said[which % len(self.said)])
+        self.something_comes_up(len(self.up) - 1, again=False, answer_lost=True)
 
     @rule(number=st.integers(1, 4))
     def a_bad_boot(self, number: int) -> None:

@@ -246,11 +246,18 @@ async def test_nobody_speaks_of_anothers_task_nor_of_one_that_only_has_its_numbe
         assert isinstance(await house.say(who, named, said), NotFound)
 
 
-async def test_a_result_that_cannot_be_read_fails_the_task_by_name(house: House) -> None:
+@pytest.mark.parametrize(
+    "results",
+    [(TaskResult(body="%%%", encoding="base64"),), (TaskResult(body="one"), TaskResult(body="again"))],
+    ids=["no base64", "one module twice"],
+)
+async def test_a_result_that_cannot_be_read_fails_the_task_by_name(
+    house: House, results: tuple[TaskResult, ...]
+) -> None:
     number = await house.ordered(house.world.one, work=ReadStatus())
     fence = await house.fence(house.world.one)
     run = await house.given(fence)
-    await house.say(fence, number, done(run, results=(TaskResult(body="%%%", encoding="base64"),)))
+    await house.say(fence, number, done(run, results=results))
     assert await house.stands(number) == (S.FAILED, "result_unreadable")
     assert await house.world.reads.task_results(EVERYTHING, number) == []
 

@@ -63,6 +63,8 @@ _WORDS: Final = (
     (consent_tables.config_proposal, "answer"),
     (task_tables.task, "note"),
     (task_tables.task, "text"),
+    (rollout_tables.rollout, "name"),
+    (rollout_tables.rollout, "note"),
     (snapshot_tables.snapshot, "name"),
     (snapshot_tables.snapshot, "reason"),
     (area_tables.area_proposal, "reason"),

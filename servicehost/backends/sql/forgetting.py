@@ -79,6 +79,8 @@ OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("consent", "given_by", "reason"),
     ("consent", "recorded_by", "reason"),
     ("snapshot", "taken_by", "reason"),
+    ("rollout", "author", "note"),
+    ("rollout", "state_by", "reason"),
     ("config_proposal", "proposed_by", "reason"),
     ("config_proposal", "decided_by", "answer"),
     ("area_proposal", "decided_by", "reason"),

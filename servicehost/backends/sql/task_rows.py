@@ -53,7 +53,7 @@ _SAVE_MANY = Many(_SAVE)
 _END = _SAVE.values(open_of=null())
 _END_MANY = Many(_END)
 _ADD_MANY = Many(insert(task), [*FIELDS, "open_of"])
-_RESULT_FIELDS: Final = Result.__struct_fields__
+_ADD_RESULTS = Many(insert(task_result), Result.__struct_fields__)
 
 
 def read_tasks(rows: Sequence[Any]) -> list[Task]:
@@ -114,12 +114,7 @@ class TaskRows(Scoped):
 
     def add_task_results(self, results: Sequence[Result]) -> None:
         self._own([one.management_code for one in results])
-        # A batch brings few of them, each with a body that SQLite copies: no need for a statement of many rows.
-        for one in results:
-            row = {name: getattr(one, name) for name in _RESULT_FIELDS}
-            there = select(_result.digest).where(_result.task == one.task, _result.module == one.module)
-            if self._on.execute(there).first() is None:
-                self._on.execute(insert(task_result).values(row))
+        _ADD_RESULTS.run_tuples(self._on, [msgspec.structs.astuple(one) for one in results])
 
 
 def _row(one: Task) -> tuple[Any, ...]:

@@ -41,6 +41,7 @@ class PushRow(msgspec.Struct, frozen=True, kw_only=True):
     ordered_by: str
     changed_at: int
     rejected: tuple[str, ...]
+    target: str = "both"
 
 
 class FleetRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,6 +228,7 @@ def _push_row(push: Push, site: str) -> PushRow:
         ordered_by=push.ordered_by,
         changed_at=push.changed_at,
         rejected=tuple(one.parameter for one in push.rejected),
+        target=push.target.value,
     )
 
 

@@ -57,6 +57,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "heard": _t("最終受信", "Last heard"),
     "config": _t("コンフィグ", "Config"),
     "push": _t("配信", "Push"),
+    "target_startup": _t("次回の起動から反映", "from the next boot on"),
+    "target_running": _t("次回の起動まで反映", "until the next boot"),
     "time": _t("時刻", "Time"),
     "what": _t("内容", "What happened"),
     "who": _t("実行者", "By"),

@@ -1,0 +1,41 @@
+"""The clock's door for rollouts wakes when one is due, and when it is stirred."""
+
+import asyncio
+
+from servicehost.operations.step_rollouts import Stepped
+from servicehost.workers.rollouts import RolloutWorker
+from tests.fakes.clock import FixedClock
+
+
+async def test_it_steps_at_once_when_it_begins_and_again_when_it_is_stirred() -> None:
+    clock, steps = FixedClock(), 0
+
+    async def step() -> Stepped:
+        nonlocal steps
+        steps += 1
+        return Stepped(next_at=None)
+
+    worker = RolloutWorker(clock)
+    work = worker.round(step).work
+    await work()
+    waiting = asyncio.ensure_future(work())
+    await asyncio.sleep(0)
+    assert steps == 1
+    worker.stir()
+    await waiting
+    assert steps == 2
+
+
+async def test_what_is_due_already_and_what_is_not_done_yet_is_not_waited_for() -> None:
+    clock = FixedClock()
+    answers = [Stepped(next_at=clock.wall() - 1), Stepped(next_at=None, more=True), Stepped(next_at=None)]
+    worker = RolloutWorker(clock)
+    left = list(answers)
+
+    async def step() -> Stepped:
+        return left.pop(0)
+
+    work = worker.round(step).work
+    for _ in answers:
+        await work()
+    assert left == []
