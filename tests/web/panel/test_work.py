@@ -1,0 +1,108 @@
+"""Rollouts and tasks on the live page: what moves is seen to move, and what has ended is seen to have."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from servicehost.domain.contract import EVERYTHING, Scope
+from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState
+from servicehost.domain.selection import Selection
+from servicehost.domain.task import TaskState
+from servicehost.ports.rollouts import Move
+from servicehost.ports.store import Batch
+from servicehost.web.panel.language import Language
+from servicehost.web.panel.search import Wish
+from servicehost.web.panel.sheet import Sheet
+from servicehost.web.panel.watch import Watch
+from tests.builders.tasks import a_task
+from tests.builders.world import CODE, OTHER_CODE, OTHER_TENANT, TENANT, World
+
+ROLLOUT = Rollout(
+    rollout=0,
+    management_code=TENANT,
+    name="時刻サーバー変更",
+    note="",
+    plan=RolloutPlan(targets=Selection(service_codes=(CODE,))),
+    state=RolloutState.RUNNING,
+    state_since=1,
+    state_by="x",
+    created_at=1,
+    created_by="x",
+    author="x",
+    members=1,
+    waves=3,
+    wave=1,
+)
+
+
+def began(batch: Batch) -> tuple[Rollout, Member]:
+    made = batch.add_rollout(ROLLOUT)
+    member = Member(
+        rollout=made.rollout,
+        position=1,
+        management_code=TENANT,
+        service_code=CODE,
+        wave=1,
+        state=MemberState.PUSHED,
+        changed_at=1,
+    )
+    batch.add_rollout_members([member])
+    return made, member
+
+
+def ended(batch: Batch, rollout: Rollout, member: Member) -> None:
+    failed = msgspec.structs.replace(member, state=MemberState.FAILED, reason="session_lost")
+    batch.move_members([Move(before=member, after=failed)])
+    batch.save_rollout(msgspec.structs.replace(rollout, state=RolloutState.FINISHED))
+
+
+@pytest.fixture
+def watch(case_world: World) -> Watch:
+    return Watch(case_world.reads, case_world.clock, triage=lambda: case_world.ops.triage.policy)
+
+
+async def seen(watch: Watch, scope: Scope, wish: Wish | None = None) -> Sheet:
+    room = await watch.glance(scope)
+    return (await room.sheet(wish or Wish(), Language.JA))[1]
+
+
+async def test_a_rollout_shows_how_far_it_is_and_stays_to_be_seen_when_it_has_ended(
+    case_world: World, watch: Watch
+) -> None:
+    rollout, member = await case_world.store.batch(EVERYTHING, began)
+    room = await watch.glance(EVERYTHING)
+    line = room_line(await room.sheet(Wish(), Language.JA))
+    for said in ("配信中", "時刻サーバー変更", "0／1拠点が完了", "第1波（全3波）", "試行中 1", 'max="1" value="0"'):
+        assert said in line, said
+    await case_world.store.batch(EVERYTHING, lambda batch: ended(batch, rollout, member))
+    await room.catch_up(0, await case_world.reads.leases())
+    line = room_line(await room.sheet(Wish(), Language.JA))
+    for said in ("✓", "完了", "1／1拠点が完了", "失敗 1", 'value="1"'):
+        assert said in line, said
+
+
+def room_line(sheet: Any) -> str:
+    (line,) = sheet[1]["rollouts"].values()
+    return str(line)
+
+
+async def test_tasks_say_what_they_do_where_and_why_they_failed(case_world: World, watch: Watch) -> None:
+    tasks = [
+        a_task(CODE, TENANT),
+        a_task(OTHER_CODE, OTHER_TENANT, state=TaskState.REJECTED, reason="not_supported"),
+    ]
+    await case_world.store.batch(EVERYTHING, lambda batch: batch.add_tasks(tasks))
+    lines = list((await seen(watch, EVERYTHING))["tasks"].values())
+    assert "拒否" in lines[0]
+    assert "待機" in lines[1]
+    assert "疎通確認" in lines[1]
+    narrow = await seen(watch, EVERYTHING, Wish(search=CODE))
+    assert list(narrow["tasks"].values()) == lines[1:]
+
+
+async def test_another_customers_are_not_there(case_world: World, watch: Watch) -> None:
+    await case_world.store.batch(EVERYTHING, began)
+    await case_world.store.batch(EVERYTHING, lambda batch: batch.add_tasks([a_task(CODE, TENANT)]))
+    sheet = await seen(watch, Scope(management_code=OTHER_TENANT))
+    assert list(sheet["rollouts"]) == list(sheet["tasks"]) == ["empty"]
