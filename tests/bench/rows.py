@@ -61,6 +61,12 @@ def occupation(operations: int, window: Window) -> Figure:
     return Figure(value=window.server_share * 100, cpu_us=throughput(operations, window).cpu_us, window=window)
 
 
+def longest(holds_ms: Sequence[float], loads: Sequence[Figure]) -> Figure:
+    """The longest of all loads; bound like a load whose client was, for a busier one might have held it longer."""
+    bound = (figure.window for figure in loads if figure.window is not None and figure.window.client_bound)
+    return Figure(value=max(holds_ms), window=next(bound, None))
+
+
 def row(
     name: str, sessions: int, unit: Unit, own: Sequence[Figure], *, peer: str | None, peers: Sequence[Figure]
 ) -> Row:

@@ -38,6 +38,8 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "tasks": (Target(of="value", at_least=3_000),),
     "reports": (Target(of="cpu_us", at_most=65),),
     "idle_cpu": (Target(of="value", at_most=5),),
+    "rollout": (Target(of="cpu_us", at_most=3_000),),
+    "loop_held": (Target(of="value", at_most=50),),
     "diff": (Target(of="value", at_most=2_000),),
     "revoke": (Target(of="value", at_most=1_000),),
 }
