@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from servicehost.cli.app import app
+from servicehost.domain.query_text import parse_query
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.ja.md", "PROTOCOL.md")
@@ -26,6 +27,8 @@ def test_what_a_page_shows_is_understood(page: str) -> None:
     for command in commands:
         tokens = shlex.split(command.replace('"$ID" "$MODEL" "$SERIAL"', "ID MODEL SERIAL"))
         app.parse_args(tokens, exit_on_error=False, print_error=False)
+        if tokens[:2] == ["query", "find"]:
+            parse_query(tokens[2])
 
 
 def test_both_readmes_show_the_same_and_enough() -> None:
