@@ -77,4 +77,4 @@ def test_a_stopped_meter_has_no_timer_and_can_begin_again() -> None:
     meter.start()
     meter.start()
     loop.turn()
-    assert seen == [0], "the time in which nobody measured is nobody's hold"
+    assert seen == pytest.approx([0]), "the time in which nobody measured is nobody's hold"
