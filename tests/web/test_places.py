@@ -8,7 +8,7 @@ import pytest
 from servicehost.web.api.places import EXAMPLE
 from servicehost.web.place_answers import today_in_japan
 from tests.builders.case_api import CaseApi, open_case_api
-from tests.builders.world import CODE
+from tests.builders.world import CODE, SHIPPED_TO
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ async def test_a_shipping_address_is_kept_with_its_history(cases: CaseApi) -> No
     assert first == again
     assert first["address"]["postal_code"] == "102-0071"
     await cases.call("PUT", path, cases.dispatcher, json=EXAMPLE | {"rest": "富士見 9-9"})
-    said = (await cases.get(cases.anna, f"adapters/{CODE}/shipping-addresses"))["items"]
+    before, *said = (await cases.get(cases.anna, f"adapters/{CODE}/shipping-addresses"))["items"]
+    assert before["address"]["rest"] == SHIPPED_TO.address.rest
     assert [one["address"]["rest"] for one in said] == ["富士見 2-10-2", "富士見 9-9"]
     assert said[0]["list"] == await cases.get(cases.anna, "places")
 
