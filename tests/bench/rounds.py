@@ -92,6 +92,7 @@ async def measured(subject: Subject, sessions: int, progress: Progress) -> dict[
         try:
             with measure.on_core(server_core):
                 await subject.start()
+            before = measure.read_core(server_core, subject.pid)
             figures = {MEMORY: await _memory(subject, sessions, progress)}
             holds_ms = await _held(subject, MEMORY, progress)
             for load in _loads(subject):
@@ -101,7 +102,9 @@ async def measured(subject: Subject, sessions: int, progress: Progress) -> dict[
                 figures[REVOKE] = await _revoked(subject, subject, min(REVOCATIONS, sessions // 2), progress)
                 holds_ms += await _held(subject, REVOKE, progress)
             if holds_ms:
-                figures[HELD] = rows.longest(holds_ms, list(figures.values()))
+                others = measure.read_core(server_core, subject.pid).others_since(before)
+                progress(f"others had {others:.0%} of the server's core")
+                figures[HELD] = rows.longest(holds_ms, list(figures.values()), others_share=others)
             return figures
         finally:
             await subject.stop()

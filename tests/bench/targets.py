@@ -22,7 +22,7 @@ class Target:
     def met(self, row: Row) -> bool:
         """True if the row has the number and it keeps the bound."""
         number = row.value if self.of == "value" else row.cpu_us
-        if number is None or row.client_bound:
+        if number is None or row.client_bound or row.disturbed:
             return False
         return (self.at_most is None or number <= self.at_most) and (self.at_least is None or number >= self.at_least)
 

@@ -35,7 +35,7 @@ class UnitFleet:
         self._turn = 0
         self._trying = False
         self._redial_at = 0.0
-        self._greetings = self._answers = self._takings = self._confirmations = Tally(0, "nothing")
+        self._greetings = self._answers = self._runs = self._takings = self._confirmations = Tally(0, "nothing")
 
     async def connect(self, sessions: int) -> None:
         """Open sessions until so many are held."""
@@ -82,6 +82,14 @@ class UnitFleet:
         """The next load is `count` pushes."""
         self._answers = Tally(count, "offers answered")
         self._trying = False
+
+    def expect_runs(self, count: int) -> None:
+        """The next load is `count` tasks."""
+        self._runs = Tally(count, "tasks run")
+
+    async def all_ran(self) -> int:
+        """When every expected task has been answered."""
+        return await self._done(self._runs)
 
     def expect_confirmations(self, count: int) -> None:
         """The next load is `count` pushes that are tried: applied, proved by a new session, confirmed."""
@@ -175,6 +183,10 @@ class UnitFleet:
         """Count it."""
         self._confirmations.add()
 
+    def ran(self) -> None:
+        """Count it."""
+        self._runs.add()
+
     def given_up(self) -> None:
         """Count it."""
         self._takings.add()
@@ -182,5 +194,5 @@ class UnitFleet:
     def dropped(self, number: int, reason: str) -> None:
         """Fail whatever load runs, and the ones after it: the fleet is not what the row says."""
         self._dropped = f"unit {number}: {reason}"
-        for tally in (self._greetings, self._answers, self._takings, self._confirmations):
+        for tally in (self._greetings, self._answers, self._runs, self._takings, self._confirmations):
             tally.fail(self._dropped)

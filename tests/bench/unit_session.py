@@ -107,6 +107,10 @@ class Owner(Protocol):
         """The host has taken that a push on trial is confirmed."""
         ...
 
+    def ran(self) -> None:
+        """A task came; its end and its result are written."""
+        ...
+
     def given_up(self) -> None:
         """The host has taken that a stored push was reverted."""
         ...
@@ -229,6 +233,7 @@ class UnitSession(asyncio.Protocol):
             self._store(_offers.decode(frame.params))
         elif frame.method == "task.run" and frame.id is not None:
             self._wire.send_text(encode_answer(frame.id, _PINGED))
+            self._owner.ran()
         elif frame.error is not None:
             raise LoadError(f"unit {self.number} was refused: {frame.error}")
         elif frame.method is None:

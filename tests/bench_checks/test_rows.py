@@ -82,8 +82,12 @@ def test_occupation_is_percent_of_a_core_not_a_fraction() -> None:
     assert (idle.value, idle.cpu_us) == (5, 500)
 
 
-@pytest.mark.parametrize(("client", "bound"), [(2.0, False), (8.1, True)])
-def test_the_longest_hold_is_of_all_loads_and_bound_like_any_of_them(client: float, bound: bool) -> None:
+@pytest.mark.parametrize(
+    ("client", "others", "bound", "disturbed"), [(2.0, 0.05, False, False), (8.1, 0.051, True, True)]
+)
+def test_the_longest_hold_is_of_all_loads_and_bound_like_any_of_them(
+    client: float, others: float, bound: bool, disturbed: bool
+) -> None:
     loads = [Figure(value=36), figure(10), figure(10, client=client)]
-    held = row("loop_held", 10, "ms", [longest([2.5, 40, 10], loads)], peer="mosquitto", peers=[])
-    assert (held.value, held.cpu_us, held.peer, held.client_bound) == (40, None, None, bound)
+    held = row("loop_held", 10, "ms", [longest([2.5, 40, 10], loads, others_share=others)], peer="mosquitto", peers=[])
+    assert (held.value, held.cpu_us, held.client_bound, held.disturbed) == (40, None, bound, disturbed)

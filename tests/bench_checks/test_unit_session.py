@@ -57,6 +57,9 @@ class Owner:
     def confirmed(self) -> None:
         self.told.append("confirmed")
 
+    def ran(self) -> None:
+        self.told.append("ran")
+
     def given_up(self) -> None:
         self.told.append("given up")
 
@@ -122,6 +125,15 @@ def test_an_offer_that_is_tried_ends_the_session_with_a_goodbye_and_no_drop() ->
     assert unit.wire.written[-1]["params"] == {"code": 1000, "reason": "applying"}
     assert unit.transport.closed
     assert unit.owner.told == ["greeted", "stored", (4, Held(trial=OFFER, confirmed=before.confirmed))]
+
+
+def test_a_task_is_answered_with_its_result_and_counted() -> None:
+    unit = Unit(Held())
+    unit.answered()
+    unit.hears(Text(payload=b'{"jsonrpc":"2.0","id":9,"method":"task.run","params":{}}'))
+    answer = unit.wire.written[-1]
+    assert (answer["id"], answer["result"]["outcome"]) == (9, "succeeded")
+    assert unit.owner.told == ["greeted", "ran"]
 
 
 def test_a_trial_is_told_in_the_hello_and_confirmed_after_a_welcome_that_says_yes() -> None:
