@@ -47,6 +47,7 @@ from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.tasks import TaskReads
 from servicehost.ports.triage import TriageReads
+from servicehost.ports.uploads import UploadReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -113,6 +114,7 @@ class Reads(
     CustomerReads,
     RolloutReads,
     TaskReads,
+    UploadReads,
     GroupReads,
     PresetReads,
     Protocol,

@@ -53,6 +53,7 @@ from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
 from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
+from servicehost.ports.uploads import UploadBatch
 
 __all__ = [
     "Arrival",
@@ -336,6 +337,7 @@ class Batch(
     Customers,
     Rollouts,
     TaskBatch,
+    UploadBatch,
     Groups,
     Presets,
     Protocol,

@@ -181,6 +181,7 @@ STATUS: Final[dict[str, int]] = {
     "task_in_progress": 409,
     "task_ended": 409,
     "task_queue_full": 409,
+    "result_file_missing": 409,
     "module_twice": 422,
     "result_not_found": 404,
     "result_removed": 409,

@@ -10,7 +10,7 @@ __all__ = ["NoTasks", "NoTasksInBatch"]
 
 
 class NoTasks:
-    """Implements `ports.tasks.TaskReads`."""
+    """Implements `ports.tasks.TaskReads` and `ports.uploads.UploadReads`."""
 
     async def tasks(
         self, scope: Scope, wanted: TaskFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
@@ -28,6 +28,9 @@ class NoTasks:
 
     async def task_counts(self, scope: Scope) -> dict[str, int]:
         return {}
+
+    async def uploading_task(self, distribution_id: str, fingerprint: str, task: int, issued_ms: int) -> Task | None:
+        return None
 
     async def next_task_due(self) -> int | None:
         return None

@@ -35,6 +35,7 @@ from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.task_rows import TaskRows
 from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
+from servicehost.backends.sql.uploads import UploadRows
 from servicehost.domain.event import Event
 
 __all__ = ["SqlBatch"]
@@ -79,6 +80,7 @@ class SqlBatch(
     EndRows,
     PersonalRows,
     TaskRows,
+    UploadRows,
     GroupRows,
     TagRows,
     SavedQueryRows,

@@ -63,6 +63,8 @@ async def _cancel(call: Call) -> Reply:
 
 async def _result(call: Call) -> Reply:
     read = await call.door.catalogue.tasks.read_result(call.actor, call.number("task"), call.number("module"))
+    if read.path is not None:
+        return Reply(file=read.path, media_type=_BINARY, etag=read.result.digest)
     return Reply(raw=read.result.body or b"", media_type=_BINARY, etag=read.result.digest)
 
 
@@ -132,7 +134,7 @@ ROUTES: Final = (
         path="/api/v1/tasks/{task}/results/{module}",
         handler=_result,
         name="readTaskResult",
-        summary="What one module gave: its exact bytes. Each reading is recorded",
+        summary="What one module gave: its exact bytes; of a large result also in ranges. Each reading is recorded",
         tag="tasks",
         right=Right.LOOK_INTO_UNITS,
         media_type=_BINARY,
@@ -141,6 +143,7 @@ ROUTES: Final = (
             "task_not_found",
             "result_not_found",
             "result_removed",
+            "result_file_missing",
             "consent_needed",
             "adapter_not_found",
             "busy",
