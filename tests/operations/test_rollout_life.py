@@ -222,6 +222,7 @@ def test_the_promises_hold_whatever_units_do_and_wherever_the_host_crashes() -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_the_promises_hold_in_two_thousand_lives() -> None:
     run(2_000, 30)
 
