@@ -68,6 +68,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "task_cancelled": _t("タスクを取り消しました", "Task cancelled"),
     "task_interrupted": _t("タスクが中断されました（結果は不明です）", "Task interrupted; its outcome is unknown"),
     "task_answered_late": _t("時間切れのタスクの結果が後から届きました", "A task that had timed out was answered late"),
+    "tasks_removed": _t("保存期間を過ぎたタスクを削除しました", "Tasks older than they are kept were removed"),
     "push_cancelled": _t("配信を取り消しました", "Push cancelled"),
     "push_expired": _t("配信の期限が切れました", "Push expired"),
     "schedule_ordered": _t("配信を予約しました", "Push scheduled"),
