@@ -46,6 +46,7 @@ from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrit
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollout_ends import RolloutEnds
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
@@ -336,6 +337,7 @@ class Batch(
     EventWrites,
     Customers,
     Rollouts,
+    RolloutEnds,
     TaskBatch,
     UploadBatch,
     Groups,

@@ -251,6 +251,7 @@ WALKED_ELSEWHERE = {
     "RightReads",
     "Rights",
     "RolloutReads",
+    "RolloutEnds",
     "Rollouts",
     "StockKeeping",
     "StockReads",
