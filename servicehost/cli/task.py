@@ -9,7 +9,10 @@ from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import REFUSED, CommandError
+from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
+from servicehost.cli.task_batch import app as batch_app
+from servicehost.cli.task_batch import batches_ended
 
 COLUMNS: Final = ("task", "service_code", "kind", "state", "reason", "ordered_by", "changed_at")
 Kind: TypeAlias = Literal[
@@ -24,14 +27,20 @@ _OF_ADDRESS: Final = ("ping", "traceroute")
 _OF_MODULES: Final = ("read_config", "read_status", "clear_status", "command", "dump_debug")
 
 app = App(name="task", help=f"Run tasks on adapters, and see what they brought.\n\n{ABOUT_HOSTS}")
+app.command(batch_app)
 
 
 @app.command
 def run(
     kind: Kind,
-    service_codes: list[str],
+    service_codes: list[str] | None = None,
     /,
     *,
+    group: GroupFlag = None,
+    tag: TagFlag = None,
+    query: QueryFlag = None,
+    saved: SavedQueryFlag = None,
+    name: str | None = None,
     address: str | None = None,
     count: int | None = None,
     line: list[str] | None = None,
@@ -45,7 +54,7 @@ def run(
     url: UrlFlag = None,
     output: OutputFlag = None,
 ) -> int:
-    """Order a task on these adapters.
+    """Order a task on these adapters, or on those of a group, a tag or a query. Several make a batch.
 
     With --wait the exit code is 3 unless every task succeeded; of one adapter, what the task brought is then printed.
     Interrupting the wait takes nothing back.
@@ -56,6 +65,8 @@ def run(
         What is to be done.
     service_codes
         The adapters.
+    name
+        What the batch is called; as the kind unless said.
     address
         Of a ping or traceroute: where to.
     count
@@ -78,14 +89,17 @@ def run(
     given = {"address": address, "count": count, "lines": line, "modules": module, "which": which, "request": request}
     work = {"kind": kind, **{name: value for name, value in given.items() if value is not None}}
     _check(kind, work)
-    more = {name: value for name, value in (("time_out_s", time_out), ("life_s", life)) if value is not None}
+    meant = selection_of(service_codes or [], group, tag, query, saved)
+    order = meant if "service_codes" in meant else {"adapters": meant}
+    more = {"time_out_s": time_out, "life_s": life, "name": name}
+    order |= {"work": work, "reason": reason, **{said: value for said, value in more.items() if value is not None}}
     host = asked(url)
-    order = {"service_codes": service_codes, "work": work, "reason": reason, **more}
-    results = host.call("POST", "tasks", json=order)["results"]
+    ordered = host.call("POST", "tasks", json=order)
+    results = ordered["results"]
     if not wait:
         write_items(results, ("service_code", "task", "code", "detail"), output)
         return 0 if all(one["task"] is not None for one in results) else REFUSED
-    ended = _all_ended(host, results)
+    ended = _all_ended(host, ordered)
     if len(ended) == 1 and ended[0].get("state") == "succeeded":
         _print_results(host, ended[0]["task"])
     else:
@@ -178,27 +192,29 @@ def _check(kind: str, work: dict[str, Any]) -> None:
         raise CommandError(f"{kind} is done by no module: leave --module out")
 
 
-def _all_ended(host: Any, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each once it has ended; on a terminal with a line that says how many have."""
-    ended: list[dict[str, Any]] = []
-    for one in results:
-        if one["task"] is None:
-            ended.append(one)
-            continue
-        while (task := host.call("GET", f"tasks/{one['task']}")["task"])["state"] in OPEN:
-            _tell(len(ended), len(results), task)
-            time.sleep(_LOOK_S)
-        ended.append(task)
+def _all_ended(host: Any, ordered: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each task once all have ended, and after them what was refused."""
+    given = [one["task"] for one in ordered["results"] if one["task"] is not None]
+    refused = [one for one in ordered["results"] if one["task"] is None]
+    if ordered["batches"]:
+        return [*batches_ended(host, ordered["batches"]), *refused]
+    return [*(_ended(host, task) for task in given), *refused]
+
+
+def _ended(host: Any, number: int) -> dict[str, Any]:
+    """The task of one adapter; on a terminal with a line that says where it is."""
+    while (task := host.call("GET", f"tasks/{number}")["task"])["state"] in OPEN:
+        _tell(task)
+        time.sleep(_LOOK_S)
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
+    ended: dict[str, Any] = task
     return ended
 
 
-def _tell(done: int, total: int, task: dict[str, Any]) -> None:
+def _tell(task: dict[str, Any]) -> None:
     if sys.stderr.isatty():
-        bar = "#" * (20 * done // total)
-        words = f"{done}/{total} ended; task {task['task']} of {task['service_code']} is {task['state']}"
-        sys.stderr.write(f"\r\x1b[K[{bar:<20}] {words}")
+        sys.stderr.write(f"\r\x1b[Ktask {task['task']} of {task['service_code']} is {task['state']}")
         sys.stderr.flush()
 
 

@@ -18,6 +18,7 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     service_code: str | None = None
     state: TaskState | None = None
     kind: TaskKind | None = None
+    batch: int | None = None
 
 
 class TaskBatch(Protocol):

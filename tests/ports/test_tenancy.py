@@ -252,6 +252,8 @@ WALKED_ELSEWHERE = {
     "Rollouts",
     "StockKeeping",
     "StockReads",
+    "NamedBatchReads",
+    "NamedBatches",
     "TaskBatch",
     "TaskReads",
     "TriageBatch",

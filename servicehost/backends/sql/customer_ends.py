@@ -62,6 +62,8 @@ _WORDS: Final = (
     (consent_tables.config_proposal, "reason"),
     (consent_tables.config_proposal, "answer"),
     (task_tables.task, "note"),
+    (task_tables.task_batch, "name"),
+    (task_tables.task_batch, "note"),
     (task_tables.task, "text"),
     (rollout_tables.rollout, "name"),
     (rollout_tables.rollout, "note"),

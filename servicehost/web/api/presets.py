@@ -77,6 +77,7 @@ async def _run(call: Call) -> Reply:
         life_s=None if isinstance(order.life_s, UnsetType) else order.life_s,
         time_out_s=None if isinstance(order.time_out_s, UnsetType) else order.time_out_s,
         note=order.reason,
+        name=preset.name if len(codes) > 1 else "",
     )
     return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, task)))
 
