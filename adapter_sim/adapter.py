@@ -24,6 +24,7 @@ from adapter_sim.succession import Succession
 from adapter_sim.talk import Talk
 from adapter_sim.tasking import Tasking
 from adapter_sim.timers import Timer
+from adapter_sim.uploader import Upload
 from adapter_sim.world import World
 from protocol.identity import DistributionId
 from protocol.messages import BootCause, ConfigOffer, Event, OfferAnswer, OfferedFile, Renew, Welcome
@@ -44,8 +45,8 @@ class Adapter:
 
     `keep` is handed the flash whenever it changed, before the host is told.
     With an `identity` the unit dials with what is kept there and renews it, and knows hosts by the anchors there, which
-    hosts may change; `ask` is its way to the bootstrap door, `fetch` the way to its files. Without one it dials with
-    the dialer's context for ever. With a `guide` it dials where that says.
+    hosts may change; `ask` is its way to the bootstrap door, `fetch` and `upload` the way to its files.
+    Without one it dials with the dialer's context for ever. With a `guide` it dials where that says.
     Its verbs never raise for what a host or a network does; call them from the loop's thread only.
     """
 
@@ -86,6 +87,7 @@ class Adapter:
         ask: AskDoor | None = None,
         guide: Guide | None = None,
         fetch: Fetch | None = None,
+        upload: Upload | None = None,
     ) -> None:
         self.unit = unit
         self.box = box
@@ -102,7 +104,7 @@ class Adapter:
         self._succession = Succession(self, box, world)
         self._before: Talk | None = None  # what the session that stands took over, until the host has closed it
         self._fetcher = Fetcher(box, fetch, self._happened)
-        self._tasking = Tasking(self, box, world, self._happened)
+        self._tasking = Tasking(self, box, world, self._happened, upload)
         self._keep = keep
         self._kept = box.flash
         self._trial_end: Timer | None = None

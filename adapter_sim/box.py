@@ -12,10 +12,10 @@ from adapter_sim.config_text import Permission
 from adapter_sim.event_queue import EventQueue
 from adapter_sim.flash import Flash
 from adapter_sim.modules import MAIN, BoxModule, lacking
+from adapter_sim.outcome import Outcome, fitted
 from adapter_sim.partial import Partials
 from adapter_sim.shell import Seen, run
 from adapter_sim.slot import ConfigSlot, NotNow
-from adapter_sim.stored_task import Done
 from adapter_sim.task_slot import TaskSlot
 from protocol.messages import (
     BootCause,
@@ -36,7 +36,7 @@ Health = Literal["ok", "degraded", "failed"]
 Reversion = Literal["apply_failed", "not_confirmed"]
 Request: TypeAlias = ConfigProgress | TaskDone | Event
 """What a box asks of its host."""
-TaskTrouble = Literal["hangs", "mute", "refuses", "answers_twice", "reboots"]
+TaskTrouble = Literal["hangs", "mute", "refuses", "answers_twice", "reboots", "cuts_upload", "lies_about_digest"]
 
 CAPABILITIES: Final = ("config", "renew", "modules", "tasks")
 _COMPONENTS: Final = ("flash", "fan", "temperature", "power", "self_test")
@@ -69,7 +69,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """How long a task takes; nothing: its end is said in the answer to it."""
     task_trouble: TaskTrouble | None = None
     """What goes wrong with every task: it never ends, is not even answered, is refused, is answered again although that
-    was taken, or the box restarts in its middle."""
+    was taken, the box restarts in its middle, every transfer of a large result breaks off, or its digest is a lie."""
     dump_bytes: int = 4_096
     """The size of a debug dump of one module."""
 
@@ -165,16 +165,14 @@ class Box:
         """Whether the task has ended by the time it is answered."""
         return (
             self.habits.task_s <= 0
-            and self.habits.task_trouble in (None, "answers_twice")
+            and self.habits.task_trouble in (None, "answers_twice", "cuts_upload", "lies_about_digest")
             and not isinstance(task.work, Reboot)
         )
 
-    def carry_out(self, task: TaskRun, now: float) -> Done:
-        """Do it. What comes of it is for `tasks` to keep."""
-        done = run(task.work, self._seen(now))
-        if task.max_result_bytes and len(msgspec.json.encode(done.results)) > task.max_result_bytes:
-            return Done(outcome="failed", reason="result_too_large")
-        return done
+    def carry_out(self, task: TaskRun, now: float) -> Outcome:
+        """Do it. What comes of it is for `tasks` to keep, once what must be uploaded first is with the host."""
+        lies = self.habits.task_trouble == "lies_about_digest"
+        return fitted(task, run(task.work, self._seen(now)), lies=lies)
 
     def _seen(self, now: float) -> Seen:
         slot, habits = self.slot, self.habits

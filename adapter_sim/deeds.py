@@ -157,7 +157,8 @@ class TakeTime(Deed, frozen=True, kw_only=True, tag="take_time"):
 
 class TroubleTasks(Deed, frozen=True, kw_only=True, tag="trouble_tasks"):
     """Every task goes wrong from now on: it never ends (`hangs`), is not even answered (`mute`), is refused, is
-    answered again although that was taken, or the unit restarts in its middle."""
+    answered again although that was taken, the unit restarts in its middle, every transfer of a large result breaks off
+    (`cuts_upload`), or the digest that it names is of something else (`lies_about_digest`)."""
 
     how: TaskTrouble = "hangs"
 

@@ -1,6 +1,7 @@
 """Many adapters in one process: enrolled, powered on over a span, befallen by a scenario, stopped politely."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,6 +32,8 @@ from adapter_sim.renewer import AskDoor
 from adapter_sim.shelf import Shelf
 from adapter_sim.source import own_source
 from adapter_sim.timers import Timer
+from adapter_sim.upload import Sending, UploadFailed, upload
+from adapter_sim.uploader import Upload
 from adapter_sim.world import World
 from protocol.identity import DistributionId
 from protocol.location import LocationRefused, read_location
@@ -191,6 +194,7 @@ class Fleet:
             ask=self._asking(identity),
             guide=self._guide(entry, identity, dialer),
             fetch=self._fetching(identity),
+            upload=self._uploading(identity),
         )
 
     def _guide(self, entry: UnitEntry, identity: Identity, dialer: Dialer) -> Guide | None:
@@ -233,17 +237,12 @@ class Fleet:
 
         async def fetch(digest: str, file: OfferedFile, partial: Partial, cut_after: int | None) -> None:
             try:
-                door = await self._door(identity.anchors)
-                if door is None:
-                    raise DownloadFailed("no_door", "the location document names no bootstrap door")
-                context = await asyncio.to_thread(identity.context, "current")
+                address, context = await self._way_in(identity)
             except EnrolmentFailed as error:
                 raise DownloadFailed(error.reason, error.text) from error
-            except (CertificateUnfit, OSError) as error:
-                raise DownloadFailed("credential_unreadable", str(error)) from error
             await asyncio.to_thread(
                 download,
-                door.address,
+                address,
                 file.path,
                 digest,
                 partial,
@@ -253,6 +252,29 @@ class Fleet:
             )
 
         return fetch
+
+    def _uploading(self, identity: Identity) -> Upload | None:
+        if self._plan.bootstrap is None and self._plan.location is None:
+            return None
+
+        async def send(path: str, body: bytes, sending: Sending, cut_after: int | None) -> None:
+            try:
+                address, context = await self._way_in(identity)
+            except EnrolmentFailed as error:
+                raise UploadFailed(error.reason, error.text) from error
+            await asyncio.to_thread(upload, address, path, body, sending, context=context, cut_after=cut_after)
+
+        return send
+
+    async def _way_in(self, identity: Identity) -> tuple[tuple[str, int], ssl.SSLContext]:
+        """The bootstrap door, and what to prove oneself with. Raises EnrolmentFailed."""
+        door = await self._door(identity.anchors)
+        if door is None:
+            raise EnrolmentFailed("no_door", "the location document names no bootstrap door")
+        try:
+            return door.address, await asyncio.to_thread(identity.context, "current")
+        except (CertificateUnfit, OSError) as error:
+            raise EnrolmentFailed("credential_unreadable", str(error)) from error
 
     def _identity(self, entry: UnitEntry) -> Identity:
         brought = _pair(entry.certificate, entry.key)

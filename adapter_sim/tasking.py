@@ -5,9 +5,11 @@ from typing import Protocol
 
 from adapter_sim.box import Box
 from adapter_sim.happenings import What
+from adapter_sim.outcome import Outcome
 from adapter_sim.slot import NotNow
 from adapter_sim.stored_task import Done
 from adapter_sim.timers import Timer
+from adapter_sim.uploader import Upload, Uploader
 from adapter_sim.world import World
 from protocol.messages import BootCause
 from protocol.task_messages import Reboot, TaskAnswer, TaskRun
@@ -28,14 +30,20 @@ class TaskOwner(Protocol):
 class Tasking:
     """One unit's. Flash is kept before anything is said or done."""
 
-    __slots__ = ("_box", "_owner", "_tell", "_timer", "_world")
+    __slots__ = ("_box", "_outcome", "_owner", "_tell", "_timer", "_uploader", "_uploading", "_world")
 
-    def __init__(self, owner: TaskOwner, box: Box, world: World, tell: Callable[..., None]) -> None:
+    def __init__(
+        self, owner: TaskOwner, box: Box, world: World, tell: Callable[..., None], upload: Upload | None = None
+    ) -> None:
         self._owner = owner
         self._box = box
         self._world = world
         self._tell = tell
         self._timer: Timer | None = None
+        self._uploader = Uploader(upload, tell)
+        self._uploading = False
+        self._outcome: Outcome | None = None
+        """What was carried out at once and must be uploaded before its end is said."""
 
     def given(self, run: TaskRun) -> TaskAnswer | NotNow | None:
         """What to answer; None: nothing at all, as a unit that is mute does. `go_on` follows."""
@@ -52,7 +60,7 @@ class Tasking:
     def go_on(self) -> None:
         """The answer was said."""
         run = self._box.tasks.running
-        if run is None or self._timer is not None:
+        if run is None or self._timer is not None or self._uploading:
             return
         trouble = self._box.habits.task_trouble
         if isinstance(run.work, Reboot):
@@ -64,6 +72,8 @@ class Tasking:
 
     def stop(self) -> None:
         """The power goes."""
+        self._uploader.stop()
+        self._uploading, self._outcome = False, None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -78,22 +88,41 @@ class Tasking:
             return box.tasks.end(Done(outcome="rejected", reason="refused"), said=True)
         self._told("task_ran", run, kind=run.work.__struct_config__.tag)
         if box.ends_at_once(run):
-            answer = box.tasks.end(self._carried_out(run), said=box.habits.task_trouble != "answers_twice")
+            outcome = self._carried_out(run)
+            if outcome.files:
+                self._outcome = outcome
+                return TaskAnswer(outcome="accepted")
+            answer = box.tasks.end(outcome.done, said=box.habits.task_trouble != "answers_twice")
             self._told("task_ended", run, outcome=answer.outcome)
             return answer
         return TaskAnswer(outcome="accepted")
 
-    def _carried_out(self, run: TaskRun) -> Done:
+    def _carried_out(self, run: TaskRun) -> Outcome:
         return self._box.carry_out(run, self._world.timers.now())
 
     def _finish(self) -> None:
         self._timer = None
         run = self._box.tasks.running
-        if run is not None:
-            answer = self._box.tasks.end(self._carried_out(run), said=False)
-            self._owner.keep_flash()
-            self._told("task_ended", run, outcome=answer.outcome)
-            self._owner.pump()
+        if run is None or self._uploading:
+            return
+        outcome, self._outcome = self._outcome or self._carried_out(run), None
+        if not outcome.files:
+            self._ended(run, outcome.done)
+            return
+        self._uploading = True
+        cut = self._box.habits.task_trouble == "cuts_upload"
+        self._uploader.begin(outcome.files, cut=cut, then=lambda why: self._uploaded(run, outcome.done, why))
+
+    def _uploaded(self, run: TaskRun, done: Done, why: str | None) -> None:
+        self._uploading = False
+        if self._box.tasks.running is run:
+            self._ended(run, done if why is None else Done(outcome="failed", reason=why[:64]))
+
+    def _ended(self, run: TaskRun, done: Done) -> None:
+        answer = self._box.tasks.end(done, said=False)
+        self._owner.keep_flash()
+        self._told("task_ended", run, outcome=answer.outcome)
+        self._owner.pump()
 
     def _later(self, after_s: float, do: Callable[[], None]) -> None:
         def due() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from protocol.messages import Count, Encoding, Module, Seconds, Text, Word
+from protocol.messages import Count, Digest, Encoding, Module, Seconds, Text, Word
 
 __all__ = [
     "ClearStatus",
@@ -28,6 +28,7 @@ __all__ = [
     "TaskRun",
     "TaskWork",
     "Traceroute",
+    "UploadedFile",
 ]
 
 TaskEnd = Literal["succeeded", "failed", "timed_out", "rejected", "interrupted"]
@@ -107,7 +108,21 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     time_out_s: Seconds
     """End it as `timed_out` when it has run for so long."""
     max_result_bytes: Count = 0
-    """The most that `results` may have as JSON; a task that brings more ends as `failed`, `result_too_large`."""
+    """The most that `results` may have as JSON; what is larger is uploaded, or ends the task as `failed`,
+    `result_too_large`."""
+    upload_path: Text = ""
+    """Where results are uploaded at the bootstrap door: this path with the module's number at its end. Empty: they
+    cannot be."""
+    max_upload_bytes: Count = 0
+    """The most that one module's uploaded result may have."""
+
+
+class UploadedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A result that was uploaded to its end before it is named here: see Large results."""
+
+    size_bytes: Count
+    digest: Digest
+    """Of the whole; the task ends as `failed`, `digest_mismatch`, if the host has anything else."""
 
 
 class TaskResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,6 +136,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     encoding: Encoding = "text"
     failed: Word = ""
     """Why this module gave nothing or not all, in a stable word; empty: it did."""
+    file: UploadedFile | None = None
+    """In the place of `body`."""
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -53,12 +53,14 @@ def task_policy(settings: TasksSettings) -> TaskPolicy:
             in_flight=settings.in_flight,
             grace_s=settings.grace_s,
             max_result_bytes=settings.max_result_bytes,
+            max_upload_bytes=settings.max_upload_bytes,
         ),
         max_adapters=settings.max_adapters,
         life_s=settings.life_s,
         time_out_s=settings.time_out_s,
         reboot_time_out_s=settings.reboot_time_out_s,
         dump_time_out_s=settings.dump_time_out_s,
+        kept_days=settings.kept_days,
     )
 
 

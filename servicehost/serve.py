@@ -23,6 +23,7 @@ from servicehost.leave import close_doors, end_tasks, leave_politely
 from servicehost.runtime.addresses import reachable
 from servicehost.runtime.clock import SystemClock
 from servicehost.runtime.collector import calm_the_collector
+from servicehost.runtime.held import HeldMeter
 from servicehost.runtime.limits import raise_open_files
 from servicehost.runtime.metrics import Metrics
 from servicehost.runtime.notify import Notifier
@@ -54,6 +55,7 @@ class _Serving:
         self.leaving = leaving
         self.notifier = notifier
         self.metrics = Metrics(process=settings.metrics.process)
+        self.held = HeldMeter(asyncio.get_running_loop().call_later, self.metrics.observe_held)
         self.ready = False
 
     def is_ready(self) -> bool:
@@ -113,6 +115,7 @@ async def _live(host: Host, serving: _Serving, opened: Callable[[Doors], None] |
 
 async def _go(host: Host, serving: _Serving) -> None:
     was_ready, serving.ready = serving.ready, False
+    serving.held.stop()
     serving.notifier.stopping()
     forget_doors(serving.settings.host.run_folder)
     if was_ready:
@@ -166,6 +169,7 @@ def _announce(doors: Doors, serving: _Serving) -> None:
     with naming_failures():
         write_doors(serving.settings.host.run_folder, doors)
     calm_the_collector()
+    serving.held.start()
     serving.ready = True
     _log.info("ready", **msgspec.to_builtins(doors))
     serving.notifier.ready(f"serving as {doors.host}, run {doors.run}")

@@ -33,6 +33,7 @@ from servicehost.bootstrap.files import FILES, FilesRoom
 from servicehost.bootstrap.front import Front
 from servicehost.bootstrap.listener import BootstrapListener, log_end
 from servicehost.bootstrap.location import PATH, LocationRoom
+from servicehost.bootstrap.results import RESULTS, ResultsRoom
 from servicehost.carrying import open_carrier
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.instant import as_datetime
@@ -203,7 +204,13 @@ async def bind_host(
     intake = Intake(truth.store, clock, _identity(us, settings), stirred=rollouts.stir)
     adapters_door = AdaptersDoor(settings.adapters_door, intake, clock, for_units, metrics)
     tasking = open_tasking(
-        settings.tasks, store=truth.store, reads=truth.reads, clock=clock, line=adapters_door.line, intake=intake
+        settings.tasks,
+        store=truth.store,
+        reads=truth.reads,
+        clock=clock,
+        line=adapters_door.line,
+        intake=intake,
+        folder=settings.store.database.with_name("results"),
     )
     catalogue = _catalogue(parts, adapters_door.line, tasking, rollouts.stir)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
@@ -390,7 +397,9 @@ def _bootstrap_door(
         listening=lambda: _Listening(adapters_door.addresses, listener.addresses),
     )
     files = FilesRoom(offers, unit_of=partial(_unit_of_ours, parts.authority), now=now)
-    front = Front({EST: est.respond, PATH: LocationRoom(location).respond, FILES: files.respond})
+    results = ResultsRoom(catalogue.tasks.upload_result, unit_of=partial(_unit_of_ours, parts.authority), now=now)
+    rooms = {EST: est.respond, PATH: LocationRoom(location).respond, FILES: files.respond, RESULTS: results.respond}
+    front = Front(rooms)
     listener = BootstrapListener(context, front.respond, now=now, limits=limits, ended=ended)
     return listener
 

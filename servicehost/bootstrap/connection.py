@@ -14,7 +14,9 @@ from protocol.wire.events import TlsReason
 from protocol.wire.tls import TlsError, TlsLayer
 from servicehost.bootstrap.door import DoorEnd, DoorEnded, DoorLimits, Respond, Schedule, Timer
 from servicehost.bootstrap.http import (
+    BODY_BYTES_OF_UNITS,
     NOBODY,
+    REQUESTS_OF_UNITS,
     HttpExchange,
     HttpRefusal,
     Peer,
@@ -152,6 +154,8 @@ class Connection(asyncio.Protocol):
         told = tls.take_handshaken()
         if told is not None:
             self._peer = Peer(certificate=told.certificate, chain=tls.peer_chain(), tls_version=told.version)
+            if told.certificate is not None:
+                self._exchange.widen(body_bytes=BODY_BYTES_OF_UNITS, requests=REQUESTS_OF_UNITS)
 
     def _proceed(self, request: Request | None) -> None:
         """Send what there is to send, then start the next step or wait for it."""

@@ -6,27 +6,23 @@ import os
 import re
 import stat
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from servicehost.bootstrap.conditions import Part, Selected, etag_matches, range_applies, select_range
 from servicehost.bootstrap.http import Request, Response, problem
-from servicehost.domain.certificate import CertificateRefused, UnitIdentity, Validity, validity
-from servicehost.ports.authority import AuthorityUnavailable
+from servicehost.bootstrap.identified import UnitOf, identified
 from servicehost.ports.offered import Offered, OfferedFile
 
-__all__ = ["FILES", "PIECE_BYTES", "FilesRoom", "UnitOf"]
+__all__ = ["FILES", "PIECE_BYTES", "FilesRoom"]
 
 FILES: Final = "/files/"
 PIECE_BYTES: Final = 64 * 1024
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 _METHODS: Final = ("GET", "HEAD")
 _RETRY: Final = (("retry-after", "60"),)
-
-UnitOf = Callable[[bytes], Awaitable[UnitIdentity]]
-"""The unit a client certificate (DER) names. Raises CertificateRefused, AuthorityUnavailable."""
 
 
 class FilesRoom:
@@ -40,7 +36,7 @@ class FilesRoom:
     async def respond(self, request: Request, *, remote_address: str) -> Response:
         """The file, a part of it, or a problem with a code. Raises only what is our own fault."""
         del remote_address  # a unit is known by its certificate and by nothing else
-        unit = await self._identified(request.peer.certificate)
+        unit = await identified(request.peer.certificate, self._unit_of, self._now())
         if isinstance(unit, Response):
             return unit
         if request.method not in _METHODS:
@@ -51,20 +47,6 @@ class FilesRoom:
         if file is None:
             return problem(404, "no_such_file", "nothing is offered to this unit under that name")
         return await _given(request, file)
-
-    async def _identified(self, certificate: bytes | None) -> UnitIdentity | Response:
-        if certificate is None:
-            return problem(403, "certificate_required", "files are given to units: come with the unit's certificate")
-        try:
-            unit = await self._unit_of(certificate)
-        except CertificateRefused as error:
-            return problem(403, error.code, error.text)
-        except AuthorityUnavailable as error:
-            return problem(503, "authority_unavailable", str(error), headers=_RETRY)
-        dates = validity(unit, self._now())
-        if dates is not Validity.VALID:
-            return problem(403, f"certificate_{dates}", f"the unit's certificate is {dates.replace('_', ' ')}")
-        return unit
 
 
 async def _given(request: Request, file: OfferedFile) -> Response:

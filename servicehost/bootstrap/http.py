@@ -14,9 +14,11 @@ import msgspec
 
 __all__ = [
     "BODY_BYTES",
+    "BODY_BYTES_OF_UNITS",
     "HEADER_BYTES",
     "NOBODY",
     "REQUESTS",
+    "REQUESTS_OF_UNITS",
     "HttpExchange",
     "HttpRefusal",
     "Peer",
@@ -30,6 +32,10 @@ __all__ = [
 HEADER_BYTES: Final = 16 * 1024
 BODY_BYTES: Final = 64 * 1024
 REQUESTS: Final = 8
+BODY_BYTES_OF_UNITS: Final = 256 * 1024
+"""From peers whose certificate TLS has proven: a piece of a large result, in memory until it is on the disk."""
+REQUESTS_OF_UNITS: Final = 1_024
+"""Their requests on one connection: enough for a large result, and an end all the same."""
 _FIELD_OVERHEAD: Final = len(": \r\n")
 _PROBLEM: Final = "application/problem+json"
 
@@ -164,6 +170,11 @@ class HttpExchange:
         self._out = bytearray()
         self.phase = Phase.HEADER
         self.refusal: HttpRefusal | None = None
+
+    def widen(self, *, body_bytes: int, requests: int) -> None:
+        """From now on take larger bodies, and so many requests more: of a peer whose certificate is proven."""
+        self._body_limit = body_bytes
+        self._left = requests
 
     def receive(self, data: bytes) -> Request | None:
         """Take `data`, possibly empty; return a request once it is whole.
@@ -321,7 +332,8 @@ class HttpExchange:
 
     def _write_head(self, response: Response, *, last: bool) -> None:
         headers = [("content-type", response.content_type)] if response.content_type else []
-        if response.status != HTTPStatus.NOT_MODIFIED:  # whose length would be that of the body it does not have
+        # The length of the one would be that of the body it does not have; the other never has one.
+        if response.status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
             length = len(response.body) if response.stream is None else response.stream.length
             headers.append(("content-length", str(length)))
         headers += response.headers

@@ -3,63 +3,82 @@
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from cyclopts import App
+from cyclopts import App, Group, Parameter
 
 from servicehost.cli.errors import CommandError
 
 EXIT_CANNOT_WRITE = 1  # whoever read our output has gone
 
+_COMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "The host": {
+        "init": ("init:init", "Make the folder of a new host."),
+        "serve": ("serve:serve", "Run a host."),
+        "doctor": ("doctor:doctor", "Look for what is wrong with a host, and say what to do."),
+        "settings": ("settings:app", "Look at the settings of a host."),
+        "authority": ("authority:app", "Roll the certificate authority of a running host over."),
+        "location": ("location:app", "Tell units where to call."),
+        "backup": ("backup:backup", "Back the database up, sealed to a key."),
+        "restore": ("backup:restore", "Make the database anew from a backup."),
+        "demo": ("demo:demo", "See it work: a host with simulated adapters."),
+    },
+    "Contracts and people": {
+        "login": ("login:login", "Log in at a host."),
+        "customer": ("customer:customer", "Take up customers, and see their contracts."),
+        "contract": ("contract:contract", "Take up contracts, and find whose a code is."),
+        "person": ("person:app", "Register operation managers, and make their notices."),
+        "delegate": ("customer:delegate", "Name who may attend at a customer's sites."),
+        "call": ("call:app", "Record calls and what they led to."),
+        "consent": ("consent:app", "Let the provider work on a customer's network."),
+        "tenant": ("tenant:app", "Export whole contracts, and import them."),
+    },
+    "Units and adapters": {
+        "unit": ("unit:app", "Enter units, and say what has become of them."),
+        "enrolment": ("enrolment:app", "Answer units that ask to be enrolled."),
+        "adapter": ("adapter:app", "Look after adapters, and change their units at once."),
+        "group": ("group:app", "Sort adapters into groups."),
+        "tag": ("tag:app", "Put tags on adapters."),
+        "query": ("query:app", "Find adapters, and keep what is often looked for."),
+    },
+    "Configs and tasks": {
+        "config": ("config:app", "Save, compare and push the configs of adapters."),
+        "snapshot": ("snapshot:app", "Keep what adapters have, and have it back."),
+        "proposal": ("proposal:app", "Propose configs, and answer such proposals."),
+        "schedule": ("schedule:app", "Push configs at a time, once or again and again."),
+        "rollout": ("rollout:app", "Send a config change to many adapters, in waves."),
+        "task": ("task:app", "Run tasks on adapters: ping, command, reboot and others."),
+        "preset": ("preset:app", "Keep commands that are run again and again."),
+    },
+    "Faults and exchanges": {
+        "fault": ("fault:app", "Find out what is wrong with a unit."),
+        "exchange": ("exchange:app", "Judge exchanges, and decide about them."),
+        "stock": ("stock:app", "See and move the spares of each depot."),
+        "address": ("address:app", "Check addresses and keep shipping addresses."),
+        "area": ("area:app", "Close areas to on-site swaps, and open them again."),
+        "places": ("places:app", "Look into the list of places."),
+        "return": ("returns:app", "Record units that came back after an exchange."),
+        "charge": ("charge:app", "Decide what is charged, and export it for billing."),
+    },
+    "What happened": {
+        "event": ("event:app", "Look at what happened, follow it, and export it."),
+        "audit": ("audit:app", "Verify and export the audit."),
+    },
+}
+"""By what they are about: where each command is, below this folder, and what it is for."""
+
 app = App(
     name="servicehost",
     help="A service host: it keeps one mutually authenticated session with each service adapter.",
+    # A list that is left out is empty: nobody has to be able to say so.
+    default_parameter=Parameter(negative_iterable=""),
     result_action="return_int_as_exit_code_else_zero",
 )
-app.command("servicehost.cli.init:init", name="init", help="Make the folder of a new host.")
-app.command("servicehost.cli.serve:serve", name="serve", help="Run a host.")
-app.command(
-    "servicehost.cli.doctor:doctor", name="doctor", help="Look for what is wrong with a host, and say what to do."
-)
-app.command("servicehost.cli.login:login", name="login", help="Log in at a host.")
-app.command("servicehost.cli.customer:customer", name="customer", help="Take up customers, and see their contracts.")
-app.command("servicehost.cli.contract:contract", name="contract", help="Take up contracts, and find whose a code is.")
-app.command("servicehost.cli.customer:delegate", name="delegate", help="Name who may attend at a customer's sites.")
-app.command("servicehost.cli.person:app", name="person", help="Register operation managers, and make their notices.")
-app.command("servicehost.cli.unit:app", name="unit", help="Enter units, and say what has become of them.")
-app.command("servicehost.cli.enrolment:app", name="enrolment", help="Answer units that ask to be enrolled.")
-app.command("servicehost.cli.location:app", name="location", help="Tell units where to call.")
-app.command("servicehost.cli.settings:app", name="settings", help="Look at the settings of a host.")
-app.command("servicehost.cli.demo:demo", name="demo", help="See it work: a host with simulated adapters.")
-app.command(
-    "servicehost.cli.authority:app", name="authority", help="Roll the certificate authority of a running host over."
-)
-app.command("servicehost.cli.exchange:app", name="exchange", help="Judge exchanges, and decide about them.")
-app.command("servicehost.cli.stock:app", name="stock", help="See and move the spares of each depot.")
-app.command("servicehost.cli.adapter:app", name="adapter", help="Look after adapters, and change their units at once.")
-app.command("servicehost.cli.group:app", name="group", help="Sort adapters into groups.")
-app.command("servicehost.cli.tag:app", name="tag", help="Put tags on adapters.")
-app.command("servicehost.cli.query:app", name="query", help="Find adapters, and keep what is often looked for.")
-app.command("servicehost.cli.preset:app", name="preset", help="Keep commands that are run again and again.")
-app.command("servicehost.cli.fault:app", name="fault", help="Find out what is wrong with a unit.")
-app.command("servicehost.cli.returns:app", name="return", help="Record units that came back after an exchange.")
-app.command("servicehost.cli.event:app", name="event", help="Look at what happened, follow it, and export it.")
-app.command("servicehost.cli.charge:app", name="charge", help="Decide what is charged, and export it for billing.")
-app.command("servicehost.cli.address:app", name="address", help="Check addresses and keep shipping addresses.")
-app.command("servicehost.cli.area:app", name="area", help="Close areas to on-site swaps, and open them again.")
-app.command("servicehost.cli.places:app", name="places", help="Look into the list of places.")
-app.command("servicehost.cli.config:app", name="config", help="Save, compare and push the configs of adapters.")
-app.command("servicehost.cli.schedule:app", name="schedule", help="Push configs at a time, once or again and again.")
-app.command("servicehost.cli.rollout:app", name="rollout", help="Send a config change to many adapters, in waves.")
-app.command("servicehost.cli.task:app", name="task", help="Run tasks on adapters: ping, command, reboot and others.")
-app.command("servicehost.cli.backup:backup", name="backup", help="Back the database up, sealed to a key.")
-app.command("servicehost.cli.backup:restore", name="restore", help="Make the database anew from a backup.")
-app.command("servicehost.cli.tenant:app", name="tenant", help="Export whole contracts, and import them.")
-app.command("servicehost.cli.snapshot:app", name="snapshot", help="Keep what adapters have, and have it back.")
-app.command("servicehost.cli.consent:app", name="consent", help="Let the provider work on a customer's network.")
-app.command("servicehost.cli.proposal:app", name="proposal", help="Propose configs, and answer such proposals.")
-app.command("servicehost.cli.call:app", name="call", help="Record calls and what they led to.")
-app.command("servicehost.cli.audit:app", name="audit", help="Verify and export the audit.")
+for number, (about, commands) in enumerate(_COMMANDS.items()):
+    group = Group(about, sort_key=number)
+    for name, (place, purpose) in commands.items():
+        app.command(f"servicehost.cli.{place}", name=name, help=purpose, group=group)
 
 
 def main(tokens: Sequence[str] | None = None) -> int:

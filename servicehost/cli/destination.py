@@ -52,10 +52,6 @@ def destination(
         Where they are reached.
     word
         How a postal code that the list does not know was made sure of.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     stand_in = {
         "postal_code": postal_code,

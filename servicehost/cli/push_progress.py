@@ -20,12 +20,12 @@ def ended(host: Any, results: Sequence[dict[str, Any]], *, pause: Callable[[floa
     """
     waiting = {one["push"] for one in results if one["push"] is not None}
     done: dict[int, dict[str, Any]] = {}
-    with progress_bar("pushes", len(waiting)) as advance:
+    with progress_bar("pushes", len(waiting)) as draw:
         while waiting:
             found = [push for push in _listed(host, waiting) if push["phase"] in _ENDED]
             done |= {push["push"]: push for push in found}
             waiting -= done.keys()
-            advance(len(found))
+            draw(len(done))
             if waiting:
                 pause(_LOOK_S)
     return [one | _end(done[one["push"]]) if one["push"] in done else one for one in results]

@@ -1,18 +1,17 @@
 """`servicehost task`: one operation on adapters, run once, through the API of a running host."""
 
 import sys
-import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
-from servicehost.cli.errors import REFUSED, CommandError
+from servicehost.cli.errors import CommandError
 from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 from servicehost.cli.task_batch import app as batch_app
-from servicehost.cli.task_batch import batches_ended
+from servicehost.cli.task_progress import copy_result, told
 
 COLUMNS: Final = ("task", "service_code", "kind", "state", "reason", "ordered_by", "changed_at")
 Kind: TypeAlias = Literal[
@@ -21,8 +20,6 @@ Kind: TypeAlias = Literal[
 State: TypeAlias = Literal[
     "queued", "in_progress", "succeeded", "failed", "timed_out", "rejected", "cancelled", "interrupted"
 ]
-OPEN: Final = ("queued", "in_progress")
-_LOOK_S: Final = 0.5
 _OF_ADDRESS: Final = ("ping", "traceroute")
 _OF_MODULES: Final = ("read_config", "read_status", "clear_status", "command", "dump_debug")
 
@@ -94,17 +91,7 @@ def run(
     more = {"time_out_s": time_out, "life_s": life, "name": name}
     order |= {"work": work, "reason": reason, **{said: value for said, value in more.items() if value is not None}}
     host = asked(url)
-    ordered = host.call("POST", "tasks", json=order)
-    results = ordered["results"]
-    if not wait:
-        write_items(results, ("service_code", "task", "code", "detail"), output)
-        return 0 if all(one["task"] is not None for one in results) else REFUSED
-    ended = _all_ended(host, ordered)
-    if len(ended) == 1 and ended[0].get("state") == "succeeded":
-        _print_results(host, ended[0]["task"])
-    else:
-        write_items(ended, ("service_code", "task", "state", "reason", "text", "code"), output)
-    return 0 if all(one.get("state") == "succeeded" for one in ended) else REFUSED
+    return told(host, host.call("POST", "tasks", json=order), output, wait=wait)
 
 
 @app.command(name="list")
@@ -173,11 +160,11 @@ def result(
     """
     host = asked(url)
     if to == "-":
-        _copy(host, task, module, sys.stdout.buffer.write)
+        copy_result(host, task, module, sys.stdout.buffer.write)
         return
     try:
         with Path(to).open("wb") as file:
-            _copy(host, task, module, file.write)
+            copy_result(host, task, module, file.write)
     except OSError as error:
         raise CommandError(f"{to}: it cannot be written ({error.strerror})") from error
 
@@ -190,39 +177,3 @@ def _check(kind: str, work: dict[str, Any]) -> None:
         raise CommandError('Say what to do: servicehost task run command nxe… --line "show version"')
     if kind not in _OF_MODULES and "modules" in work:
         raise CommandError(f"{kind} is done by no module: leave --module out")
-
-
-def _all_ended(host: Any, ordered: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each task once all have ended, and after them what was refused."""
-    given = [one["task"] for one in ordered["results"] if one["task"] is not None]
-    refused = [one for one in ordered["results"] if one["task"] is None]
-    if ordered["batches"]:
-        return [*batches_ended(host, ordered["batches"]), *refused]
-    return [*(_ended(host, task) for task in given), *refused]
-
-
-def _ended(host: Any, number: int) -> dict[str, Any]:
-    """The task of one adapter; on a terminal with a line that says where it is."""
-    while (task := host.call("GET", f"tasks/{number}")["task"])["state"] in OPEN:
-        _tell(task)
-        time.sleep(_LOOK_S)
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-    ended: dict[str, Any] = task
-    return ended
-
-
-def _tell(task: dict[str, Any]) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[Ktask {task['task']} of {task['service_code']} is {task['state']}")
-        sys.stderr.flush()
-
-
-def _print_results(host: Any, task: int) -> None:
-    for one in host.call("GET", f"tasks/{task}")["results"]:
-        _copy(host, task, one["module"], sys.stdout.buffer.write)
-
-
-def _copy(host: Any, task: int, module: int, take: Any) -> None:
-    """As they come: they may be large, and are no JSON of ours even where they are some."""
-    host.copy(f"tasks/{task}/results/{module}", take, {}, seen=None)

@@ -59,10 +59,6 @@ def renew(*distribution_ids: str, note: str = "", url: UrlFlag = None, output: O
         Up to a thousand, each of eight groups of four hex digits.
     note
         Why.
-    url
-        The host's HTTP address.
-    output
-        json or table; without it a table on a terminal, JSON otherwise.
     """
     if not distribution_ids:
         raise CommandError("name at least one unit")

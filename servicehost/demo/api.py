@@ -60,6 +60,11 @@ class Api:
         """The body of an answer that is no JSON. Raises ApiError."""
         return str(await self._call("GET", path))
 
+    async def get_bytes(self, path: str, *, first: int = 0) -> bytes:
+        """The exact bytes of an answer, from `first` on. Raises ApiError."""
+        answer: bytes = await self._call("GET", path, {"Range": f"bytes={first}-"} if first else None, raw=True)
+        return answer
+
     async def all(self, path: str, **query: str | int) -> list[Any]:
         """Every item of a list, part by part."""
         items: list[Any] = []
@@ -71,11 +76,13 @@ class Api:
             items.extend(answer["items"])
         return items
 
-    async def _call(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> Any:
+    async def _call(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, *, raw: bool = False, **more: Any
+    ) -> Any:
         token = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
         url = f"{self._base}/api/v1/{path}"
         async with self._http.request(method, url, headers={**token, **(headers or {})}, **more) as answer:
-            body = await _body(answer)
+            body = await (answer.read() if raw and answer.ok else _body(answer))
             if answer.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
                 body = body if isinstance(body, dict) else {}
                 raise ApiError(answer.status, str(body.get("code")), str(body.get("detail")))

@@ -8,7 +8,7 @@ import msgspec
 
 from servicehost.demo.api import Api
 
-__all__ = ["Cast", "Member", "distribution_id", "gather_cast", "new_password", "new_unit"]
+__all__ = ["SHIPPED_TO", "Cast", "Member", "distribution_id", "gather_cast", "new_password", "new_unit"]
 
 MODEL: Final = "SA-W2"
 PLACES: Final = (

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.errors import Conflict
-from servicehost.domain.query import parse_query
+from servicehost.domain.query_text import parse_query
 
 __all__ = [
     "MAX_NAME",

@@ -6,7 +6,8 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.errors import Conflict, NotFound
-from servicehost.domain.query import Query, parse_query
+from servicehost.domain.query import Query
+from servicehost.domain.query_text import parse_query
 
 __all__ = ["MOST", "Selected", "Selection", "check_selected", "check_selection", "query_of_tag"]
 

@@ -13,7 +13,7 @@ Adapters run their tasks in the order of their numbers, one at a time.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -29,11 +29,13 @@ __all__ = [
     "Task",
     "TaskLimits",
     "TaskState",
+    "Upload",
     "after",
     "changed",
     "due_at",
     "handed_out",
     "to_hand_out",
+    "upload_fault",
 ]
 
 
@@ -147,10 +149,12 @@ class TaskLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What a unit gets beyond a task's own time before the host calls it timed out."""
     max_result_bytes: int = 200_000
     """All results of one task together, as JSON in a frame."""
+    max_upload_bytes: int = 104_857_600
+    """One module's result that is uploaded as a file; 0: none is."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What one module gave; `body` is None in lists, and once it was removed."""
+    """What one module gave; `body` is None in lists, once it was removed, and for what lies in a file."""
 
     task: int
     module: int
@@ -163,6 +167,30 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """Why this module gave nothing or not all, in a stable word."""
     removed_at: int | None = None
     """When its bytes were removed by the host's policy."""
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a unit has uploaded to its end, as the host measured it."""
+
+    task: int
+    module: int
+    management_code: str
+    size_bytes: int
+    digest: str
+    held_at: int
+
+
+def upload_fault(results: Sequence[Result], uploads: Sequence[Upload]) -> str | None:
+    """Why files that results name are not to be believed: `result_missing` before `digest_mismatch`; None: they are.
+
+    Results whose body came in the frame are no matter of this.
+    """
+    held = {(one.task, one.module): (one.size_bytes, one.digest) for one in uploads}
+    named = [one for one in results if one.body is None]
+    if any((one.task, one.module) not in held for one in named):
+        return "result_missing"
+    differ = any(held[one.task, one.module] != (one.size_bytes, one.digest) for one in named)
+    return "digest_mismatch" if differ else None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,8 @@ class NamedBatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BatchProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """A batch, and how many of its tasks stand in each state; a state with none may be left out."""
+    """A batch, and how many of its tasks stand in each state; a state with none may be left out. Of tasks that are kept
+    no longer there is no state: they had ended."""
 
     batch: NamedBatch
     states: Mapping[TaskState, int]
@@ -35,7 +36,7 @@ class BatchProgress(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def ended(self) -> int:
         """How many nothing changes any more."""
-        return sum(count for state, count in self.states.items() if state.ended)
+        return self.batch.adapters - sum(count for state, count in self.states.items() if not state.ended)
 
 
 def taken_back(open_tasks: Sequence[Task], now: int) -> tuple[list[Task], list[Task]]:

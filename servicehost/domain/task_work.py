@@ -21,6 +21,7 @@ __all__ = [
     "TaskWork",
     "Traceroute",
     "kind_of",
+    "modules_of",
     "only_looks",
 ]
 
@@ -125,6 +126,11 @@ _ONLY_LOOK: Final = (Ping, Traceroute, ReadConfig, ReadStatus)
 def kind_of(work: TaskWork) -> TaskKind:
     """Its name."""
     return TaskKind(str(work.__struct_config__.tag))
+
+
+def modules_of(work: TaskWork) -> tuple[int, ...]:
+    """The modules that carry it out, each with a result of its own; none for what the unit does as a whole."""
+    return getattr(work, "modules", ())
 
 
 def only_looks(work: TaskWork) -> bool:

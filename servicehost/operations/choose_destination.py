@@ -37,7 +37,7 @@ async def choose_destination(
     """The word as it is kept. It counts for what is still to be sent or fetched, until a shipping address is said
     later; a unit that is held for want of a place is ordered at once. Said again it changes nothing.
 
-    Raises Forbidden `no_right`; Invalid `no_reason`, `bad_destination`; NotFound `exchange_not_found`; Conflict
+    Raises Forbidden `no_right`; Invalid `no_reason`; NotFound `exchange_not_found`; Conflict `bad_destination`,
     `ordered_already`, `exchange_ended`, `no_declared_location`, `goes_on_site`, or an `AddressFault`.
     """
     demand(actor, Right.DISPATCH)
@@ -79,9 +79,9 @@ async def choose_destination(
 
 def _checked(choice: DestinationChoice, places: Places) -> Address | None:
     if choice.kind not in MAY_BE_CHOSEN:
-        raise Invalid("bad_destination", f"Nobody decides for {choice.kind}: say the address itself")
+        raise Conflict("bad_destination", f"Nobody decides for {choice.kind}: say the address itself")
     if (choice.stand_in is None) is (choice.kind is DestinationKind.STAND_IN):
-        raise Invalid("bad_destination", "An address belongs to a stand-in, and to nothing else")
+        raise Conflict("bad_destination", "An address belongs to a stand-in, and to nothing else")
     if choice.stand_in is None:
         return None
     checked = check_address(choice.stand_in, places)

@@ -35,6 +35,8 @@ class TaskPolicy(msgspec.Struct, frozen=True, kw_only=True):
     time_out_s: int = 120
     reboot_time_out_s: int = 600
     dump_time_out_s: int = 3_600
+    kept_days: int = 400
+    """After that tasks and what they brought are removed; 0: never."""
 
     def usual_time_out_s(self, work: TaskWork) -> int:
         """How long the unit may take for it."""

@@ -13,6 +13,7 @@ from servicehost.operations.order_task import right_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Batch, Store
+from servicehost.ports.uploads import ResultFile, ResultFiles
 
 __all__ = ["ReadResult", "read_result"]
 
@@ -25,20 +26,24 @@ class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
 
     task: Task
     result: Result
+    path: str | None = None
+    """The file that it lies in, if its body is none."""
 
 
 async def read_result(
-    actor: Actor, number: int, module: int, *, store: Store, clock: Clock, reads: Reads
+    actor: Actor, number: int, module: int, *, store: Store, clock: Clock, reads: Reads, files: ResultFiles
 ) -> ReadResult:
     """Who may order such a task, and see secret values where it shows some, may read what it brought; each time is
     recorded.
 
-    Raises Forbidden `consent_needed`; NotFound `task_not_found` or `result_not_found`; Conflict `result_removed`.
+    Raises Forbidden `consent_needed`; NotFound `task_not_found` or `result_not_found`; Conflict `result_removed` or
+    `result_file_missing`.
     """
     task = await reads.task(actor.scope, number)
     if task is None:
         raise NotFound("task_not_found", f"There is no task {number}")
     result = await reads.task_result(actor.scope, number, module)
+    path = await _path(task, result, files)
     now = clock.wall()
 
     def work(batch: Batch) -> None:
@@ -56,7 +61,18 @@ async def read_result(
         batch.append_audit([entry])
 
     await store.batch(actor.scope, work)
-    return ReadResult(task=task, result=_there(task, module, result))
+    return ReadResult(task=task, result=_there(task, module, result), path=path)
+
+
+async def _path(task: Task, result: Result | None, files: ResultFiles) -> str | None:
+    """None when it lies in no file, or was removed."""
+    if result is None or result.body is not None or result.removed_at is not None:
+        return None
+    path = await files.open(ResultFile(task=task.task, issued_ms=task.ordered_at, module=result.module))
+    if path is None:
+        text = f"The file with what task {task.task} brought of module {result.module} is not in the folder of results"
+        raise Conflict("result_file_missing", text)
+    return path
 
 
 def _there(task: Task, module: int, result: Result | None) -> Result:

@@ -8,7 +8,17 @@ from protocol.session import RefusedByPeer
 from protocol.task_messages import TaskAnswer, TaskDone
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import Event
-from servicehost.domain.task import Fact, Result, Task, TaskLimits, TaskState, after, changed
+from servicehost.domain.task import (
+    Fact,
+    Result,
+    Task,
+    TaskLimits,
+    TaskState,
+    Upload,
+    after,
+    changed,
+    upload_fault,
+)
 from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.task_events import answered_late, told
 from servicehost.operations.task_wire import Said, as_said, results_of
@@ -33,6 +43,7 @@ class _Taken(msgspec.Struct, kw_only=True):
     grace_s: int
 
     saved: dict[int, Task] = {}
+    uploads: list[Upload] = []
     results: list[Result] = []
     events: list[Event] = []
 
@@ -43,11 +54,14 @@ def take_task_ends(
     """For each end None once it is written (or changed nothing), or why it was not taken.
 
     Results are written with the end that they belong to, in one transaction. What is said of a task that has ended
-    already changes nothing.
+    already changes nothing. A task whose results name a file that the host does not hold, or holds with another digest
+    or size, has failed.
     """
     in_force = fences_of(batch, [end.fence for end in ends])
     tasks = batch.tasks({end.task for end in ends})
-    taken = _Taken(now=now, grace_s=limits.grace_s)
+    naming = [end.task for end in ends if _names_files(end)]
+    uploads = batch.uploads_of(naming) if naming else []
+    taken = _Taken(now=now, grace_s=limits.grace_s, uploads=uploads)
     answers: list[Stale | NotFound | None] = []
     for end in ends:
         task = taken.saved.get(end.task) or tasks.get(end.task)
@@ -62,6 +76,10 @@ def take_task_ends(
     return answers
 
 
+def _names_files(end: TaskEnd) -> bool:
+    return any(one.file is not None for one in getattr(end.said, "results", ()))
+
+
 def _not_found(task: Task | None, end: TaskEnd) -> NotFound | None:
     """A unit may only speak of tasks that it was given; another's look the same as none."""
     ours = task is not None and task.unit_id == end.fence.unit_id
@@ -74,6 +92,9 @@ def _take(taken: _Taken, task: Task, said: Said) -> None:
     results = results_of(task, said.results)
     if results is None:
         said, results = Said(fact=Fact.FAILED, reason="result_unreadable", text=said.text), []
+    fault = upload_fault(results, taken.uploads)
+    if fault is not None:
+        said, results = Said(fact=Fact.FAILED, reason=fault, text=said.text), []
     change = after(task, said.fact, said.reason)
     if change is None:
         if task.state is TaskState.TIMED_OUT and task.reason == Fact.UNANSWERED.value:

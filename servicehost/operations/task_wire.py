@@ -12,8 +12,9 @@ from protocol.codes import ErrorCode
 from protocol.digest import digest_of
 from protocol.session import RefusedByPeer
 from servicehost.domain.task import Fact, Result, Task, TaskLimits
+from servicehost.domain.task_work import modules_of
 
-__all__ = ["Said", "as_said", "results_of", "task_run"]
+__all__ = ["Said", "as_said", "may_upload", "results_of", "task_run", "upload_path"]
 
 _ENDS: Final = {
     "succeeded": Fact.SUCCEEDED,
@@ -42,7 +43,19 @@ def task_run(task: Task, limits: TaskLimits) -> wire.TaskRun:
         work=work,
         time_out_s=task.time_out_s,
         max_result_bytes=limits.max_result_bytes,
+        upload_path=upload_path(task) if may_upload(task, limits) else "",
+        max_upload_bytes=limits.max_upload_bytes if may_upload(task, limits) else 0,
     )
+
+
+def may_upload(task: Task, limits: TaskLimits) -> bool:
+    """Whether its results may be files: those of kinds that modules carry out."""
+    return limits.max_upload_bytes > 0 and bool(modules_of(task.work))
+
+
+def upload_path(task: Task) -> str:
+    """Where the bootstrap door takes them, up to the module's number."""
+    return f"/results/{task.task}-{task.ordered_at}-"
 
 
 def as_said(said: "wire.TaskAnswer | wire.TaskDone | RefusedByPeer") -> Said | None:
@@ -56,13 +69,14 @@ def as_said(said: "wire.TaskAnswer | wire.TaskDone | RefusedByPeer") -> Said | N
 
 
 def results_of(task: Task, said: Sequence[wire.TaskResult]) -> list[Result] | None:
-    """The results, or None when one of them cannot be read, or a module is named twice."""
+    """The results, or None when one of them cannot be read, or a module is named twice. What is said to be in a file
+    has no body: whether the host holds it is another question."""
     if len({one.module for one in said}) < len(said):
         return None
     results = []
     for one in said:
         body = _body(one)
-        if body is None:
+        if body is None or (one.file is not None and body):
             return None
         results.append(
             Result(
@@ -70,9 +84,9 @@ def results_of(task: Task, said: Sequence[wire.TaskResult]) -> list[Result] | No
                 module=one.module,
                 management_code=task.management_code,
                 media_type=one.media_type,
-                size_bytes=len(body),
-                digest=digest_of(body),
-                body=body,
+                size_bytes=len(body) if one.file is None else one.file.size_bytes,
+                digest=digest_of(body) if one.file is None else one.file.digest,
+                body=body if one.file is None else None,
                 failed=one.failed,
             )
         )

@@ -48,6 +48,7 @@ from servicehost.ports.stock import StockReads
 from servicehost.ports.task_batches import NamedBatchReads
 from servicehost.ports.tasks import TaskReads
 from servicehost.ports.triage import TriageReads
+from servicehost.ports.uploads import UploadReads
 
 __all__ = ["AdapterView", "Reads", "UnitView"]
 
@@ -115,6 +116,7 @@ class Reads(
     RolloutReads,
     TaskReads,
     NamedBatchReads,
+    UploadReads,
     GroupReads,
     PresetReads,
     Protocol,

@@ -54,6 +54,7 @@ from servicehost.ports.stock import StockKeeping
 from servicehost.ports.task_batches import NamedBatches
 from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
+from servicehost.ports.uploads import UploadBatch
 
 __all__ = [
     "Arrival",
@@ -338,6 +339,7 @@ class Batch(
     Rollouts,
     TaskBatch,
     NamedBatches,
+    UploadBatch,
     Groups,
     Presets,
     Protocol,

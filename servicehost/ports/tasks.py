@@ -59,6 +59,12 @@ class TaskBatch(Protocol):
         how long and under which digest stays."""
         ...
 
+    def forget_tasks(self, before: int, limit: int) -> dict[str, int]:
+        """Remove the oldest tasks with what they brought, those that were ordered before `before` and have ended: how
+        many of each contract. Looks at `limit` of them; one that is open keeps those after it. A batch goes with its
+        last task. Only over all contracts: the policy is the host's, and a tenant's scope removes none."""
+        ...
+
     def add_task_results(self, results: Sequence[Result]) -> None:
         """What a task brought, once for each module: with the end that it belongs to."""
         ...

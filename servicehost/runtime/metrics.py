@@ -12,6 +12,10 @@ __all__ = ["PREFIX", "Metrics"]
 PREFIX: Final = "servicehost_"
 _TOTAL: Final = "_total"
 _HTTP_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_HELD_BUCKETS_S: Final = (
+    *(0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075),
+    *(0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.5, 10.0),
+)
 
 
 class Metrics:
@@ -33,6 +37,13 @@ class Metrics:
             buckets=_HTTP_BUCKETS_S,
             registry=self._registry,
         )
+        # A histogram, not the longest since somebody last asked: two who ask would take it from each other.
+        self._held = Histogram(
+            f"{PREFIX}loop_held_seconds",
+            "How late a timer of the event loop came; closer together while the loop is busy",
+            buckets=_HELD_BUCKETS_S,
+            registry=self._registry,
+        )
         if process:
             ProcessCollector(registry=self._registry)
             PlatformCollector(registry=self._registry)
@@ -50,6 +61,10 @@ class Metrics:
     def observe_request(self, method: str, path: str, status: int, seconds: float) -> None:
         """One answer at the operators' door; `path` out of the route table."""
         self._http.labels(method, path, str(status)).observe(seconds)
+
+    def observe_held(self, seconds: float) -> None:
+        """For so long the event loop heard nobody."""
+        self._held.observe(seconds)
 
     def generate(self) -> bytes:
         """All figures, text format 0.0.4. A figure that cannot be read is left out and counted."""

@@ -1,5 +1,6 @@
 """Which session a unit has now. The newest epoch wins, and an old session's end can never harm the new one."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
@@ -9,6 +10,8 @@ from servicehost.ports.desk import Fence
 
 __all__ = ["Registered", "Registry"]
 
+AT_ONCE: Final = 500
+"""Sessions that look for work before the event loop hears others again: a push or a task may go to all at once."""
 _NAMELESS: Final = "registered before it was welcomed"
 
 
@@ -75,11 +78,17 @@ class Registry:
         return True
 
     def nudge(self, unit_ids: Iterable[int]) -> None:
-        """See `ports.line.Line`. Units without a session here are passed over."""
-        for unit_id in unit_ids:
+        """See `ports.line.Line`. Units without a session here are passed over; of many, the first look at once."""
+        self._nudge(tuple(unit_ids), 0)
+
+    def _nudge(self, unit_ids: tuple[int, ...], first: int) -> None:
+        following = first + AT_ONCE
+        for unit_id in unit_ids[first:following]:
             session = self._sessions.get(unit_id)
             if session is not None:
                 session.look()
+        if following < len(unit_ids):
+            asyncio.get_running_loop().call_soon(self._nudge, unit_ids, following)
 
     def renew(self, unit_ids: Iterable[int], renew: Renew) -> None:
         """See `ports.line.Line`."""

@@ -33,5 +33,12 @@ class TasksSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Most adapters in one order."""
 
     max_result_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=250_000)] = 200_000
-    """Most bytes that all results of one task may have together, as JSON in a frame; more ends a task as failed,
+    """Most bytes that all results of one task may have together, as JSON in a frame; larger ones are uploaded."""
+    max_upload_bytes: Annotated[int, msgspec.Meta(ge=0, le=104_857_600)] = 104_857_600
+    """Most bytes of one module's result that is uploaded; 0: none is. More ends a task as `failed`,
     `result_too_large`."""
+    results_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 10_737_418_240
+    """Most bytes that uploaded results may have together, in the folder `results` beside the database; what goes beyond
+    is refused as `results_full`."""
+    kept_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 400
+    """Days that tasks and what they brought are kept, a year and a month; 0: for ever."""

@@ -116,12 +116,15 @@ async def _authenticate(request: web.Request) -> tuple[Actor, str]:
     return actor_of(person, source=request.remote or "", token=token), token
 
 
-def _response(route: Route, reply: Reply) -> web.Response:
+def _response(route: Route, reply: Reply) -> web.StreamResponse:
     headers = dict(reply.headers)
     if reply.etag is not None:
         headers[hdrs.ETAG] = f'"{reply.etag}"'
     if reply.location is not None:
         headers[hdrs.LOCATION] = reply.location
+    if reply.file is not None:
+        headers[hdrs.CONTENT_TYPE] = reply.media_type
+        return web.FileResponse(reply.file, headers=headers)
     whole = reply.raw if reply.value is None else msgspec.json.encode(reply.value)
     body = whole if reply.parts is None else reply.parts
     if body is not None:

@@ -40,6 +40,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     value: msgspec.Struct | None = None
     raw: bytes | None = None
     parts: AsyncIterator[bytes] | None = None
+    file: str | None = None
+    """The path of a file, sent piece by piece, or in the range that was asked for."""
     stream: Stream | None = None
     """What goes on until one side ends it."""
     media_type: str = "application/json"

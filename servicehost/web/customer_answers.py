@@ -13,8 +13,8 @@ from servicehost.domain.unit import Life
 from servicehost.operations.make_notice import Notice
 from servicehost.ports.customers import ContractView, CustomerView
 from servicehost.ports.reads import AdapterView
+from servicehost.web.adapter_answers import TermsAnswer
 from servicehost.web.answers import Contract, Time, time_or_none
-from servicehost.web.fleet_answers import TermsAnswer
 
 __all__ = [
     "ContractAnswer",

@@ -9,7 +9,7 @@ from servicehost.domain.attempt import AttemptOutcome
 from servicehost.domain.certificate_standing import MAX_HOSTS, RevocationReason
 from servicehost.operations.ask_renewals import MAX_UNITS
 from servicehost.web.call import MAX_NUMBER
-from servicehost.web.orders import Limit, Line
+from servicehost.web.orders import DistributionId, Limit, Line
 
 __all__ = ["AttemptsQuery", "HostsOrder", "NoteQuery", "RenewalsOrder", "RevocationOrder"]
 
@@ -29,7 +29,7 @@ class RevocationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class RenewalsOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Units whose certificates are to be renewed, and why."""
 
-    units: Annotated[list[Line], Meta(min_length=1, max_length=MAX_UNITS)]
+    units: Annotated[list[DistributionId], Meta(min_length=1, max_length=MAX_UNITS)]
     note: Line = ""
 
 

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.config import MAX_BODY_BYTES
+from servicehost.domain.errors import Conflict
 from servicehost.domain.maintenance import MaintenanceWindows
-from servicehost.domain.module import MAX_MODULE, TEXT
+from servicehost.domain.module import MAIN, MAX_MODULE, TEXT
 from servicehost.domain.rollout import (
     Gate,
     MemberState,
@@ -147,6 +148,8 @@ class RolloutBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             approval=self.approval,
         )
         draft = None if self.content is UNSET else self.content.draft()
+        if draft is not None and draft.module == MAIN and not draft.raw:
+            raise Conflict("main_module_empty", "The main module is empty; an adapter cannot run nothing")
         return RolloutOrder(name=self.name, plan=plan, note=self.note, draft=draft)
 
 

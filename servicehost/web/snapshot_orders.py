@@ -20,7 +20,7 @@ class SnapshotBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME, pattern=_NAME)]
     reason: Line = ""
-    service_codes: Annotated[list[ServiceCode], Meta(max_length=10_000)] = []
+    service_codes: Annotated[list[ServiceCode], Meta(max_length=10_000, extra_json_schema={"uniqueItems": True})] = []
     management_code: ManagementCode | UnsetType = UNSET
 
 

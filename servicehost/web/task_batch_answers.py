@@ -15,8 +15,8 @@ __all__ = ["TaskBatchAnswer", "TaskBatchCancelled", "TaskBatches"]
 
 
 class TaskBatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch: `ended` of its tasks on `adapters` adapters have come to an end; `states` has every state, one with
-    none as 0. Its tasks are at `/api/v1/tasks?batch=`."""
+    """One batch: `ended` of its tasks on `adapters` adapters have come to an end; `states` counts those that are kept
+    still in every state, one with none as 0. Its tasks are at `/api/v1/tasks?batch=`."""
 
     batch: int
     management_code: str

@@ -1,5 +1,6 @@
 """Bodies and queries of requests about tasks."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -7,11 +8,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.task import TaskState
 from servicehost.domain.task_work import TaskKind, TaskWork
+from servicehost.operations.order_task import TaskOrder
 from servicehost.web.call import MAX_NUMBER
 from servicehost.web.group_orders import Named, SelectionOrder
 from servicehost.web.orders import Limit, Line, Number, ServiceCode
+from servicehost.web.preset_orders import RunOrder
 
-__all__ = ["TASK_RULES", "TaskBatchesQuery", "TaskBody", "TasksQuery"]
+__all__ = ["TASK_RULES", "TaskBatchesQuery", "TaskBody", "TasksQuery", "task_order"]
 
 
 class TaskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +56,20 @@ class TaskBatchesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     after: Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="`next` of the answer before")] = 0
     newest_first: bool = False
     limit: Limit = 100
+
+
+def task_order(
+    body: TaskBody | RunOrder, service_codes: Sequence[str], work: TaskWork, *, named: str = ""
+) -> TaskOrder:
+    """The order that a body comes to, whose batch is called `named` unless the body says."""
+    return TaskOrder(
+        service_codes=service_codes,
+        work=work,
+        life_s=None if isinstance(body.life_s, UnsetType) else body.life_s,
+        time_out_s=None if isinstance(body.time_out_s, UnsetType) else body.time_out_s,
+        note=body.reason,
+        name=named if isinstance(body.name, UnsetType) else body.name,
+    )
 
 
 TASK_RULES: Final[dict[str, dict[str, Any]]] = {

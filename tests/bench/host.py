@@ -11,16 +11,19 @@ from typing import Any, Final
 import aiohttp
 
 from servicehost.doors import Doors, read_doors
+from tests.bench import held
 from tests.bench.host_folder import DISPATCHER, MANAGER, PASSWORD, make_host_folder, service_code
 from tests.bench.identities import Identities, distribution_id
 from tests.bench.subject import LoadError
-from tests.bench.unit_fleet import UnitFleet
+from tests.bench.tally import GRACE_S
+from tests.bench.unit_fleet import REDIALS_A_SECOND, UnitFleet
 
 NAME: Final = "servicehost"
 _START_S: Final = 30.0
 _ORDERS_A_SECOND: Final = 20
 _DONE_S: Final = 60.0
 BODY_BYTES: Final = 4_096
+_TRIED_AT_ONCE: Final = 5_000  # the most a plan may say
 
 
 class ServiceHost:
@@ -39,6 +42,7 @@ class ServiceHost:
         self._http: aiohttp.ClientSession | None = None
         self._orders = 0
         self._dispatcher = ""
+        self._held: held.Buckets = {}
 
     @property
     def version(self) -> str:
@@ -111,15 +115,53 @@ class ServiceHost:
         return answered
 
     async def _order(self, numbers: range) -> None:
+        await self._post(
+            "api/v1/pushes", {"service_codes": [service_code(n) for n in numbers], "body": self._new_body()}
+        )
+
+    def _new_body(self) -> str:
         self._orders += 1
-        body = f"hostname bench-{self._orders}\n".ljust(BODY_BYTES, "#")
-        await self._post("api/v1/pushes", {"service_codes": [service_code(n) for n in numbers], "body": body})
+        return f"hostname bench-{self._orders}\n".ljust(BODY_BYTES, "#")
+
+    async def rollout(self, count: int) -> int:
+        """One wave, all at once, watched no longer than until they confirm; stops as any other when a tenth fails."""
+        plan = {
+            "name": "bench",
+            "targets": {"service_codes": [service_code(n) for n in range(count)]},
+            "content": {"module": 0, "body": self._new_body()},
+            "pace": {"concurrency": _TRIED_AT_ONCE},
+            "gate": {"soak_s": 0},
+        }
+        made = await self._post("api/v1/rollouts", plan)
+        path = f"api/v1/rollouts/{made['rollout']}"
+        self.fleet.expect_confirmations(count)
+        await self._post(f"{path}/start", {}, {"If-Match": f'"{made["version"]}"'})
+        await self.fleet.all_confirmed(count / REDIALS_A_SECOND + GRACE_S)
+        await self._until_finished(path, count)
+        return count
+
+    async def _until_finished(self, path: str, count: int) -> None:
+        deadline = time.monotonic() + _DONE_S
+        while (rollout := await self._get(path))["state"] != "finished":
+            if time.monotonic() > deadline:
+                raise LoadError(f"{path} does not finish: {rollout['state']}, {rollout['reason']}")
+            await asyncio.sleep(0.05)
+        confirmed = sum(wave["confirmed"] for wave in rollout["tallies"])
+        if confirmed != count:
+            raise LoadError(f"{path}: {confirmed:,} of {count:,} confirmed")
+
+    async def longest_hold_ms(self) -> float:
+        """Out of the histogram at /metrics: nothing is reset, so others may look at it meanwhile."""
+        before, self._held = self._held, held.buckets(await self._metrics())
+        return held.longest_ms(before, self._held)
 
     async def tasks(self, count: int) -> int:
         """One order for all, as an operator makes it; each unit answers with the end of its task."""
         ended = await self._figure("servicehost_task_ends_total")
+        self.fleet.expect_runs(count)
         work = {"kind": "ping", "address": "192.0.2.1"}
         await self._post("api/v1/tasks", {"service_codes": [service_code(n) for n in range(count)], "work": work})
+        await self.fleet.all_ran()  # asking the host meanwhile would cost it a sixth of the whole load
         await self._until("servicehost_task_ends_total", lambda now: now >= ended + count)
         return count
 
@@ -169,16 +211,25 @@ class ServiceHost:
             await self._process.wait()
             self._process = None
 
-    async def _post(self, path: str, order: dict[str, Any]) -> Any:
-        async with self.http.post(path, json=order) as answer:
+    async def _post(self, path: str, order: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+        async with self.http.post(path, json=order, headers=headers) as answer:
             body = await answer.json(content_type=None)
             if not answer.ok:
                 raise LoadError(f"{path}: {answer.status} {body}")
             return body
 
-    async def _figure(self, name: str) -> float:
+    async def _get(self, path: str) -> Any:
+        async with self.http.get(path) as answer:
+            if not answer.ok:
+                raise LoadError(f"{path}: {answer.status} {await answer.text()}")
+            return await answer.json()
+
+    async def _metrics(self) -> str:
         async with self.http.get("metrics") as answer:
-            text = await answer.text()
+            return await answer.text()
+
+    async def _figure(self, name: str) -> float:
+        text = await self._metrics()
         values = [float(line.split()[-1]) for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name]
         if not values:
             raise LoadError(f"the host tells no {name}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CLIENT_SHARE_LIMIT = 0.80
+OTHERS_SHARE_LIMIT = 0.05
 SPARE_FILES = 200  # what a process opens beside its sessions
 PROC = Path("/proc")
 _SCHED_CLOCK = 2  # the kernel's CPUCLOCK_SCHED: the scheduler's own nanosecond account, every thread, dead ones too
@@ -87,6 +88,36 @@ def cpu_seconds(pid: int) -> float:
         return time.clock_gettime(~pid << 3 | _SCHED_CLOCK)
     except OSError as error:
         raise ProcessLookupError(f"no process {pid} to read the CPU of") from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoreReading:
+    """How long a core had been used at one moment: by anybody at all, and by the server that is pinned to it."""
+
+    wall_s: float
+    used_s: float
+    server_cpu_s: float
+
+    def others_since(self, earlier: "CoreReading") -> float:
+        """The part of the core that went to others than the server between two readings, never below 0."""
+        others_s = (self.used_s - earlier.used_s) - (self.server_cpu_s - earlier.server_cpu_s)
+        return max(0.0, others_s) / (self.wall_s - earlier.wall_s)
+
+
+def read_core(core: int, server: int) -> CoreReading:
+    """The core's account now, to the kernel's tick of 10 ms: for a whole round, not for a window."""
+    used_s = core_used_s((PROC / "stat").read_text(), core)
+    return CoreReading(wall_s=time.monotonic(), used_s=used_s, server_cpu_s=sum(map(cpu_seconds, family(server))))
+
+
+def core_used_s(stat: str, core: int) -> float:
+    """Seconds a core was not idle, out of /proc/stat; what the machine below us took from it counts as used."""
+    for line in stat.splitlines():
+        name, *ticks = line.split()
+        if name == f"cpu{core}":
+            user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, ticks[:8])
+            return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+    raise ValueError(f"the kernel tells nothing of core {core}")
 
 
 def resident_kib(pid: int) -> int:

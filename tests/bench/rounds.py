@@ -8,11 +8,13 @@ from tests.bench import measure, rows
 from tests.bench.measure import Window
 from tests.bench.quiet import until_quiet
 from tests.bench.rows import Figure, Row, Unit
-from tests.bench.subject import Revoker, Subject, TaskRunner
+from tests.bench.subject import LoopHolder, Revoker, RolloutRunner, Subject, TaskRunner
 
 MEMORY = "session_memory"
 REVOKE = "revoke"
 REVOCATIONS = 100
+HELD = "loop_held"
+FIRST_ROLLOUT = 100
 HANDSHAKES_A_SECOND = 250
 REPORTS_A_SECOND = 5_000
 LOAD_S = 5.0
@@ -73,6 +75,13 @@ TASKS = Load(
     windows=5,
 )
 """From the order to the durable end of each, result included: for subjects that are a `TaskRunner`."""
+ROLLOUT = Load(
+    name="rollout",
+    unit="operations a second",
+    warm_up=lambda subject, sessions: cast("RolloutRunner", subject).rollout(min(FIRST_ROLLOUT, sessions)),
+    run=lambda subject, sessions: cast("RolloutRunner", subject).rollout(sessions),
+)
+"""From the order to the last confirmed, each unit's new handshake included: for subjects that are a `RolloutRunner`."""
 EXTRA_SESSIONS = int(HANDSHAKES_A_SECOND * (LOAD_S + 0.5)) + 2  # above the held ones: handshakes, helpers
 
 
@@ -83,16 +92,37 @@ async def measured(subject: Subject, sessions: int, progress: Progress) -> dict[
         try:
             with measure.on_core(server_core):
                 await subject.start()
+            before = measure.read_core(server_core, subject.pid)
             figures = {MEMORY: await _memory(subject, sessions, progress)}
-            for load in LOADS:
+            holds_ms = await _held(subject, MEMORY, progress)
+            for load in _loads(subject):
                 figures[load.name] = await _window(load, subject, sessions, progress)
-            if isinstance(subject, TaskRunner):
-                figures[TASKS.name] = await _window(TASKS, subject, sessions, progress)
+                holds_ms += await _held(subject, load.name, progress)
             if isinstance(subject, Revoker):
                 figures[REVOKE] = await _revoked(subject, subject, min(REVOCATIONS, sessions // 2), progress)
+                holds_ms += await _held(subject, REVOKE, progress)
+            if holds_ms:
+                others = measure.read_core(server_core, subject.pid).others_since(before)
+                progress(f"others had {others:.0%} of the server's core")
+                figures[HELD] = rows.longest(holds_ms, list(figures.values()), others_share=others)
             return figures
         finally:
             await subject.stop()
+
+
+def _loads(subject: Subject) -> Sequence[Load]:
+    """Those of everybody, and those that only some can carry."""
+    of_its_own = ((TASKS, isinstance(subject, TaskRunner)), (ROLLOUT, isinstance(subject, RolloutRunner)))
+    return (*LOADS, *(load for load, can in of_its_own if can))
+
+
+async def _held(subject: Subject, name: str, progress: Progress) -> list[float]:
+    """The longest hold while that figure was taken, its warm-up and its rest included; none of who cannot tell it."""
+    if not isinstance(subject, LoopHolder):
+        return []
+    longest_ms = await subject.longest_hold_ms()
+    progress(f"{subject.name}: {name} held the event loop for at most {longest_ms:g} ms")
+    return [longest_ms]
 
 
 async def _memory(subject: Subject, sessions: int, progress: Progress) -> Figure:
@@ -144,8 +174,8 @@ def table_rows(
     """The rounds of both subjects at one fleet size as rows, in the table's order."""
     units: dict[str, Unit] = {MEMORY: "KiB"}
     units.update((load.name, load.unit) for load in LOADS)
-    units[TASKS.name] = TASKS.unit
-    units[REVOKE] = "ms"
+    units.update((load.name, load.unit) for load in (TASKS, ROLLOUT))
+    units.update({REVOKE: "ms", HELD: "ms"})
     return [
         rows.row(name, sessions, unit, [r[name] for r in own], peer=peer, peers=[r[name] for r in peers if name in r])
         for name, unit in units.items()

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from tests.bench.measure import Window
+from tests.bench.measure import OTHERS_SHARE_LIMIT, Window
 
 Unit = Literal["KiB", "operations a second", "percent of a core", "ms"]
 
@@ -20,10 +20,11 @@ class Figure:
     value: float
     cpu_us: float | None = None
     window: Window | None = None
+    disturbed: bool = False
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A row as build/bench.json has it. `client_bound` is written only when true: the row is then no result.
+    """A row as build/bench.json has it. With `client_bound` or `disturbed`, written only when true, it is no result.
 
     `cpu_us` is the server's CPU an operation; null where there is no operation (memory). `ratio` is the peer's CPU by
     ours: above 1 we are cheaper.
@@ -38,6 +39,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     peer_cpu_us: float | None
     ratio: float | None
     client_bound: bool = False
+    disturbed: bool = False
+    """Others used the server's core, for a figure that counts the time of the wall."""
 
 
 def memory(before_kib: int, after_kib: int, sessions: int) -> Figure:
@@ -61,6 +64,15 @@ def occupation(operations: int, window: Window) -> Figure:
     return Figure(value=window.server_share * 100, cpu_us=throughput(operations, window).cpu_us, window=window)
 
 
+def longest(holds_ms: Sequence[float], loads: Sequence[Figure], *, others_share: float) -> Figure:
+    """The longest of all loads; bound like a load whose client was, for a busier one might have held it longer.
+
+    Whoever else has the server's core holds its loop as well: beyond `OTHERS_SHARE_LIMIT` it is not the server's doing.
+    """
+    bound = (figure.window for figure in loads if figure.window is not None and figure.window.client_bound)
+    return Figure(value=max(holds_ms), window=next(bound, None), disturbed=others_share > OTHERS_SHARE_LIMIT)
+
+
 def row(
     name: str, sessions: int, unit: Unit, own: Sequence[Figure], *, peer: str | None, peers: Sequence[Figure]
 ) -> Row:
@@ -79,6 +91,7 @@ def row(
         peer_cpu_us=_rounded(peer_cpu_us),
         ratio=round(peer_cpu_us / cpu_us, 3) if cpu_us and peer_cpu_us else None,
         client_bound=any(figure.window.client_bound for figure in (*own, *peers) if figure.window),
+        disturbed=any(figure.disturbed for figure in (*own, *peers)),
     )
 
 

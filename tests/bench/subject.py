@@ -79,6 +79,25 @@ class TaskRunner(Protocol):
 
 
 @runtime_checkable
+class RolloutRunner(Protocol):
+    """A subject that carries a config change to its units in waves, by its API; a broker has no such thing."""
+
+    async def rollout(self, count: int) -> int:
+        """Roll a new config of 4 KiB out to `count` adapters, as fast as a plan may say. Each unit stores it, hangs up,
+        comes back with a full handshake and confirms; done when the rollout has finished with all of them confirmed."""
+        ...
+
+
+@runtime_checkable
+class LoopHolder(Protocol):
+    """A subject that tells how long its event loop was held."""
+
+    async def longest_hold_ms(self) -> float:
+        """The longest since the last call, or since the start: rounded up to a bound of the subject's histogram."""
+        ...
+
+
+@runtime_checkable
 class Revoker(Protocol):
     """A subject that can take one unit's right to be there, by its API; a broker without such a thing has no row."""
 

@@ -18,7 +18,7 @@ def figures(rows: Sequence[Row], peer_values: Sequence[float | None]) -> Table:
     for row, peer_value in zip(rows, peer_values, strict=True):
         bounds = targets(row)
         table.add_row(
-            f"{row.name} (client bound: no result)" if row.client_bound else row.name,
+            _named(row),
             row.unit,
             f"{row.sessions:,}",
             _number(row.value),
@@ -40,6 +40,12 @@ def growth_table(growths: Sequence[Growth]) -> Table:
     for growth in growths:
         table.add_row(growth.name, f"{growth.factor:.3f}", f"≤ {growth.at_most}", "yes" if growth.met else "NO")
     return table
+
+
+def _named(row: Row) -> str:
+    if row.client_bound:
+        return f"{row.name} (client bound: no result)"
+    return f"{row.name} (others had the core: no result)" if row.disturbed else row.name
 
 
 def _number(number: float | None) -> str:

@@ -22,7 +22,7 @@ class Target:
     def met(self, row: Row) -> bool:
         """True if the row has the number and it keeps the bound."""
         number = row.value if self.of == "value" else row.cpu_us
-        if number is None or row.client_bound:
+        if number is None or row.client_bound or row.disturbed:
             return False
         return (self.at_most is None or number <= self.at_most) and (self.at_least is None or number >= self.at_least)
 
@@ -38,6 +38,8 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "tasks": (Target(of="value", at_least=3_000),),
     "reports": (Target(of="cpu_us", at_most=65),),
     "idle_cpu": (Target(of="value", at_most=5),),
+    "rollout": (Target(of="cpu_us", at_most=3_000),),
+    "loop_held": (Target(of="value", at_most=50),),
     "diff": (Target(of="value", at_most=2_000),),
     "revoke": (Target(of="value", at_most=1_000),),
 }

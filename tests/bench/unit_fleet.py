@@ -6,12 +6,14 @@ from protocol.wire.stack import UnitWire
 from tests.bench.identities import SERVER_NAME, Identities
 from tests.bench.pace import paced
 from tests.bench.subject import LoadError
-from tests.bench.tally import Tally
+from tests.bench.tally import GRACE_S, Tally
 from tests.bench.tls_client import source_address
-from tests.bench.unit_session import UnitSession
+from tests.bench.unit_session import Held, UnitSession
 
 CONNECTS_A_SECOND = 200
 GIVE_UPS_A_SECOND = 4_000
+REDIALS_A_SECOND = 250
+"""Units that apply a config come back one after the other, as fast as the row of handshakes has them."""
 CLOSED_DUE_S = 30.0
 
 
@@ -31,7 +33,9 @@ class UnitFleet:
         self.held = 0
         self._dropped: str | None = None
         self._turn = 0
-        self._greetings = self._answers = self._takings = Tally(0, "nothing")
+        self._trying = False
+        self._redial_at = 0.0
+        self._greetings = self._answers = self._runs = self._takings = self._confirmations = Tally(0, "nothing")
 
     async def connect(self, sessions: int) -> None:
         """Open sessions until so many are held."""
@@ -50,14 +54,23 @@ class UnitFleet:
 
     def _dial_each(self, numbers: range) -> None:
         for number in numbers:
-            task = asyncio.get_running_loop().create_task(self._dial(number))
-            self._dials.add(task)
-            task.add_done_callback(self._dials.discard)
+            self.sessions.append(self._session(number, Held()))
+            self._begin_dial(number)
 
-    async def _dial(self, number: int) -> None:
-        context = self._identities.contexts[number]
-        session = UnitSession(number, UnitWire(context, SERVER_NAME, self._port), self)
-        self.sessions.append(session)
+    def _redial(self, number: int, held: Held) -> None:
+        if number < self.held:  # else the load was given up meanwhile
+            self.sessions[number] = self._session(number, held)
+            self._begin_dial(number)
+
+    def _session(self, number: int, held: Held) -> UnitSession:
+        return UnitSession(number, UnitWire(self._identities.contexts[number], SERVER_NAME, self._port), self, held)
+
+    def _begin_dial(self, number: int) -> None:
+        task = asyncio.get_running_loop().create_task(self._dial(number, self.sessions[number]))
+        self._dials.add(task)
+        task.add_done_callback(self._dials.discard)
+
+    async def _dial(self, number: int, session: UnitSession) -> None:
         try:
             await asyncio.get_running_loop().create_connection(
                 lambda: session, "127.0.0.1", self._port, local_addr=source_address(number)
@@ -68,6 +81,24 @@ class UnitFleet:
     def expect_answers(self, count: int) -> None:
         """The next load is `count` pushes."""
         self._answers = Tally(count, "offers answered")
+        self._trying = False
+
+    def expect_runs(self, count: int) -> None:
+        """The next load is `count` tasks."""
+        self._runs = Tally(count, "tasks run")
+
+    async def all_ran(self) -> int:
+        """When every expected task has been answered."""
+        return await self._done(self._runs)
+
+    def expect_confirmations(self, count: int) -> None:
+        """The next load is `count` pushes that are tried: applied, proved by a new session, confirmed."""
+        self._confirmations = Tally(count, "pushes confirmed")
+        self._trying = True
+
+    async def all_confirmed(self, grace_s: float) -> int:
+        """When the host has taken every expected confirmation."""
+        return await self._done(self._confirmations, grace_s)
 
     async def answered(self) -> int:
         """When every expected offer has been answered."""
@@ -123,9 +154,9 @@ class UnitFleet:
         self.held = 0
         self.close_extra()
 
-    async def _done(self, tally: Tally) -> int:
+    async def _done(self, tally: Tally, grace_s: float = GRACE_S) -> int:
         self._check()
-        return await tally.done()
+        return await tally.done(grace_s)
 
     def _check(self) -> None:
         if self._dropped is not None:
@@ -137,9 +168,24 @@ class UnitFleet:
         """Count it."""
         self._greetings.add()
 
-    def stored(self) -> None:
-        """Count it."""
+    def stored(self) -> bool:
+        """Count it; True while what comes is tried."""
         self._answers.add()
+        return self._trying
+
+    def applying(self, number: int, held: Held) -> None:
+        """Let it come back in its turn."""
+        loop = asyncio.get_running_loop()
+        self._redial_at = max(loop.time(), self._redial_at + 1 / REDIALS_A_SECOND)
+        loop.call_at(self._redial_at, self._redial, number, held)
+
+    def confirmed(self) -> None:
+        """Count it."""
+        self._confirmations.add()
+
+    def ran(self) -> None:
+        """Count it."""
+        self._runs.add()
 
     def given_up(self) -> None:
         """Count it."""
@@ -148,5 +194,5 @@ class UnitFleet:
     def dropped(self, number: int, reason: str) -> None:
         """Fail whatever load runs, and the ones after it: the fleet is not what the row says."""
         self._dropped = f"unit {number}: {reason}"
-        for tally in (self._greetings, self._answers, self._takings):
+        for tally in (self._greetings, self._answers, self._runs, self._takings, self._confirmations):
             tally.fail(self._dropped)

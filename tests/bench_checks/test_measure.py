@@ -106,3 +106,14 @@ def test_too_few_open_files_are_a_complaint(monkeypatch: pytest.MonkeyPatch, nee
     complaint = measure.raise_open_files(needed)
     assert asked == [(20_000, 20_000)]
     assert (complaint is not None and "20000" in complaint) is complains
+
+
+def test_a_core_is_used_by_whoever_is_not_idle_and_the_server_is_not_another() -> None:
+    ticks = os.sysconf("SC_CLK_TCK")
+    stat = f"cpu 9 9 9 9 9 9 9 9 9 9\ncpu0 1 1 1 1 1 1 1 1 0 0\ncpu1 {ticks} 0 {ticks} 70 50 0 0 {ticks} 0 0\nctxt 3\n"
+    assert measure.core_used_s(stat, 1) == 3
+    before = measure.CoreReading(wall_s=100, used_s=10, server_cpu_s=4)
+    after = measure.CoreReading(wall_s=110, used_s=13, server_cpu_s=6.5)
+    assert after.others_since(before) == 0.05
+    with pytest.raises(ValueError, match="nothing of core 7"):
+        measure.core_used_s(stat, 7)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.measure import Window
-from tests.bench.rows import Figure, memory, occupation, row, throughput, write
+from tests.bench.rows import Figure, longest, memory, occupation, row, throughput, write
 
 KEYS = ["name", "sessions", "value", "unit", "cpu_us", "peer", "peer_cpu_us", "ratio"]
 
@@ -80,3 +80,14 @@ def test_cpu_is_shared_out_among_the_operations() -> None:
 def test_occupation_is_percent_of_a_core_not_a_fraction() -> None:
     idle = occupation(1_000, window(server=0.5))
     assert (idle.value, idle.cpu_us) == (5, 500)
+
+
+@pytest.mark.parametrize(
+    ("client", "others", "bound", "disturbed"), [(2.0, 0.05, False, False), (8.1, 0.051, True, True)]
+)
+def test_the_longest_hold_is_of_all_loads_and_bound_like_any_of_them(
+    client: float, others: float, bound: bool, disturbed: bool
+) -> None:
+    loads = [Figure(value=36), figure(10), figure(10, client=client)]
+    held = row("loop_held", 10, "ms", [longest([2.5, 40, 10], loads, others_share=others)], peer="mosquitto", peers=[])
+    assert (held.value, held.cpu_us, held.client_bound, held.disturbed) == (40, None, bound, disturbed)

@@ -38,6 +38,11 @@ def row(
         (row("reports", cpu_us=65.1), [False]),
         (row("idle_cpu", value=5, cpu_us=1), [True]),
         (row("idle_cpu", value=5.1, cpu_us=1), [False]),
+        (row("rollout", cpu_us=3_000), [True]),
+        (row("rollout", cpu_us=3_000.1), [False]),
+        (row("loop_held", value=50), [True]),
+        (row("loop_held", value=75), [False]),
+        (row("loop_held", value=10, client_bound=True), [False]),
         (row("reports", cpu_us=1, client_bound=True), [False]),
     ],
 )

@@ -159,6 +159,17 @@ def test_a_body_of_exactly_the_bound_is_taken() -> None:
     assert len(request.body) == 100
 
 
+def test_a_proven_peer_may_send_more() -> None:
+    exchange = HttpExchange(body_bytes=100, requests=1)
+    exchange.widen(body_bytes=101, requests=2)
+    for _ in range(2):
+        request = exchange.receive(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n" + b"x" * 101)
+        assert request is not None
+        exchange.answer(Response(status=204, content_type=""))
+    assert b"content-length" not in exchange.outgoing()
+    assert exchange.phase is Phase.CLOSED
+
+
 def test_a_header_that_dribbles_in_is_refused_before_it_ends() -> None:
     exchange = HttpExchange(header_bytes=1000)
     exchange.receive(b"GET / HTTP/1.1\r\nHost: a\r\n")

@@ -25,6 +25,7 @@ from tests.builders.config_room import config_room
 from tests.builders.office import ClosedAuthority
 from tests.builders.world import DISPATCHER, MANAGER, OTHER_TENANT, SUPPORT, TENANT, World
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.no_results import NO_RESULTS
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["CALLED_FROM", "DORA", "MINE", "SAKI", "Audited", "open_audited", "record_in"]
@@ -82,7 +83,9 @@ async def open_audited(folder: Path) -> AsyncIterator[Audited]:
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=config_room(world.store, world.clock, reads),
-            tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
+            tasks=open_task_catalogue(
+                store=world.store, reads=reads, clock=world.clock, line=world.line, files=NO_RESULTS
+            ),
             returns=world.policy,
         )
         yield Audited(world=world, reads=reads, catalogue=catalogue, cases=world.ops)

@@ -38,6 +38,7 @@ from tests.builders.office import unit_name
 from tests.fakes.clock import T0, FixedClock
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.no_results import NO_RESULTS
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["HERE", "MODEL", "Bureau", "a_csr", "open_bureau"]
@@ -134,7 +135,7 @@ async def open_bureau(
             pushes=Pushes(),
             rollover=no_rollover(),
             configs=config_room(store, clock, reads),
-            tasks=open_task_catalogue(store=store, reads=reads, clock=clock, line=RecordingLine()),
+            tasks=open_task_catalogue(store=store, reads=reads, clock=clock, line=RecordingLine(), files=NO_RESULTS),
             enrolment=settings or EnrolmentSettings(),
         )
         dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person

@@ -24,6 +24,7 @@ from tests.builders.config_room import config_room
 from tests.builders.office import PASSWORD, ClosedAuthority
 from tests.builders.world import OTHER_TENANT, TENANT, World
 from tests.fakes.hasher import PlainHasher
+from tests.fakes.no_results import NO_RESULTS
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["CaseApi", "open_case_api"]
@@ -74,7 +75,9 @@ async def open_case_api(folder: Path, *, bell: CarriersBell | None = None) -> As
             pushes=Pushes(),
             rollover=no_rollover(world.store, world.clock),
             configs=config_room(world.store, world.clock, reads),
-            tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=world.line),
+            tasks=open_task_catalogue(
+                store=world.store, reads=reads, clock=world.clock, line=world.line, files=NO_RESULTS
+            ),
         )
         dispatcher, support, anna, ben = await _people(world, catalogue)
         app = make_app(

@@ -22,6 +22,7 @@ from tests.builders.config_room import config_room
 from tests.fakes.clock import FixedClock
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.no_results import NO_RESULTS
 from tests.fakes.rollover import no_rollover
 from tests.fakes.shelf import Shelf, ShelfStore
 from tests.fakes.shelf_reads import ShelfReads
@@ -105,7 +106,7 @@ async def open_office(authority: Authority | None = None, *, people: People | No
         pushes=Pushes(),
         rollover=no_rollover(),
         configs=config_room(store, clock, ShelfReads(shelf)),
-        tasks=open_task_catalogue(store=store, reads=ShelfReads(shelf), clock=clock, line=line),
+        tasks=open_task_catalogue(store=store, reads=ShelfReads(shelf), clock=clock, line=line, files=NO_RESULTS),
     )
     dispatcher = (await catalogue.add_provider_person(Role.DISPATCHER, "Dora")).person
     support = (await catalogue.add_provider_person(Role.SUPPORT, "Saki")).person

@@ -23,6 +23,7 @@ from tests.builders.config_room import config_room
 from tests.builders.office import PASSWORD
 from tests.fakes.hasher import PlainHasher
 from tests.fakes.line import RecordingLine
+from tests.fakes.no_results import NO_RESULTS
 from tests.fakes.rollover import no_rollover
 
 __all__ = ["Page", "Visit", "add_people", "serve", "serve_world"]
@@ -135,7 +136,9 @@ async def serve_world(world: Any) -> AsyncIterator[str]:
         pushes=Pushes(),
         rollover=no_rollover(),
         configs=config_room(world.store, world.clock, reads),
-        tasks=open_task_catalogue(store=world.store, reads=reads, clock=world.clock, line=RecordingLine()),
+        tasks=open_task_catalogue(
+            store=world.store, reads=reads, clock=world.clock, line=RecordingLine(), files=NO_RESULTS
+        ),
     )
     app = make_app(catalogue, world.ops, reads, world.clock, OperatorsDoor(), ready=lambda: True, metrics=lambda: b"")
     try:

@@ -65,10 +65,14 @@ def planted(pattern: str, secret: str, before: list[str], sign: str) -> str:
 
 
 def no_secret_is_left(masker: Masker) -> None:
-    @settings(report_multiple_bugs=False)
-    @given(st.sampled_from(DEFAULT_PATTERNS), SECRET, FILLER, st.sampled_from([" ", "  ", " = ", ": ", ' "']))
-    def holds(pattern: str, secret: str, before: list[str], sign: str) -> None:
-        text = f"hostname a\n{planted(pattern, secret, before, sign)}\nend\n"
+    @settings(report_multiple_bugs=False, max_examples=25)
+    @given(SECRET, FILLER, st.sampled_from([" ", "  ", " = ", ": ", ' "']))
+    def holds(secret: str, before: list[str], sign: str) -> None:
+        for pattern in DEFAULT_PATTERNS:  # each of them each time: what overlooks one is found out for sure
+            finds(planted(pattern, secret, before, sign), secret)
+
+    def finds(line: str, secret: str) -> None:
+        text = f"hostname a\n{line}\nend\n"
         shown = masker.masked(text)
         assert secret not in shown.text
         assert shown.values >= 1

@@ -13,14 +13,13 @@ from servicehost.domain.query import (
     All,
     AnyOf,
     Field,
-    MalformedQuery,
     Not,
     Operator,
     Query,
     Test,
     Word,
-    parse_query,
 )
+from servicehost.domain.query_text import MalformedQuery, parse_query
 from tests.builders.query_meaning import AdapterFacts, matches
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from servicehost.domain.errors import Refused
-from servicehost.domain.query import parse_query
+from servicehost.domain.query_text import parse_query
 from servicehost.domain.selection import MOST, Selected, Selection, check_selected, check_selection, query_of_tag
 
 

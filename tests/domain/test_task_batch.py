@@ -24,4 +24,8 @@ def test_what_waits_is_cancelled_and_what_a_unit_has_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize("state", TaskState)
 def test_only_tasks_that_nothing_changes_any_more_count_as_ended(state: TaskState) -> None:
-    assert BatchProgress(batch=BATCH, states={state: 2}).ended == (2 if state.ended else 0)
+    assert BatchProgress(batch=BATCH, states={state: 3}).ended == (3 if state.ended else 0)
+
+
+def test_tasks_that_are_kept_no_longer_count_as_ended() -> None:
+    assert BatchProgress(batch=BATCH, states={TaskState.SUCCEEDED: 1}).ended == 3

@@ -11,7 +11,7 @@ __all__ = ["NoTasks", "NoTasksInBatch"]
 
 
 class NoTasks:
-    """Implements `ports.tasks.TaskReads` and `ports.task_batches.NamedBatchReads`."""
+    """Implements `ports.tasks.TaskReads`, `ports.uploads.UploadReads` and `ports.task_batches.NamedBatchReads`."""
 
     async def named_batches(
         self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
@@ -37,6 +37,9 @@ class NoTasks:
 
     async def task_counts(self, scope: Scope) -> dict[str, int]:
         return {}
+
+    async def uploading_task(self, distribution_id: str, fingerprint: str, task: int, issued_ms: int) -> Task | None:
+        return None
 
     async def next_task_due(self) -> int | None:
         return None

@@ -5,6 +5,7 @@ from typing import Any
 
 from adapter_sim import deeds
 from adapter_sim.ailments import AnyAilment
+from servicehost.demo.cast import SHIPPED_TO
 from servicehost.domain.instant import rfc3339
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
@@ -135,6 +136,9 @@ async def begun(world: World, *, on_site: bool = False, ailments: Sequence[AnyAi
     if on_site:
         terms |= {"declared_location": f"東京都千代田区 {post.serial}", "coverage": "covered"}
     await world.dispatcher.put(f"adapters/{post.service_code}/terms", terms)
+    await world.dispatcher.put(
+        f"adapters/{post.service_code}/shipping-address", SHIPPED_TO | {"addressee": post.serial}
+    )
     steps = [step.deed for ailment in ailments for step in ailment.steps()]
     for deed in steps or [deeds.RaiseAlarm(component="flash", text="too many bad blocks")]:
         world.units.do(deed, post.unit)

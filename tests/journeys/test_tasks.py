@@ -1,14 +1,17 @@
 """Tasks on their way: given once, ended once, whatever befalls the unit and the line in between."""
 
+import random
 from typing import Any
 
 import msgspec
 
+from adapter_sim.box import TaskTrouble
 from adapter_sim.deeds import CutLine, CutPower, Mend, RestorePower, TakeTime, TroubleTasks
+from protocol.digest import digest_of
 from tests.journeys.waiting import until
 from tests.journeys.world import Post, World
 
-SETTINGS = ("pushes.look_every_s=1", "tasks.grace_s=1")
+SETTINGS = ("pushes.look_every_s=1", "tasks.grace_s=1", "tasks.max_upload_bytes=1000000")
 OPEN = ("queued", "in_progress")
 PING = {"kind": "ping", "address": "192.0.2.9", "count": 3}
 
@@ -75,9 +78,40 @@ async def test_every_kind_is_carried_out_and_brings_its_result(world: World) -> 
 async def test_what_is_too_large_for_a_frame_fails_by_name(world: World) -> None:
     post = await in_session(world)
     box = world.adapter(post).box
-    box.habits = msgspec.structs.replace(box.habits, dump_bytes=200_000)
+    box.habits = msgspec.structs.replace(box.habits, dump_bytes=1_000_001)
     number = await order(world, post, {"kind": "dump_debug"})
     assert await end_of(world, number) == ("failed", "result_too_large")
+
+
+async def dumped(world: World, how: TaskTrouble | None) -> tuple[Post, int, bytes]:
+    """A unit that was asked for a large dump, and what that is."""
+    post = await in_session(world)
+    box = world.adapter(post).box
+    box.habits = msgspec.structs.replace(box.habits, dump_bytes=1_000_000, task_trouble=how)
+    return post, await order(world, post, {"kind": "dump_debug"}), random.Random(0).randbytes(1_000_000)
+
+
+async def test_a_large_result_is_uploaded_and_fetched_whole_or_in_part(world: World) -> None:
+    _, number, wanted = await dumped(world, None)
+    assert await end_of(world, number) == ("succeeded", "done")
+    (listed,) = (await world.manager.get(f"tasks/{number}"))["results"]
+    assert (listed["size_bytes"], listed["digest"]) == (len(wanted), digest_of(wanted))
+    assert await world.manager.get_bytes(f"tasks/{number}/results/0") == wanted
+    assert await world.manager.get_bytes(f"tasks/{number}/results/0", first=999_990) == wanted[999_990:]
+
+
+async def test_an_upload_that_is_cut_goes_on_where_it_was(world: World) -> None:
+    post, number, wanted = await dumped(world, "cuts_upload")
+    assert await end_of(world, number) == ("succeeded", "done")
+    cuts = [one.fields["held"] for one in world.units.told[post.unit] if one.what == "upload_cut"]
+    assert cuts == [262_144, 524_288, 786_432]
+    assert await world.manager.get_bytes(f"tasks/{number}/results/0") == wanted
+
+
+async def test_a_unit_that_lies_about_a_digest_has_failed(world: World) -> None:
+    _, number, _ = await dumped(world, "lies_about_digest")
+    assert await end_of(world, number) == ("failed", "digest_mismatch")
+    assert (await world.manager.get(f"tasks/{number}"))["results"] == []
 
 
 async def test_a_reboot_has_succeeded_when_the_unit_is_back(world: World) -> None:

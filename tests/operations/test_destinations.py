@@ -6,7 +6,7 @@ import pytest
 from servicehost.domain.address import WrittenAddress
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.destination import DestinationKind
-from servicehost.domain.errors import Conflict, Forbidden, Invalid
+from servicehost.domain.errors import Conflict, Forbidden, Refused
 from servicehost.domain.exchange import ExchangeState
 from servicehost.domain.fact_kind import Coverage
 from servicehost.domain.hold import Hold
@@ -150,7 +150,7 @@ async def test_who_may_not_decide_and_what_is_no_decision_is_refused_by_name(cas
         (replace(DECLARED, stand_in=OFFICE), "bad_destination"),
         (replace(DECLARED, kind=DestinationKind.SHIPPING_ADDRESS), "bad_destination"),
     ):
-        with pytest.raises(Invalid) as invalid:
+        with pytest.raises(Refused) as invalid:
             await choose(DISPATCHER, 1, choice)
         assert invalid.value.code == code
     nowhere = WrittenAddress(postal_code="1", prefecture="東京都", municipality="千代田区")

@@ -29,8 +29,9 @@ def walk(runner: asyncio.Runner) -> Walk:
     return made
 
 
-def test_no_order_of_events_breaks_the_story(runner: asyncio.Runner, walk: Walk) -> None:
-    @settings(max_examples=500, deadline=None, database=None)
+@pytest.mark.parametrize("examples", [100, pytest.param(2_000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+def test_no_order_of_events_breaks_the_story(runner: asyncio.Runner, walk: Walk, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, database=None)
     @given(start=st.sampled_from(STARTS), events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=14))
     def walks(start: str, events: list[str]) -> None:
         runner.run(walk.walk(start, events))

@@ -27,6 +27,7 @@ from servicehost.ports.store import Batch
 from tests.builders.estate import Estate
 from tests.builders.tasks import PING
 from tests.fakes.line import RecordingLine
+from tests.fakes.no_results import NO_RESULTS
 from tests.operations.conftest import NOW, World
 
 S = TaskState
@@ -56,6 +57,7 @@ class House:
             reads=world.reads,
             clock=self.clock,
             line=self.line,
+            files=NO_RESULTS,
             policy=TaskPolicy(limits=LIMITS, life_s=60),
             due=self.due.append,
         )

@@ -11,7 +11,7 @@ from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.group import Group, SavedQuery, Tag
 from servicehost.domain.preset import Preset, PresetKind
-from servicehost.domain.query import parse_query
+from servicehost.domain.query_text import parse_query
 from servicehost.domain.selection import Selected, Selection
 from servicehost.ports.groups import GroupReads, Groups, Sorted
 from servicehost.ports.presets import PresetReads, Presets

@@ -76,3 +76,15 @@ async def test_of_another_customer_nothing_is_read_or_written(real: Backend) -> 
     assert await real.reads.named_batches(mine.scope) == []
     assert await real.reads.batch_progress(mine.scope, made.batch) is None
     assert real.dump() == before
+
+
+async def test_a_batch_is_forgotten_with_the_last_of_its_tasks(real: Backend) -> None:
+    mine = await build_estate(real.store, 1)
+    made, tasks = await with_batch(real, mine)
+    ended = [changed(one, Change(state=TaskState.FAILED, reason="x"), 2, 0) for one in tasks]
+    await real.store.batch(EVERYTHING, lambda batch: batch.save_tasks(ended))
+    for looked_at, left in ((1, 1), (1, 1), (1, 0)):
+        await real.store.batch(EVERYTHING, lambda batch, limit=looked_at: batch.forget_tasks(2_000, limit))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        found = await real.reads.named_batches(mine.scope)
+        assert [one.batch for one in found] == [made][:left]
+        assert all(one.ended == made.adapters for one in found)

@@ -74,7 +74,7 @@ def verbs_of(protocol: type) -> set[str]:
 
 
 def test_the_walk_knows_every_public_method() -> None:
-    assert verbs_of(TaskBatch) == set(BATCH)
+    assert verbs_of(TaskBatch) == {*BATCH, "forget_tasks"}
     assert verbs_of(TaskReads) == {*READS, "next_task_due"}
 
 
@@ -122,3 +122,17 @@ async def test_tasks_are_listed_in_the_order_of_their_numbers(
     found = await real.reads.tasks(mine.scope, ANY, after=after, newest_first=newest_first)
     assert found == [tasks[index] for index in wanted]
     assert await real.reads.tasks(mine.scope, TaskFilter(state=TaskState.FAILED)) == []
+
+
+async def test_old_tasks_are_forgotten_with_what_they_brought_by_the_host_alone(real: Backend) -> None:
+    one, two = await build_estate(real.store, 1), await build_estate(real.store, 2)
+    old, young = await with_tasks(real, one), await with_tasks(real, two)
+    await real.store.batch(EVERYTHING, lambda batch: batch.save_tasks([failed(task) for task in old]))
+    assert await real.store.batch(one.scope, lambda batch: batch.forget_tasks(2_000, 9)) == {}
+    assert await real.store.batch(EVERYTHING, lambda batch: batch.forget_tasks(1_000, 9)) == {}
+    forgotten = await real.store.batch(EVERYTHING, lambda batch: batch.forget_tasks(2_000, 1))
+    assert forgotten == {one.management_code: 1}
+    # What is open stays, however old it is.
+    assert await real.store.batch(EVERYTHING, lambda batch: batch.forget_tasks(2_000, 9)) == forgotten
+    assert await real.reads.tasks(EVERYTHING, ANY) == young
+    assert await real.reads.task_results(EVERYTHING, old[0].task) == []

@@ -192,6 +192,8 @@ async def _one_queued_less(reads: Reads, mine: Estate) -> dict[str, int]:
 
 
 WALKED_ELSEWHERE = {
+    "UploadBatch",
+    "UploadReads",
     "AddressReads",
     "Addresses",
     "AreaReads",

@@ -57,3 +57,13 @@ def test_requests_are_counted_and_timed_by_path_and_status() -> None:
 def test_figures_of_the_process_are_there_unless_they_are_switched_off() -> None:
     assert ("process_open_fds", "") in samples(Metrics(process=True))
     assert ("process_open_fds", "") not in samples(Metrics(process=False))
+
+
+def test_a_hold_of_the_loop_falls_under_every_bound_it_keeps() -> None:
+    metrics = Metrics(process=False)
+    for seconds in (0.0, 0.05, 0.0501):
+        metrics.observe_held(seconds)
+    text = metrics.generate().decode()
+    assert 'servicehost_loop_held_seconds_bucket{le="0.04"} 1.0' in text
+    assert 'servicehost_loop_held_seconds_bucket{le="0.05"} 2.0' in text
+    assert "servicehost_loop_held_seconds_count 3.0" in text

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 from protocol.codes import CloseCode
 from protocol.messages import Renew
 from servicehost.ports.desk import Fence
-from servicehost.sessions.registry import Registry
+from servicehost.sessions.registry import AT_ONCE, Registry
 
 
 class Plain:
@@ -70,6 +72,21 @@ def test_nudges_reach_the_sessions_that_are_here() -> None:
     registry.register(session)
     registry.nudge(iter([2, 3, 3]))
     assert session.looks == 2
+
+
+async def test_of_many_that_are_nudged_the_loop_is_free_in_between() -> None:
+    registry, order = Registry(), list[str]()
+    sessions = [Plain(registry, unit_id, 1) for unit_id in range(2 * AT_ONCE + 1)]
+    for session in sessions:
+        registry.register(session)
+    registry.nudge(range(len(sessions)))
+    assert sum(session.looks for session in sessions) == AT_ONCE
+    asyncio.get_running_loop().call_soon(order.append, "heard")
+    await asyncio.sleep(0)
+    assert order == ["heard"]
+    assert [sessions[2 * AT_ONCE - 1].looks, sessions[2 * AT_ONCE].looks] == [1, 0]
+    await asyncio.sleep(0)
+    assert all(session.looks == 1 for session in sessions)
 
 
 def test_sessions_may_leave_while_they_are_walked_through() -> None:

@@ -78,7 +78,8 @@ async def test_a_shipping_address_is_kept_with_its_history(cases: CaseApi) -> No
     assert first == again
     assert first["address"]["postal_code"] == "102-0071"
     await cases.call("PUT", path, cases.dispatcher, json=EXAMPLE | {"rest": "富士見 9-9"})
-    said = (await cases.get(cases.anna, f"adapters/{CODE}/shipping-addresses"))["items"]
+    before, *said = (await cases.get(cases.anna, f"adapters/{CODE}/shipping-addresses"))["items"]
+    assert before["number"] < said[0]["number"]
     assert [one["address"]["rest"] for one in said] == ["富士見 2-10-2", "富士見 9-9"]
     assert said[0]["list"] == await cases.get(cases.anna, "places")
 

@@ -33,7 +33,9 @@ async def test_the_customer_reads_what_the_rules_said_and_what_was_decided_other
     assert (case["verdict"], case["ruled"], case["decided_by"]) == ("onsite_swap", "sendback", "rental_without_option")
     assert (case["override"]["reason"], case["override"]["by"]) == ("their only line", cases.dispatcher.master_id)
     assert "駆けつけ交換を実施します" in case["override"]["text_ja"]
-    assert case["verdict_en"] == "A driver swaps the unit on site. Afterwards the operation manager checks the network."
+    assert case["verdict_en"].startswith("The rules say: The unit is exchanged by standard sendback. A dispatcher (MID")
+    assert "has decided otherwise: A driver swaps the unit on site." in case["verdict_en"]
+    assert case["verdict_en"].endswith("Reason: their only line")
     assert len(case["trace"]) == 12
     page = await cases.call("POST", "exchanges/1/override/withdrawal", cases.dispatcher, json={"reason": "no driver"})
     assert page.status == 200

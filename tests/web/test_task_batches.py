@@ -66,7 +66,7 @@ async def test_whoever_waits_for_a_batch_sees_how_all_of_it_ended(
     def sleep(seconds: float) -> None:
         asyncio.run_coroutine_threadsafe(all_end(cases, state), loop).result()
 
-    monkeypatch.setattr("servicehost.cli.task_batch.time.sleep", sleep)
+    monkeypatch.setattr("servicehost.cli.task_progress.time.sleep", sleep)
     assert await run(*PING, "--wait") == code
     assert (f'"{state.value}"' in capsys.readouterr().out) is (code != 0)
 

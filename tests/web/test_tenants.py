@@ -1,15 +1,17 @@
 """Two customers never meet: every route is walked with the other one's token."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import RIGHTS, Role
 from servicehost.domain.task import Result
 from servicehost.web.route import Route
 from servicehost.web.table import route_table
-from tests.builders.case_api import CaseApi
+from tests.builders.case_api import CaseApi, open_case_api
 from tests.builders.databases import dump
 from tests.builders.waiting_units import waits
 from tests.builders.world import CODE, NEW, NEW_2, OLD, TENANT, distribution_id
@@ -241,9 +243,18 @@ def body_of(route: Route) -> dict[str, Any]:
     return {"data": RAW[route.name], "headers": headers | {"Content-Type": route.raw}}
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def annas(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CaseApi]:
+    """One world for the whole walk: nothing that Ben tries may change it, and each try says whether it did."""
+    async with open_case_api(tmp_path_factory.mktemp("annas")) as opened:
+        await anna_has_a_case(opened)
+        yield opened
+
+
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("route", WALKED, ids=lambda route: route.name)
-async def test_a_route_shows_and_changes_nothing_of_another_tenant(cases: CaseApi, route: Route) -> None:
-    await anna_has_a_case(cases)
+async def test_a_route_shows_and_changes_nothing_of_another_tenant(annas: CaseApi, route: Route) -> None:
+    cases = annas
     await cases.token_of(cases.ben)
     cases.world.line.nudged.clear()
     before = dump(cases.world.database)

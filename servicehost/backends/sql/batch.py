@@ -36,6 +36,7 @@ from servicehost.backends.sql.task_batches import NamedBatchRows
 from servicehost.backends.sql.task_rows import TaskRows
 from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
+from servicehost.backends.sql.uploads import UploadRows
 from servicehost.domain.event import Event
 
 __all__ = ["SqlBatch"]
@@ -81,6 +82,7 @@ class SqlBatch(
     PersonalRows,
     TaskRows,
     NamedBatchRows,
+    UploadRows,
     GroupRows,
     TagRows,
     SavedQueryRows,

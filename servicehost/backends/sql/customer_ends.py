@@ -65,8 +65,6 @@ _WORDS: Final = (
     (task_tables.task_batch, "name"),
     (task_tables.task_batch, "note"),
     (task_tables.task, "text"),
-    (rollout_tables.rollout, "name"),
-    (rollout_tables.rollout, "note"),
     (snapshot_tables.snapshot, "name"),
     (snapshot_tables.snapshot, "reason"),
     (area_tables.area_proposal, "reason"),

@@ -52,6 +52,7 @@ from servicehost.backends.sql.startups import proofs_of
 from servicehost.backends.sql.task_batches import SqlNamedBatchReads
 from servicehost.backends.sql.task_reads import SqlTaskReads, units_with_tasks
 from servicehost.backends.sql.triages import SqlTriageReads
+from servicehost.backends.sql.uploads import SqlUploadReads
 from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, Revision
 from servicehost.domain.contract import ManagementContract, Scope
@@ -134,6 +135,7 @@ class SqlReads(
     SqlRolloutsReads,
     SqlTaskReads,
     SqlNamedBatchReads,
+    SqlUploadReads,
     SqlGroupReads,
     SqlPresetReads,
 ):

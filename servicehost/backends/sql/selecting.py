@@ -10,7 +10,8 @@ from servicehost.backends.sql.group_tables import adapter_group, group_member, s
 from servicehost.backends.sql.query_sql import JOINED, Asked, condition
 from servicehost.domain.contract import Scope
 from servicehost.domain.errors import NotFound
-from servicehost.domain.query import Query, parse_query
+from servicehost.domain.query import Query
+from servicehost.domain.query_text import parse_query
 from servicehost.domain.selection import Selected, Selection, check_selection, query_of_tag
 
 __all__ = ["adapters_asked_for", "must_exist", "question_of", "selected", "text_wanted"]

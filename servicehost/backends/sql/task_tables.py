@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 
 from servicehost.backends.sql.tables import METADATA, Number, of_adapter, tenant
 
-__all__ = ["task", "task_batch", "task_result"]
+__all__ = ["task", "task_batch", "task_result", "task_upload"]
 
 # Tasks of one contract that were ordered together.
 task_batch: Final = Table(
@@ -88,5 +88,18 @@ task_result: Final = Table(
     Column("body", LargeBinary),
     Column("failed", String(64), nullable=False),
     Column("removed_at", BigInteger),
+    Index(None, "management_code"),
+)
+
+# A file that a unit uploaded to its end. The file itself lies in the folder of results beside the database.
+task_upload: Final = Table(
+    "task_upload",
+    METADATA,
+    Column("task", Number, ForeignKey("task.task"), primary_key=True, autoincrement=False),
+    Column("module", Integer, primary_key=True, autoincrement=False),
+    tenant(),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("digest", String(71), nullable=False),
+    Column("held_at", BigInteger, nullable=False),
     Index(None, "management_code"),
 )

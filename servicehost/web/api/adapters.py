@@ -11,15 +11,16 @@ from servicehost.domain.fault import FaultPhase
 from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.people import Right
 from servicehost.domain.presence import Presence
-from servicehost.domain.query import parse_query
+from servicehost.domain.query_text import parse_query
 from servicehost.operations.add_adapter import AdapterOrder as Ordered
 from servicehost.ports.groups import UNSORTED
+from servicehost.web.adapter_answers import AdapterAnswer, Adapters, BindingAnswer, Bindings
 from servicehost.web.answers import PushCounts
 from servicehost.web.api.moment import moment
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_answers import counted
 from servicehost.web.customer_orders import MemoOrder
-from servicehost.web.fleet_answers import AdapterAnswer, Adapters, BindingAnswer, Bindings, Fleet
+from servicehost.web.fleet_answers import Fleet
 from servicehost.web.group_orders import AdaptersQuery
 from servicehost.web.orders import AdapterOrder, BindingOrder, ByNumber, EndOrder, UnbindQuery
 from servicehost.web.route import Route

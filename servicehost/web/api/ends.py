@@ -7,11 +7,11 @@ from msgspec import UnsetType
 from servicehost.domain.errors import Invalid
 from servicehost.domain.instant import from_rfc3339
 from servicehost.domain.people import Right
+from servicehost.web.adapter_answers import AdapterAnswer
 from servicehost.web.answers import Contract
 from servicehost.web.api.adapters import read_adapter
 from servicehost.web.call import Call, Reply
 from servicehost.web.customer_orders import EndingOrder, ReasonQuery
-from servicehost.web.fleet_answers import AdapterAnswer
 from servicehost.web.route import Route
 
 __all__ = ["ROUTES"]

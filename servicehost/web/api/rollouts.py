@@ -137,7 +137,7 @@ ROUTES: Final = (
             "time_malformed",
             "time_zone_unknown",
             "window_wrong",
-            "config_empty",
+            "main_module_empty",
             "config_too_large",
             "config_not_utf8",
             "module_too_large",

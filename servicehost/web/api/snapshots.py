@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import UNSET
 
-from servicehost.domain.errors import Invalid, NotFound
+from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Right
 from servicehost.operations.restore_snapshot import Restoration
 from servicehost.operations.take_snapshot import SnapshotOrder
@@ -63,7 +63,7 @@ async def _restore(call: Call) -> Reply:
     order, number = call.body(RestorationOrder), call.number("snapshot")
     seen = {one.service_code: one.seen_revision for one in order.members}
     if len(seen) != len(order.members):
-        raise Invalid("service_code_twice", "A service code is named twice; name each once")
+        raise Conflict("member_twice", "A service code is named twice; name each once")
     restoration = Restoration(seen=seen, part=order.part, reason=order.reason)
     restored = await call.door.catalogue.snapshots.restore_snapshot(call.actor, number, restoration)
     return Reply(value=RestorationAnswer.of(number, restored))
@@ -151,7 +151,7 @@ ROUTES: Final = (
             "nothing_to_restore",
             "members_changed",
             "no_adapters",
-            "service_code_twice",
+            "member_twice",
         ),
     ),
     Route(

@@ -10,9 +10,9 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.option import DECLINES
 from servicehost.domain.people import Right
 from servicehost.operations.set_terms import Terms
+from servicehost.web.adapter_answers import TermsAnswer
 from servicehost.web.call import Call, Reply
 from servicehost.web.case_orders import ReactionsQuery, SpareOrder, TermsOrder
-from servicehost.web.fleet_answers import TermsAnswer
 from servicehost.web.route import Route
 from servicehost.web.stock_answers import ReactionAnswer, Reactions, SpareAnswer, Spares
 from servicehost.web.stock_orders import SparesQuery

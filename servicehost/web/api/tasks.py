@@ -7,14 +7,13 @@ from msgspec import UNSET, UnsetType
 
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Right
-from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.selecting import selected_by
 from servicehost.ports.tasks import TaskFilter
 from servicehost.web.api.groups import SELECTION_PROBLEMS
 from servicehost.web.call import Call, Reply
 from servicehost.web.route import Route
 from servicehost.web.task_answers import TaskAnswer, TaskCounts, TaskReport, Tasks, TasksOrdered
-from servicehost.web.task_orders import TaskBody, TasksQuery
+from servicehost.web.task_orders import TaskBody, TasksQuery, task_order
 
 __all__ = ["ROUTES"]
 
@@ -23,14 +22,7 @@ _BINARY: Final = "application/octet-stream"
 
 async def _order(call: Call) -> Reply:
     body = call.body(TaskBody)
-    order = TaskOrder(
-        service_codes=await _meant(call, body),
-        work=body.work,
-        life_s=None if body.life_s is UNSET else body.life_s,
-        time_out_s=None if body.time_out_s is UNSET else body.time_out_s,
-        note=body.reason,
-        name="" if isinstance(body.name, UnsetType) else body.name,
-    )
+    order = task_order(body, await _meant(call, body), body.work)
     return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, order)))
 
 
@@ -77,6 +69,8 @@ async def _cancel(call: Call) -> Reply:
 
 async def _result(call: Call) -> Reply:
     read = await call.door.catalogue.tasks.read_result(call.actor, call.number("task"), call.number("module"))
+    if read.path is not None:
+        return Reply(file=read.path, media_type=_BINARY, etag=read.result.digest)
     return Reply(raw=read.result.body or b"", media_type=_BINARY, etag=read.result.digest)
 
 
@@ -153,7 +147,7 @@ ROUTES: Final = (
         path="/api/v1/tasks/{task}/results/{module}",
         handler=_result,
         name="readTaskResult",
-        summary="What one module gave: its exact bytes. Each reading is recorded",
+        summary="What one module gave: its exact bytes; of a large result also in ranges. Each reading is recorded",
         tag="tasks",
         right=Right.LOOK_INTO_UNITS,
         media_type=_BINARY,
@@ -162,6 +156,7 @@ ROUTES: Final = (
             "task_not_found",
             "result_not_found",
             "result_removed",
+            "result_file_missing",
             "consent_needed",
             "adapter_not_found",
             "busy",

@@ -6,9 +6,10 @@ from servicehost.domain.enrolment_request import BARRED
 from servicehost.domain.errors import NotFound
 from servicehost.domain.life import LifeSaid
 from servicehost.domain.people import Right
+from servicehost.web.adapter_answers import Bindings
 from servicehost.web.api.moment import moment
 from servicehost.web.call import Call, Reply
-from servicehost.web.fleet_answers import Bindings, EnrolmentTokenAnswer, ImportAnswer, UnitAnswer, Units
+from servicehost.web.fleet_answers import EnrolmentTokenAnswer, ImportAnswer, UnitAnswer, Units
 from servicehost.web.orders import ByNumber, ImportQuery, LifeOrder, UnitOrder
 from servicehost.web.route import Route
 

@@ -69,6 +69,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "task_batch_cancelled": _t("一括で依頼したタスクを取り消しました", "Batch of tasks cancelled"),
     "task_interrupted": _t("タスクが中断されました（結果は不明です）", "Task interrupted; its outcome is unknown"),
     "task_answered_late": _t("時間切れのタスクの結果が後から届きました", "A task that had timed out was answered late"),
+    "tasks_removed": _t("保存期間を過ぎたタスクを削除しました", "Tasks older than they are kept were removed"),
     "push_cancelled": _t("配信を取り消しました", "Push cancelled"),
     "push_expired": _t("配信の期限が切れました", "Push expired"),
     "schedule_ordered": _t("配信を予約しました", "Push scheduled"),
@@ -214,6 +215,25 @@ EVENTS: Final[Mapping[str, Text]] = {
 }
 
 REASONS: Final[Mapping[str, Text]] = {
+    # of tasks
+    "handed_out": _t("機器に渡した", "given to the unit"),
+    "unit_not_ready": _t("機器がまだ始められない", "the unit cannot begin yet"),
+    "failed": _t("失敗した", "it failed"),
+    "time_out": _t("機器での制限時間を過ぎた", "it took longer than the unit may take"),
+    "rejected": _t("機器が受け付けなかった", "the unit did not take it"),
+    "interrupted": _t("途中で中断された", "it was interrupted"),
+    "not_supported": _t("機器がタスクに対応していない", "the unit runs no tasks"),
+    "no_answer": _t("機器から結果の連絡がない", "the unit did not say how it ended"),
+    "unit_changed": _t("担当の機器が替わった", "another unit serves the adapter now"),
+    "result_missing": _t("結果が届いていない", "the result did not arrive"),
+    "result_too_large": _t("結果が大きすぎる", "the result is too large"),
+    "expired": _t("期限までに始まらなかった", "it was not begun in time"),
+    # of rollouts
+    "too_many_failed": _t("失敗が上限の数に達した", "as many failed as the stop criteria allow"),
+    "too_large_a_share_failed": _t("失敗の割合が上限に達した", "the share of failures reached the stop criteria"),
+    "gate_unmet": _t("次の波へ進む条件を満たせなくなった", "the wave cannot meet its gate any more"),
+    "wave_unproved": _t("波の拠点が一つも接続しなかった", "nobody of the wave was there"),
+    "consent_ended": _t("お客さまの同意が終わった", "the consent has ended"),
     # of pushes
     "apply_failed": _t("適用できなかった", "it could not be applied"),
     "management_path_lost": _t("適用するとホストに届かなくなった", "no host could be reached with it"),

@@ -12,7 +12,8 @@ from servicehost.backends.sql import query_sql, query_states
 from servicehost.backends.sql.groups import SelectRows
 from servicehost.domain.contract import Scope
 from servicehost.domain.errors import NotFound
-from servicehost.domain.query import CHOICES, SEARCHED, parse_query
+from servicehost.domain.query import CHOICES, SEARCHED
+from servicehost.domain.query_text import parse_query
 from servicehost.domain.selection import Selected, Selection
 from tests.builders.query_meaning import matches
 from tests.builders.query_world import NAMES, NOW, TENANTS, TEXTS, QueryWorld

@@ -32,9 +32,11 @@ from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.reaction import FOLLOWS
 from servicehost.domain.rollout import RolloutState
+from servicehost.domain.rollout_rules import Verdict as GateVerdict
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.symptom import SymptomKind
+from servicehost.domain.task import Fact as TaskFact
 from servicehost.domain.task import TaskState
 from servicehost.domain.task_work import TaskKind
 from servicehost.domain.unit import Life
@@ -108,6 +110,7 @@ def test_every_reason_that_the_host_gives_has_words() -> None:
     codes = [code.name.lower() for code in CloseCode]
     codes += [*EnrolmentRefusal, *Why, *RevocationReason, *(away.reason for life in Life if (away := gone(life)))]
     codes += [*SymptomKind, *FaultEnd, *Failure, *Cause, *RuleCode, *Verdict]
+    codes += [*TaskFact, *(one for one in GateVerdict if one not in (GateVerdict.NOT_YET, GateVerdict.PASSED))]
     codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS, *AttachCode]
     assert [code for code in codes if code not in REASONS] == []
 

@@ -1,5 +1,6 @@
 """Rollouts and tasks on the live page: what moves is seen to move, and what has ended is seen to have."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from servicehost.web.panel.sheet import Sheet
 from servicehost.web.panel.watch import Watch
 from tests.builders.tasks import a_task
 from tests.builders.world import CODE, OTHER_CODE, OTHER_TENANT, TENANT, World
+from tests.web.panel.test_stream import BY_HAND
 
 ROLLOUT = Rollout(
     rollout=0,
@@ -58,8 +60,10 @@ def ended(batch: Batch, rollout: Rollout, member: Member) -> None:
 
 
 @pytest.fixture
-def watch(case_world: World) -> Watch:
-    return Watch(case_world.reads, case_world.clock, triage=lambda: case_world.ops.triage.policy)
+async def watch(case_world: World) -> AsyncIterator[Watch]:
+    opened = Watch(case_world.reads, case_world.clock, wait=BY_HAND)
+    yield opened
+    await opened.close()
 
 
 async def seen(watch: Watch, scope: Scope, wish: Wish | None = None) -> Sheet:

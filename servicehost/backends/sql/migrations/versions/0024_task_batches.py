@@ -1,4 +1,4 @@
-"""Tasks that were ordered together, and tasks that are ordered by a schedule."""
+"""Add batches of tasks, and to each task the number of its batch."""
 
 import sqlalchemy as sa
 from alembic import op
