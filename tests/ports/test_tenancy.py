@@ -254,6 +254,8 @@ WALKED_ELSEWHERE = {
     "Rollouts",
     "StockKeeping",
     "StockReads",
+    "NamedBatchReads",
+    "NamedBatches",
     "TaskBatch",
     "TaskReads",
     "TriageBatch",
