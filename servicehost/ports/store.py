@@ -52,6 +52,7 @@ from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.task_batches import NamedBatches
 from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 from servicehost.ports.uploads import UploadBatch
@@ -339,6 +340,7 @@ class Batch(
     Rollouts,
     RolloutEnds,
     TaskBatch,
+    NamedBatches,
     UploadBatch,
     Groups,
     Presets,

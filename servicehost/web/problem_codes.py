@@ -180,6 +180,7 @@ STATUS: Final[dict[str, int]] = {
     "import_busy": 503,
     "history_differs": 409,
     "task_not_found": 404,
+    "batch_not_found": 404,
     "task_in_progress": 409,
     "task_ended": 409,
     "task_queue_full": 409,

@@ -255,6 +255,8 @@ WALKED_ELSEWHERE = {
     "Rollouts",
     "StockKeeping",
     "StockReads",
+    "NamedBatchReads",
+    "NamedBatches",
     "TaskBatch",
     "TaskReads",
     "TriageBatch",

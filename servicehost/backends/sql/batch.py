@@ -33,6 +33,7 @@ from servicehost.backends.sql.rollout_ends import RolloutEndRows
 from servicehost.backends.sql.rollouts import RolloutRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.task_batches import NamedBatchRows
 from servicehost.backends.sql.task_rows import TaskRows
 from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
@@ -82,6 +83,7 @@ class SqlBatch(
     EndRows,
     PersonalRows,
     TaskRows,
+    NamedBatchRows,
     UploadRows,
     GroupRows,
     TagRows,

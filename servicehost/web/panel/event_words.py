@@ -67,6 +67,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "task_timed_out": _t("タスクが時間切れになりました", "Task timed out"),
     "task_rejected": _t("機器がタスクを受け付けませんでした", "Task rejected by the unit"),
     "task_cancelled": _t("タスクを取り消しました", "Task cancelled"),
+    "task_batch_cancelled": _t("一括で依頼したタスクを取り消しました", "Batch of tasks cancelled"),
     "task_interrupted": _t("タスクが中断されました（結果は不明です）", "Task interrupted; its outcome is unknown"),
     "task_answered_late": _t("時間切れのタスクの結果が後から届きました", "A task that had timed out was answered late"),
     "tasks_removed": _t("保存期間を過ぎたタスクを削除しました", "Tasks older than they are kept were removed"),

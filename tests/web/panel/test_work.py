@@ -7,8 +7,7 @@ import msgspec
 import pytest
 
 from servicehost.domain.contract import EVERYTHING, Scope
-from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState
-from servicehost.domain.selection import Selection
+from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutState
 from servicehost.domain.task import TaskState
 from servicehost.ports.rollouts import Move
 from servicehost.ports.store import Batch
@@ -16,26 +15,12 @@ from servicehost.web.panel.language import Language
 from servicehost.web.panel.search import Wish
 from servicehost.web.panel.sheet import Sheet
 from servicehost.web.panel.watch import Watch
+from tests.builders.rollouts import a_rollout
 from tests.builders.tasks import a_task
 from tests.builders.world import CODE, OTHER_CODE, OTHER_TENANT, TENANT, World
 from tests.web.panel.test_stream import BY_HAND
 
-ROLLOUT = Rollout(
-    rollout=0,
-    management_code=TENANT,
-    name="時刻サーバー変更",
-    note="",
-    plan=RolloutPlan(targets=Selection(service_codes=(CODE,))),
-    state=RolloutState.RUNNING,
-    state_since=1,
-    state_by="x",
-    created_at=1,
-    created_by="x",
-    author="x",
-    members=1,
-    waves=3,
-    wave=1,
-)
+ROLLOUT = a_rollout(management_code=TENANT, name="時刻サーバー変更", members=1, waves=3, wave=1)
 
 
 def began(batch: Batch) -> tuple[Rollout, Member]:

@@ -12,12 +12,13 @@ from servicehost.domain.config import Mark, Revision
 from servicehost.domain.diff import unified
 from servicehost.domain.errors import NotFound, Refused
 from servicehost.domain.fact_kind import Item
-from servicehost.domain.module import MAIN, drifted
+from servicehost.domain.module import MAIN
 from servicehost.domain.people import Right
 from servicehost.domain.rule import Text
 from servicehost.operations.compare_configs import Which, Word
 from servicehost.ports.reads import AdapterView
 from servicehost.web.panel.config_words import CONFIG_WORDS, DRIFT, STANDINGS, TARGETS
+from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.refusals import refusal_text
 from servicehost.web.panel.shell import Look, View
 
@@ -136,14 +137,8 @@ def _running(view: AdapterView) -> Mark | None:
 
 
 def _drift(view: AdapterView) -> Any:
-    adapter, states = view.adapter, () if view.unit is None else view.unit.modules
-    startup = (
-        None
-        if adapter.startup_revision is None
-        else Mark(revision=adapter.startup_revision, digest=adapter.startup_digest or "")
-    )
-    modules = drifted(states, startup, view.startup_modules)
-    return DRIFT["unknown" if modules is None else "drifted" if modules else "none"]
+    drift = view.drift
+    return DRIFT["unknown" if drift is None else "drifted" if drift else "none"]
 
 
 async def _yours(look: Look, standing: str) -> Difference | None:
@@ -197,7 +192,7 @@ def _line(line: str) -> DiffLine:
 def _asked_for(text: str) -> int | Word | None:
     if text in _WORDS:
         return _WORDS[text]
-    return int(text) if text.isascii() and text.isdigit() else None
+    return read_number(text) or None
 
 
 def _name(which: int | Word) -> Text:
