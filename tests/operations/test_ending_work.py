@@ -17,6 +17,7 @@ from servicehost.operations.carry_out_ends import carry_out_ends
 from servicehost.operations.choose_revisions import PushOrder
 from servicehost.operations.ordering import PushTerms
 from servicehost.operations.push_config import push_config
+from servicehost.ports.store import Batch
 from tests.builders.audited import record_in
 from tests.builders.yard import ANNA, BERT, TENANT, Yard, code_of, opened_yard
 
@@ -39,7 +40,12 @@ async def contract_ends(yard: Yard, *, carried: bool = True) -> None:
 
 async def adapter_ends(yard: Yard, *numbers: int) -> None:
     now = yard.clock.wall()
-    await yard.batch(lambda batch: [batch.set_out_of_service(code_of(number), now) for number in numbers])
+
+    def work(batch: Batch) -> None:
+        for number in numbers:
+            batch.set_out_of_service(code_of(number), now)
+
+    await yard.batch(work)
     await ends(yard)
 
 
