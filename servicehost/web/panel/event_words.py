@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from servicehost.domain.rule import Text
+from servicehost.web.panel.rollout_words import ROLLOUT_EVENTS
 
 __all__ = ["EVENTS", "REASONS", "event_text", "reason_text", "why_text"]
 
@@ -52,8 +53,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "snapshot_taken": _t("スナップショットを作成しました", "Snapshot taken"),
     "snapshot_deleted": _t("スナップショットを削除しました", "Snapshot deleted"),
     "snapshot_restored": _t("スナップショットからコンフィグを復元しました", "Configs restored from a snapshot"),
-    "rollout_member_skipped": _t("拠点をロールアウトから外しました", "Site left out of the rollout"),
-    "rollout_created": _t("段階的な配信を作成しました", "Rollout created"),
+    **ROLLOUT_EVENTS,
     "push_ordered": _t("配信を指示しました", "Push ordered"),
     "pushes_ordered": _t("複数の拠点へ配信を指示しました", "Pushes to many ordered"),
     "push_confirmed": _t("配信が確定しました", "Push confirmed"),
