@@ -45,6 +45,7 @@ from servicehost.ports.rights import RightReads
 from servicehost.ports.rollouts import RolloutReads
 from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
+from servicehost.ports.task_batches import NamedBatchReads
 from servicehost.ports.tasks import TaskReads
 from servicehost.ports.triage import TriageReads
 from servicehost.ports.uploads import UploadReads
@@ -133,6 +134,7 @@ class Reads(
     CustomerReads,
     RolloutReads,
     TaskReads,
+    NamedBatchReads,
     UploadReads,
     GroupReads,
     PresetReads,

@@ -46,11 +46,13 @@ from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrit
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollout_ends import RolloutEnds
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
+from servicehost.ports.task_batches import NamedBatches
 from servicehost.ports.tasks import TaskBatch
 from servicehost.ports.triage import TriageBatch
 from servicehost.ports.uploads import UploadBatch
@@ -336,7 +338,9 @@ class Batch(
     EventWrites,
     Customers,
     Rollouts,
+    RolloutEnds,
     TaskBatch,
+    NamedBatches,
     UploadBatch,
     Groups,
     Presets,

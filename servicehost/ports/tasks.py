@@ -18,6 +18,7 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     service_code: str | None = None
     state: TaskState | None = None
     kind: TaskKind | None = None
+    batch: int | None = None
 
 
 class TaskBatch(Protocol):
@@ -60,8 +61,8 @@ class TaskBatch(Protocol):
 
     def forget_tasks(self, before: int, limit: int) -> dict[str, int]:
         """Remove the oldest tasks with what they brought, those that were ordered before `before` and have ended: how
-        many of each contract. Looks at `limit` of them; one that is open keeps those after it. Only over all
-        contracts: the policy is the host's, and a tenant's scope removes none."""
+        many of each contract. Looks at `limit` of them; one that is open keeps those after it. A batch goes with its
+        last task. Only over all contracts: the policy is the host's, and a tenant's scope removes none."""
         ...
 
     def add_task_results(self, results: Sequence[Result]) -> None:

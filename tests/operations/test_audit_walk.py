@@ -229,7 +229,7 @@ async def _two_modules(a: Audited) -> None:
 
 async def _tasked(a: Audited) -> None:
     """A task that waits, and has brought something all the same."""
-    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE))
+    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE, name="Sato"))
     result = Result(
         task=1, module=0, management_code=TENANT, media_type="text/plain", size_bytes=1, digest="d", body=BODY.encode()
     )
@@ -601,6 +601,11 @@ PROMISED: Mapping[str, Promise] = {
     "cancel_task": Promise(
         lambda a: a.catalogue.tasks.cancel_task(MINE, 1),
         TENANT, CODE, MANAGER.master_id, before=("state", "task"), after=("state", "task"), prepared=(_tasked,),
+    ),
+    "cancel_batch": Promise(
+        lambda a: a.catalogue.tasks.cancel_batch(MINE, 1),
+        TENANT, "batch 1", MANAGER.master_id,
+        before=("batch", "running", "waiting"), after=("batch", "cancelled", "running"), prepared=(_tasked,),
     ),
     "read_result": Promise(
         lambda a: a.catalogue.tasks.read_result(MINE, 1, 0),
