@@ -41,6 +41,7 @@ from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
+from servicehost.ports.place_writes import PlaceWrites
 from servicehost.ports.presets import Presets
 from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrites
 from servicehost.ports.renewals import Renewals
@@ -108,6 +109,7 @@ class Transaction(
     GroupTransaction,
     SnapshotWrites,
     PushScheduleWrites,
+    PlaceWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""

@@ -50,7 +50,7 @@ from servicehost.operations.errands import ErrandReport
 from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
-from servicehost.operations.import_tenant import ImportOrder
+from servicehost.operations.importing import ImportOrder
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder

@@ -251,6 +251,7 @@ WALKED_ELSEWHERE = {
     "RightReads",
     "Rights",
     "RolloutReads",
+    "PlaceWrites",
     "RolloutEnds",
     "Rollouts",
     "StockKeeping",
