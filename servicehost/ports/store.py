@@ -41,6 +41,7 @@ from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrit
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollout_ends import RolloutEnds
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.session_rows import Arrival, Hearing, Place, SessionChange, SessionEnd
@@ -216,6 +217,7 @@ class Batch(
     EventWrites,
     Customers,
     Rollouts,
+    RolloutEnds,
     TaskBatch,
     NamedBatches,
     UploadBatch,

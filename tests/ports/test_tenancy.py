@@ -254,6 +254,7 @@ WALKED_ELSEWHERE = {
     "RightReads",
     "Rights",
     "RolloutReads",
+    "RolloutEnds",
     "Rollouts",
     "StockKeeping",
     "StockReads",
