@@ -78,7 +78,8 @@ from servicehost.operations.taking_over import Takeover
 from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.tenant_catalogue import TenantCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
-from servicehost.ports.store import Batch, SessionChange
+from servicehost.ports.session_rows import SessionChange
+from servicehost.ports.store import Batch
 from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until

@@ -35,7 +35,7 @@ from servicehost.domain.selection import MOST, Selected, Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.fences import FenceChange
-from servicehost.ports.store import EnrolmentRow, TokenRow
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
 
