@@ -789,7 +789,7 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "import_tenant": Promise(
         _imported,
-        OTHER_TENANT, "nxe000000009", after=("added", "from", "revisions"), personal=("reason",),
+        OTHER_TENANT, "nxe000000009", after=("added", "declared_locations", "from", "revisions", "shipping_addresses"), personal=("reason",),
         prepared=(_exported,),
     ),
     "schedule_push": Promise(
