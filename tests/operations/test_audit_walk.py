@@ -789,7 +789,8 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "import_tenant": Promise(
         _imported,
-        OTHER_TENANT, "nxe000000009", after=("added", "declared_locations", "from", "revisions", "shipping_addresses"), personal=("reason",),
+        OTHER_TENANT, "nxe000000009",
+        after=("added", "declared_locations", "from", "revisions", "shipping_addresses"), personal=("reason",),
         prepared=(_exported,),
     ),
     "schedule_push": Promise(
