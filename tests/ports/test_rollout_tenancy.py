@@ -14,8 +14,9 @@ from servicehost.domain.fault import FaultPhase, opened
 from servicehost.domain.push import Phase
 from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState
 from servicehost.domain.selection import Selection
+from servicehost.ports.config_batch import ConfigBatch
 from servicehost.ports.rollout_ends import RolloutEnds
-from servicehost.ports.rollouts import ConfigBatch, Move, RolloutReads, Rollouts
+from servicehost.ports.rollouts import Move, RolloutReads, Rollouts
 from servicehost.ports.store import Batch
 from tests.builders.estate import Estate, a_push, a_revision, build_estate
 from tests.ports.conftest import Backend
@@ -125,7 +126,7 @@ ENDS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
 }
 CONFIGS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "latest_revisions": lambda b, t, m: b.latest_revisions([t.code], 0),
-    "revisions_at": lambda b, t, m: b.revisions_at([(t.code, 1)]),
+    "main_revisions_at": lambda b, t, m: b.main_revisions_at([(t.code, 1)]),
     "add_revisions": lambda b, t, m: b.add_revisions([a_revision(t.code, t.estate.management_code, revision=9)]),
     "add_content": lambda b, t, m: b.add_content(t.estate.management_code, DIGEST, "new"),
     "add_module_body": lambda b, t, m: b.add_module_body(t.estate.management_code, DIGEST, BODY),
@@ -151,7 +152,7 @@ STATE_OF = {
 
 
 def test_the_walk_knows_every_public_method() -> None:
-    assert verbs_of(Rollouts) == {*ROLLOUTS, *OF_THE_SCOPE, "units_of"} | (verbs_of(Rollouts) & verbs_of(ConfigBatch))
+    assert verbs_of(Rollouts) == {*ROLLOUTS, *OF_THE_SCOPE} | (verbs_of(Rollouts) & verbs_of(ConfigBatch))
     assert verbs_of(ConfigBatch) - LIKE_A_TRANSACTIONS <= set(CONFIGS)
     assert verbs_of(RolloutEnds) == set(ENDS)
     assert verbs_of(RolloutReads) == set(READS)
