@@ -9,7 +9,7 @@ from servicehost.domain.maintenance import MaintenanceWindows, Window
 from servicehost.domain.schedule import Every, Recurrence, Weekday
 from servicehost.web.panel.when_words import recurrence_text, span_text, windows_text
 
-NIGHT = {"at_time": time(2, 30), "starts_on": date(2027, 1, 1)}
+NIGHT: dict[str, Any] = {"at_time": time(2, 30), "starts_on": date(2027, 1, 1)}
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,10 @@ from typing import Any
 import msgspec
 
 from servicehost.domain.contract import EVERYTHING
-from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState, Stop
+from servicehost.domain.rollout import MemberState, Rollout, RolloutPlan, RolloutState, Stop
 from servicehost.domain.selection import Selection
-from servicehost.ports.store import Batch
 from tests.builders.panel_world import ANNA, BEN, DORA, SAKI, PanelWorld
-from tests.builders.rollouts import a_rollout
+from tests.builders.rollouts import a_member, a_rollout, add_rollout
 from tests.builders.world import CODE, TENANT
 
 M = MemberState
@@ -19,28 +18,12 @@ PLAN = RolloutPlan(targets=Selection(service_codes=(CODE,)), stop=Stop(failed=1)
 
 async def written(panel: PanelWorld, state: RolloutState, member: MemberState | None = None, **fields: Any) -> Rollout:
     """A rollout of Anna's, with her adapter as its one member if it has begun."""
-    reason = fields.pop("member_reason", None)
     begun = {} if member is None else {"members": 1, "waves": 1, "wave": 1, "started_at": 1, "starter": ANNA}
-    plain = {"management_code": TENANT, "name": "時刻サーバー変更", "plan": PLAN, "author": ANNA, "state_by": ANNA}
-
-    def work(batch: Batch) -> Rollout:
-        made = batch.add_rollout(a_rollout(0, state, **(plain | begun | fields)))
-        if member is not None:
-            row = Member(
-                rollout=made.rollout,
-                position=1,
-                management_code=TENANT,
-                service_code=CODE,
-                wave=1,
-                state=member,
-                reason=reason,
-                changed_at=1,
-                revision=2,
-            )
-            batch.add_rollout_members([row])
-        return made
-
-    return await panel.world.store.batch(EVERYTHING, work)
+    plain = {"name": "時刻サーバー変更", "plan": PLAN, "author": ANNA, "state_by": ANNA}
+    reason = fields.pop("member_reason", None)
+    rollout = a_rollout(0, state, management_code=TENANT, **(plain | begun | fields))
+    members = [] if member is None else [a_member(CODE, member, management_code=TENANT, reason=reason, revision=2)]
+    return await panel.world.store.batch(EVERYTHING, lambda batch: add_rollout(batch, rollout, members))
 
 
 async def stands(panel: PanelWorld, rollout: Rollout) -> Rollout:
@@ -96,7 +79,7 @@ async def test_a_start_says_whom_it_reaches_before_it_starts(panel: PanelWorld) 
     assert "第1波から配信が始まります" in asked.text
     assert (await stands(panel, one)).state is RolloutState.DRAFT
     stale = await panel.send(ANNA, path, deed="start", seen="9", sure="yes")
-    assert (stale.status, "ロールアウトの状態が変わりました" in stale.text) == (409, True)
+    assert (stale.status, "ロールアウトの状態が変わりました" in stale.text) == (412, True)
     done = await panel.send(ANNA, path, deed="start", seen=str(one.version), sure="yes")
     assert done.headers["Location"] == f"{LIST}/{one.rollout}?done=rollout_start"
     assert (await stands(panel, one)).state is RolloutState.RUNNING
