@@ -20,11 +20,11 @@ from servicehost.backends.authority.location import renew_signer_if_due
 from servicehost.backends.authority.passphrase import read_passphrase
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.seal_files import open_seal
+from servicehost.domain.acting import actor_of
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Role
 from servicehost.operations.add_contract import add_contract
 from servicehost.operations.add_person import AddedPerson, add_provider_person
-from servicehost.operations.log_in import actor_of
 from servicehost.ports.clock import Clock
 from servicehost.settings.describe import toml_text
 from servicehost.settings.fault import SettingsError, SettingsProblem

@@ -11,6 +11,7 @@ from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import BAD_INPUT, CommandError
 from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
+from servicehost.cli.task_progress import told
 
 SetFlag: TypeAlias = Annotated[
     list[str] | None,
@@ -102,11 +103,13 @@ def run_(
     tag: TagFlag = None,
     query: QueryFlag = None,
     saved: SavedQueryFlag = None,
+    name: str | None = None,
+    wait: Annotated[bool, Parameter(negative="")] = False,
     reason: ReasonFlag = "",
     url: UrlFlag = None,
     output: OutputFlag = None,
-) -> None:
-    """Order a preset as a task on each of these adapters.
+) -> int:
+    """Order a preset as a task on each of these adapters. Several make a batch; --wait is as for `task run`.
 
     Parameters
     ----------
@@ -114,11 +117,15 @@ def run_(
         Its number.
     service_codes
         The adapters, unless they are found otherwise.
+    name
+        What the batch is called; as the preset unless said.
+    wait
+        Wait until every task has ended.
     """
     meant = selection_of(service_codes or [], group, tag, query, saved)
-    order = {"adapters": meant, "values": _values(set_), "reason": reason}
-    ordered = asked(url).call("POST", f"presets/{preset}/tasks", json=order)["results"]
-    write_items(ordered, ("service_code", "task", "code", "detail"), output)
+    order = {"adapters": meant, "values": _values(set_), "reason": reason} | ({"name": name} if name else {})
+    host = asked(url)
+    return told(host, host.call("POST", f"presets/{preset}/tasks", json=order), output, wait=wait)
 
 
 @app.command

@@ -1,10 +1,10 @@
 """Waits for the ends of pushes, and shows on a terminal how far they are."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
+
+from servicehost.cli.bar import progress_bar
 
 __all__ = ["ended"]
 
@@ -20,12 +20,12 @@ def ended(host: Any, results: Sequence[dict[str, Any]], *, pause: Callable[[floa
     """
     waiting = {one["push"] for one in results if one["push"] is not None}
     done: dict[int, dict[str, Any]] = {}
-    with _bar(len(waiting)) as advance:
+    with progress_bar("pushes", len(waiting)) as draw:
         while waiting:
             found = [push for push in _listed(host, waiting) if push["phase"] in _ENDED]
             done |= {push["push"]: push for push in found}
             waiting -= done.keys()
-            advance(len(found))
+            draw(len(done))
             if waiting:
                 pause(_LOOK_S)
     return [one | _end(done[one["push"]]) if one["push"] in done else one for one in results]
@@ -43,18 +43,3 @@ def _listed(host: Any, numbers: set[int]) -> Iterator[dict[str, Any]]:
         page = host.call("GET", "pushes", params={"after": f"{after}", "limit": f"{_PAGE}"})
         yield from (push for push in page["items"] if push["push"] in numbers)
         after = page["next"]
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """On standard error, so that what is written stays what was asked for; none where nobody watches."""
-    if not sys.stderr.isatty() or total == 0:
-        yield lambda count: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - slow to import, and scripts need none of it
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    columns = (TextColumn("pushes"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("pushes", total=total)
-        yield lambda count: progress.advance(task, count)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, UrlFlag, asked
+from servicehost.cli.bar import bar
 from servicehost.cli.errors import REFUSED, CommandError
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
@@ -18,7 +19,6 @@ MEMBER_COLUMNS: Final = ("position", "service_code", "wave", "state", "reason", 
 NoteFlag = Annotated[str, Parameter(name="--note", help="Why; it is recorded.")]
 _STANDS: Final = frozenset({"finished", "rolled_back", "halted", "paused"})
 """States in which nothing goes on by itself."""
-_BAR: Final = 30
 _LOOK_S: Final = 1.0
 
 app = App(name="rollout", help=f"Send a config change to many adapters, in waves that are proved.\n\n{ABOUT_HOSTS}")
@@ -290,10 +290,9 @@ def _headline(found: dict[str, Any]) -> str:
 def wave_line(tally: dict[str, Any]) -> str:
     """One wave: a bar of what is done, and in words what else there is."""
     done = sum(tally[state] for state in ("confirmed", "failed", "absent", "skipped", "undone", "kept"))
-    filled = _BAR * done // max(1, tally["members"])
     words = [f"{count} {state}" for state, count in tally.items() if state not in ("wave", "members") and count]
     name = f"wave {tally['wave']}" if tally["wave"] else "skipped"
-    return f"{name:<8} [{'#' * filled}{'.' * (_BAR - filled)}] {done}/{tally['members']}  {', '.join(words)}"
+    return f"{name:<8} {bar(done, tally['members'])}  {', '.join(words)}"
 
 
 def _draw(drawn: str, before: str) -> None:

@@ -1,15 +1,17 @@
 """`servicehost task`: one operation on adapters, run once, through the API of a running host."""
 
 import sys
-import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
-from servicehost.cli.errors import REFUSED, CommandError
+from servicehost.cli.errors import CommandError
+from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
+from servicehost.cli.task_batch import app as batch_app
+from servicehost.cli.task_progress import copy_result, told
 
 COLUMNS: Final = ("task", "service_code", "kind", "state", "reason", "ordered_by", "changed_at")
 Kind: TypeAlias = Literal[
@@ -18,20 +20,24 @@ Kind: TypeAlias = Literal[
 State: TypeAlias = Literal[
     "queued", "in_progress", "succeeded", "failed", "timed_out", "rejected", "cancelled", "interrupted"
 ]
-OPEN: Final = ("queued", "in_progress")
-_LOOK_S: Final = 0.5
 _OF_ADDRESS: Final = ("ping", "traceroute")
 _OF_MODULES: Final = ("read_config", "read_status", "clear_status", "command", "dump_debug")
 
 app = App(name="task", help=f"Run tasks on adapters, and see what they brought.\n\n{ABOUT_HOSTS}")
+app.command(batch_app)
 
 
 @app.command
 def run(
     kind: Kind,
-    service_codes: list[str],
+    service_codes: list[str] | None = None,
     /,
     *,
+    group: GroupFlag = None,
+    tag: TagFlag = None,
+    query: QueryFlag = None,
+    saved: SavedQueryFlag = None,
+    name: str | None = None,
     address: str | None = None,
     count: int | None = None,
     line: list[str] | None = None,
@@ -45,7 +51,7 @@ def run(
     url: UrlFlag = None,
     output: OutputFlag = None,
 ) -> int:
-    """Order a task on these adapters.
+    """Order a task on these adapters, or on those of a group, a tag or a query. Several make a batch.
 
     With --wait the exit code is 3 unless every task succeeded; of one adapter, what the task brought is then printed.
     Interrupting the wait takes nothing back.
@@ -56,6 +62,8 @@ def run(
         What is to be done.
     service_codes
         The adapters.
+    name
+        What the batch is called; as the kind unless said.
     address
         Of a ping or traceroute: where to.
     count
@@ -78,19 +86,12 @@ def run(
     given = {"address": address, "count": count, "lines": line, "modules": module, "which": which, "request": request}
     work = {"kind": kind, **{name: value for name, value in given.items() if value is not None}}
     _check(kind, work)
-    more = {name: value for name, value in (("time_out_s", time_out), ("life_s", life)) if value is not None}
+    meant = selection_of(service_codes or [], group, tag, query, saved)
+    order = meant if "service_codes" in meant else {"adapters": meant}
+    more = {"time_out_s": time_out, "life_s": life, "name": name}
+    order |= {"work": work, "reason": reason, **{said: value for said, value in more.items() if value is not None}}
     host = asked(url)
-    order = {"service_codes": service_codes, "work": work, "reason": reason, **more}
-    results = host.call("POST", "tasks", json=order)["results"]
-    if not wait:
-        write_items(results, ("service_code", "task", "code", "detail"), output)
-        return 0 if all(one["task"] is not None for one in results) else REFUSED
-    ended = _all_ended(host, results)
-    if len(ended) == 1 and ended[0].get("state") == "succeeded":
-        _print_results(host, ended[0]["task"])
-    else:
-        write_items(ended, ("service_code", "task", "state", "reason", "text", "code"), output)
-    return 0 if all(one.get("state") == "succeeded" for one in ended) else REFUSED
+    return told(host, host.call("POST", "tasks", json=order), output, wait=wait)
 
 
 @app.command(name="list")
@@ -159,11 +160,11 @@ def result(
     """
     host = asked(url)
     if to == "-":
-        _copy(host, task, module, sys.stdout.buffer.write)
+        copy_result(host, task, module, sys.stdout.buffer.write)
         return
     try:
         with Path(to).open("wb") as file:
-            _copy(host, task, module, file.write)
+            copy_result(host, task, module, file.write)
     except OSError as error:
         raise CommandError(f"{to}: it cannot be written ({error.strerror})") from error
 
@@ -176,37 +177,3 @@ def _check(kind: str, work: dict[str, Any]) -> None:
         raise CommandError('Say what to do: servicehost task run command nxe… --line "show version"')
     if kind not in _OF_MODULES and "modules" in work:
         raise CommandError(f"{kind} is done by no module: leave --module out")
-
-
-def _all_ended(host: Any, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each once it has ended; on a terminal with a line that says how many have."""
-    ended: list[dict[str, Any]] = []
-    for one in results:
-        if one["task"] is None:
-            ended.append(one)
-            continue
-        while (task := host.call("GET", f"tasks/{one['task']}")["task"])["state"] in OPEN:
-            _tell(len(ended), len(results), task)
-            time.sleep(_LOOK_S)
-        ended.append(task)
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-    return ended
-
-
-def _tell(done: int, total: int, task: dict[str, Any]) -> None:
-    if sys.stderr.isatty():
-        bar = "#" * (20 * done // total)
-        words = f"{done}/{total} ended; task {task['task']} of {task['service_code']} is {task['state']}"
-        sys.stderr.write(f"\r\x1b[K[{bar:<20}] {words}")
-        sys.stderr.flush()
-
-
-def _print_results(host: Any, task: int) -> None:
-    for one in host.call("GET", f"tasks/{task}")["results"]:
-        _copy(host, task, one["module"], sys.stdout.buffer.write)
-
-
-def _copy(host: Any, task: int, module: int, take: Any) -> None:
-    """As they come: they may be large, and are no JSON of ours even where they are some."""
-    host.copy(f"tasks/{task}/results/{module}", take, {}, seen=None)

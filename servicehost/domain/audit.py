@@ -104,6 +104,7 @@ class Action(enum.StrEnum):
     REFUSE_SCHEDULE = "refuse_schedule"
     ORDER_TASK = "order_task"
     CANCEL_TASK = "cancel_task"
+    CANCEL_BATCH = "cancel_batch"
     READ_RESULT = "read_result"
     SET_TERMS = "set_terms"
     DECLARE_LOCATION = "declare_location"

@@ -134,6 +134,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What whoever ordered it wrote."""
     text: str = ""
     """What the unit said of its end, for people."""
+    batch: int | None = None
+    """With which others it was ordered, if with any."""
 
 
 class TaskLimits(msgspec.Struct, frozen=True, kw_only=True):

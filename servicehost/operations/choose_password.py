@@ -2,6 +2,7 @@
 
 import msgspec
 
+from servicehost.domain.acting import actor_of
 from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Forbidden
@@ -9,7 +10,6 @@ from servicehost.domain.first_password import LINK_REFUSED, hash_link
 from servicehost.domain.people import Person, check_password
 from servicehost.domain.throttle import Throttle, network_of
 from servicehost.operations.deed import deed, recorded
-from servicehost.operations.log_in import actor_of
 from servicehost.operations.tries import take_try
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher

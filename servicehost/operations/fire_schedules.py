@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.acting import actor_of
 from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.errors import Forbidden, Refused, StoreFull
@@ -111,13 +112,7 @@ async def _orderer(store: Store, one: PushSchedule) -> Actor:
         person = await tx.person_by_master_id(one.master_id)
     if person is None or not person.name:
         raise Forbidden("no_right", f"{one.master_id}, who ordered schedule {one.number}, is gone")
-    return Actor(
-        person_id=person.person_id,
-        master_id=person.master_id,
-        name=person.name,
-        role=person.role,
-        management_code=person.management_code,
-    )
+    return actor_of(person)
 
 
 async def _move_on(tx: Transaction, one: PushSchedule, what: Due, now: int) -> None:

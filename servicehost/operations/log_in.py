@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from servicehost.domain.acting import actor_of
 from servicehost.domain.audit import Action
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Forbidden, Invalid, Unauthenticated
@@ -17,9 +18,10 @@ from servicehost.operations.failed_log_in import FailedLogIns
 from servicehost.operations.tries import refuse_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
-from servicehost.ports.store import Store, TokenRow, Transaction
+from servicehost.ports.store import Store, Transaction
+from servicehost.ports.token_rows import TokenRow
 
-__all__ = ["LoggedIn", "Tries", "actor_of", "log_in", "new_token"]
+__all__ = ["LoggedIn", "Tries", "log_in", "new_token"]
 
 _WRONG: Final = "The Master ID or the password is wrong."
 
@@ -80,19 +82,6 @@ async def log_in(
 async def _is_over(tx: Transaction, person: Person, now: int) -> bool:
     contract = None if person.management_code is None else await tx.contract(person.management_code)
     return contract is not None and contract.has_ended(now)
-
-
-def actor_of(person: Person, *, source: str = "", token: str = "") -> Actor:
-    """The person as somebody who is logged in, calling from an address and holding a token."""
-    return Actor(
-        person_id=person.person_id,
-        master_id=person.master_id,
-        name=person.name,
-        role=person.role,
-        management_code=person.management_code,
-        source=source,
-        token=token_mark(hash_token(token)) if token else "",
-    )
 
 
 async def new_token(tx: Transaction, actor: Actor, now: int, life_ms: int) -> LoggedIn:

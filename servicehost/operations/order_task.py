@@ -1,7 +1,7 @@
 """Somebody who may orders a task on one adapter or on many, in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -15,11 +15,12 @@ from servicehost.domain.task_work import DumpDebug, Reboot, TaskWork, kind_of, o
 from servicehost.domain.unit import Adapter
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.grounds import grounds_in
+from servicehost.operations.task_batching import in_batches
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch, Store
 
-__all__ = ["TaskOrder", "TaskOrdered", "TaskPolicy", "order_task", "right_for"]
+__all__ = ["TaskOrder", "TaskOrdered", "TaskPolicy", "check_task", "order_task", "place_tasks", "right_for"]
 
 _FULL: Final = "task_queue_full"
 
@@ -45,13 +46,15 @@ class TaskPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done where; `life_s` and `time_out_s` are the policy's unless said."""
+    """What is to be done where; `life_s` and `time_out_s` are the policy's unless said. Several adapters, or a `name`,
+    make a batch."""
 
     service_codes: Sequence[str]
     work: TaskWork
     life_s: int | None = None
     time_out_s: int | None = None
     note: str = ""
+    name: str = ""
 
 
 class TaskOrdered(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,34 +89,40 @@ async def order_task(
     `consent_needed`; Conflict `task_queue_full` when no adapter had room; Invalid `no_adapters`, `too_many_adapters`,
     `service_code_twice`, `module_twice`.
     """
-    _check(order, policy)
+    check_task(order, policy)
     now = clock.wall()
-
-    def work(batch: Batch) -> tuple[list[TaskOrdered], set[int]]:
-        adapters = {adapter.service_code: adapter for adapter in batch.adapters(order.service_codes)}
-        actors = grounds_in(batch, actor, [right_for(order.work)], list(adapters.values()), now)
-        waiting = batch.tasks_waiting(adapters)
-        full = {code for code, count in waiting.items() if count >= policy.limits.queue_length}
-        if adapters and full == set(adapters):
-            raise Conflict(_FULL, _full_text(min(full), policy))
-        wanted = [_task(actors[code], adapters[code], order, policy, now) for code in adapters if code not in full]
-        tasks = batch.add_tasks(wanted)
-        for one in {actor.warrant: actor for actor in actors.values()}.values():
-            own = [task for task in tasks if actors[task.service_code] == one]
-            batch.add_events(_events(one, order, own, now))
-            batch.append_audit(_records(one, order, own, now))
-        units = batch.units_of([task.service_code for task in tasks])
-        by_code = {task.service_code: task for task in tasks}
-        return [_answer(code, adapters, by_code, policy) for code in order.service_codes], set(units.values())
-
-    ordered, units = await store.batch(actor.scope, work)
+    ordered, units = await store.batch(actor.scope, lambda batch: place_tasks(batch, actor, order, now, policy))
     line.nudge(units)
     if units or any(one.task for one in ordered):
         due(now + _life_ms(order, policy))
     return ordered
 
 
-def _check(order: TaskOrder, policy: TaskPolicy) -> None:
+def place_tasks(
+    batch: Batch, actor: Actor, order: TaskOrder, now: int, policy: TaskPolicy
+) -> tuple[list[TaskOrdered], set[int]]:
+    """The answers, and the units that have something to do. Raises as `order_task`, but for what `check_task` says."""
+    adapters = {adapter.service_code: adapter for adapter in batch.adapters(order.service_codes)}
+    actors = grounds_in(batch, actor, [right_for(order.work)], list(adapters.values()), now)
+    waiting = batch.tasks_waiting(adapters)
+    full = {code for code, count in waiting.items() if count >= policy.limits.queue_length}
+    if adapters and full == set(adapters):
+        raise Conflict(_FULL, _full_text(min(full), policy))
+    wanted = [_task(actors[code], adapters[code], order, policy, now) for code in adapters if code not in full]
+    if len(order.service_codes) > 1 or order.name:
+        wanted = in_batches(batch, wanted, order.name)
+    tasks = batch.add_tasks(wanted)
+    for one in {actor.warrant: actor for actor in actors.values()}.values():
+        own = [task for task in tasks if actors[task.service_code] == one]
+        batch.add_events(_events(one, order, own, now))
+        batch.append_audit(_records(one, order, own, now))
+    units = batch.units_of([task.service_code for task in tasks])
+    by_code = {task.service_code: task for task in tasks}
+    return [_answer(code, adapters, by_code, policy) for code in order.service_codes], set(units.values())
+
+
+def check_task(order: TaskOrder, policy: TaskPolicy) -> None:
+    """Raises Invalid for what is wrong with an order whoever orders it."""
     if not order.service_codes:
         raise Invalid("no_adapters", "Name at least one service code")
     if len(order.service_codes) > policy.max_adapters:
@@ -165,6 +174,7 @@ def _events(actor: Actor, order: TaskOrder, tasks: Sequence[Task], now: int) -> 
                 kind=own[0].kind.value,
                 adapters=len(own),
                 tasks=[own[0].task, own[-1].task],
+                **_batch_of(own),
             )
         )
     return events
@@ -190,11 +200,17 @@ def _records(actor: Actor, order: TaskOrder, tasks: Sequence[Task], now: int) ->
                     "adapters": len(own),
                     "adapters_digest": digest_of("\n".join(codes).encode()),
                     "tasks": [own[0].task, own[-1].task],
+                    **_batch_of(own),
                 },
                 note=order.note,
             )
         )
     return entries
+
+
+def _batch_of(tasks: Sequence[Task]) -> dict[str, Any]:
+    """Of tasks of one contract and order: nothing for one that stands alone."""
+    return {} if tasks[0].batch is None else {"batch": tasks[0].batch}
 
 
 def _answer(code: str, adapters: Mapping[str, Adapter], tasks: Mapping[str, Task], policy: TaskPolicy) -> TaskOrdered:

@@ -7,6 +7,7 @@ from functools import partial
 from servicehost.domain.certificate import UnitIdentity
 from servicehost.domain.people import Actor
 from servicehost.domain.task import Task
+from servicehost.operations.cancel_batch import BatchCancelled, cancel_batch
 from servicehost.operations.cancel_task import cancel_task
 from servicehost.operations.end_due_tasks import end_due_tasks
 from servicehost.operations.forget_tasks import forget_tasks
@@ -33,6 +34,7 @@ class TaskCatalogue:
 
     order_task: Callable[[Actor, TaskOrder], Awaitable[list[TaskOrdered]]]
     cancel_task: Callable[[Actor, int], Awaitable[Task]]
+    cancel_batch: Callable[[Actor, int], Awaitable[BatchCancelled]]
     read_result: Callable[[Actor, int, int], Awaitable[ReadResult]]
     end_due_tasks: Callable[[int], Awaitable[int]]
     upload_result: Callable[[UnitIdentity, ResultFile, Piece | None], Awaitable[Held]]
@@ -55,6 +57,7 @@ def open_task_catalogue(
     return TaskCatalogue(
         order_task=partial(order_task, store=store, clock=clock, line=line, policy=policy, due=due),
         cancel_task=partial(cancel_task, store=store, clock=clock, limits=policy.limits),
+        cancel_batch=partial(cancel_batch, store=store, clock=clock),
         read_result=partial(read_result, store=store, clock=clock, reads=reads, files=files),
         end_due_tasks=partial(end_due_tasks, store=store, clock=clock, line=line, limits=policy.limits),
         upload_result=partial(upload_result, store=store, reads=reads, clock=clock, files=files, limits=policy.limits),

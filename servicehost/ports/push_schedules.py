@@ -38,6 +38,18 @@ class PushScheduleWrites(Protocol):
 class PushScheduleBatch(Protocol):
     """In a batch."""
 
+    def cancel_push_schedules(self, management_code: str, reason: str, at: int) -> list[int]:
+        """Every order of the contract that waits is cancelled for that reason; their numbers, growing."""
+        ...
+
+    def push_schedules_naming(self, management_code: str, service_code: str) -> list[PushSchedule]:
+        """Those of the contract that wait and name this adapter, in the order of their numbers."""
+        ...
+
+    def save_push_schedule(self, schedule: PushSchedule) -> None:
+        """As in a transaction."""
+        ...
+
     def erase_schedule_notes_of(self, management_code: str) -> int:
         """Empty what people wrote beside their orders. How many held something."""
         ...

@@ -12,7 +12,7 @@ from servicehost.domain.attempt import Attempt
 from servicehost.domain.config import Mark, ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.event import Event
-from servicehost.domain.module import ModuleMark
+from servicehost.domain.module import ModuleMark, drifted
 from servicehost.domain.people import Person
 from servicehost.domain.presence import Lease, SessionRow
 from servicehost.domain.push import Push
@@ -45,6 +45,7 @@ from servicehost.ports.rights import RightReads
 from servicehost.ports.rollouts import RolloutReads
 from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
+from servicehost.ports.task_batches import NamedBatchReads
 from servicehost.ports.tasks import TaskReads
 from servicehost.ports.triage import TriageReads
 from servicehost.ports.uploads import UploadReads
@@ -86,6 +87,25 @@ class AdapterView(msgspec.Struct, frozen=True, kw_only=True):
     """What is known against the startup config; None: nothing."""
     push: Push | None = None
 
+    @property
+    def working(self) -> Mark | None:
+        """The newest revision; None: nothing was saved yet."""
+        return _mark(self.working_revision, self.working_digest)
+
+    @property
+    def startup(self) -> Mark | None:
+        """What its unit shall start with; None: nothing was confirmed yet."""
+        return _mark(self.adapter.startup_revision, self.adapter.startup_digest)
+
+    @property
+    def drift(self) -> tuple[int, ...] | None:
+        """The modules whose unit runs something else than the startup config; None while that cannot be said."""
+        return drifted(() if self.unit is None else self.unit.modules, self.startup, self.startup_modules)
+
+
+def _mark(revision: int | None, digest: str | None) -> Mark | None:
+    return None if revision is None or digest is None else Mark(revision=revision, digest=digest)
+
 
 class Reads(
     CaseReads,
@@ -114,6 +134,7 @@ class Reads(
     CustomerReads,
     RolloutReads,
     TaskReads,
+    NamedBatchReads,
     UploadReads,
     GroupReads,
     PresetReads,

@@ -8,6 +8,7 @@ import msgspec
 from servicehost.domain.contract import Scope
 from servicehost.domain.task import Result, Task, TaskState
 from servicehost.domain.task_work import TaskKind
+from servicehost.ports.bound_units import BoundUnits
 
 __all__ = ["TaskBatch", "TaskFilter", "TaskReads"]
 
@@ -18,9 +19,10 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     service_code: str | None = None
     state: TaskState | None = None
     kind: TaskKind | None = None
+    batch: int | None = None
 
 
-class TaskBatch(Protocol):
+class TaskBatch(BoundUnits, Protocol):
     """In a batch from sessions, of people and of the clock."""
 
     def tasks_waiting(self, service_codes: Collection[str]) -> dict[str, int]:
@@ -41,10 +43,6 @@ class TaskBatch(Protocol):
         """All open ones of one adapter, oldest first."""
         ...
 
-    def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
-        """The unit bound now, by service code."""
-        ...
-
     def due_tasks(self, now: int, limit: int) -> list[Task]:
         """Open ones whose `due_at` has come, oldest first."""
         ...
@@ -60,8 +58,8 @@ class TaskBatch(Protocol):
 
     def forget_tasks(self, before: int, limit: int) -> dict[str, int]:
         """Remove the oldest tasks with what they brought, those that were ordered before `before` and have ended: how
-        many of each contract. Looks at `limit` of them; one that is open keeps those after it. Only over all
-        contracts: the policy is the host's, and a tenant's scope removes none."""
+        many of each contract. Looks at `limit` of them; one that is open keeps those after it. A batch goes with its
+        last task. Only over all contracts: the policy is the host's, and a tenant's scope removes none."""
         ...
 
     def add_task_results(self, results: Sequence[Result]) -> None:

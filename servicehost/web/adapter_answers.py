@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from servicehost.domain.config import Mark
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
-from servicehost.domain.module import drifted
-from servicehost.domain.startup import StartupProof
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.groups import UNSORTED, Sorted
 from servicehost.ports.life_reads import BindingView
@@ -85,11 +82,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, view: AdapterView, moment: Moment, sorted_into: Sorted = UNSORTED) -> "AdapterAnswer":
-        adapter = view.adapter
-        startup = None
-        if adapter.startup_revision is not None and adapter.startup_digest is not None:
-            startup = Mark(revision=adapter.startup_revision, digest=adapter.startup_digest)
-        drift = drifted(() if view.unit is None else view.unit.modules, startup, view.startup_modules)
+        adapter, drift = view.adapter, view.drift
         unit = None if view.unit is None else UnitAnswer.of(view.unit, moment)
         return cls(
             service_code=adapter.service_code,
@@ -99,8 +92,8 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             brought_in=adapter.brought_in,
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None if view.unit is None else view.unit.unit),
-            working=_mark(view.working_revision, view.working_digest),
-            startup=_mark(adapter.startup_revision, adapter.startup_digest),
+            working=MarkAnswer.of(view.working),
+            startup=MarkAnswer.of(view.startup),
             push=None if view.push is None else PushAnswer.of(view.push),
             out_of_service_at=time_or_none(adapter.out_of_service_at),
             unit=unit,
@@ -109,7 +102,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             groups=[GroupName(group=number, name=name) for number, name in sorted_into.groups],
             tags=[tag.text for tag in sorted_into.tags],
             startup_proved=view.proof is None or view.proof.push is None,
-            startup_failed=_failed(view.proof),
+            startup_failed=None if view.proof is None else MarkAnswer.of(view.proof.failed),
         )
 
     @classmethod
@@ -124,15 +117,6 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None),
         )
-
-
-def _failed(proof: StartupProof | None) -> MarkAnswer | None:
-    failed = None if proof is None else proof.failed
-    return None if failed is None else MarkAnswer(revision=failed.revision, digest=failed.digest)
-
-
-def _mark(revision: int | None, digest: str | None) -> MarkAnswer | None:
-    return None if revision is None or digest is None else MarkAnswer(revision=revision, digest=digest)
 
 
 class Adapters(msgspec.Struct, frozen=True, kw_only=True):

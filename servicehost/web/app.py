@@ -7,13 +7,13 @@ from typing import Final
 import msgspec
 from aiohttp import HttpVersion11, hdrs, web
 
+from servicehost.domain.acting import actor_of
 from servicehost.domain.enquiry_hours import EnquiryHours
 from servicehost.domain.errors import Unauthenticated
 from servicehost.domain.people import Actor, demand_at_door
 from servicehost.domain.token import hash_token
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue
-from servicehost.operations.log_in import actor_of
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.settings.operators_door import OperatorsDoor

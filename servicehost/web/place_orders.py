@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from servicehost.domain.address import WrittenAddress
 from servicehost.domain.destination import DestinationKind
 from servicehost.domain.place import PREFECTURE_PATTERN
-from servicehost.web.orders import Limit, Line
+from servicehost.web.orders import Limit, Line, Words
 
 __all__ = ["AddressOrder", "DestinationOrder", "MunicipalitiesQuery", "ShippingAddressOrder"]
 
@@ -47,7 +47,7 @@ class DestinationOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Where the units of an exchange go instead of the shipping address. `stand_in` belongs to that kind alone."""
 
     kind: DestinationKind
-    reason: Line
+    reason: Words
     stand_in: AddressOrder | UnsetType = UNSET
     word: Line = ""
 

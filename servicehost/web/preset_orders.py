@@ -87,6 +87,8 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     adapters: SelectionOrder
     values: Annotated[dict[_Name, _Value], Meta(max_length=MAX_PLACEHOLDERS)] = {}
+    name: Named | UnsetType = UNSET
+    """What the batch is called; as the preset unless said."""
     reason: Line = ""
     life_s: Annotated[int, Meta(ge=60, le=2_678_400)] | UnsetType = UNSET
     """How long it waits for its turn, or for an absent adapter; up to 31 days."""

@@ -135,6 +135,7 @@ PATH_PARAMETERS: Final = {
         says="Number of the module; 0 is the main one",
     ),
     "task": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the task"),
+    "batch": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the batch of tasks"),
     "group": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the group"),
     "query": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the saved query"),
     "preset": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the preset command"),

@@ -30,6 +30,7 @@ class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Time
     time_out_s: int
     note: str
+    batch: int | None
 
     @classmethod
     def of(cls, task: Task) -> "TaskAnswer":
@@ -48,6 +49,7 @@ class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
             expires_at=rfc3339(task.expires_at),
             time_out_s=task.time_out_s,
             note=task.note,
+            batch=task.batch,
         )
 
 
@@ -117,10 +119,13 @@ class TaskOrderResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TasksOrdered(msgspec.Struct, frozen=True, kw_only=True):
-    """One result for each adapter, in the order in which they were named."""
+    """One result for each adapter, in the order in which they were named. Several adapters make a batch in each
+    contract to which some belong; `batches` are their numbers."""
 
     results: list[TaskOrderResult]
+    batches: list[int]
 
     @classmethod
     def of(cls, ordered: Sequence[TaskOrdered]) -> "TasksOrdered":
-        return cls(results=[TaskOrderResult.of(one) for one in ordered])
+        batches = {one.task.batch for one in ordered if one.task is not None and one.task.batch is not None}
+        return cls(results=[TaskOrderResult.of(one) for one in ordered], batches=sorted(batches))

@@ -15,6 +15,7 @@ from servicehost.backends.authority.local import LocalAuthority
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.reads import SqlReads
 from servicehost.backends.sql.store import SqlStore
+from servicehost.domain.acting import actor_of
 from servicehost.domain.birth import BirthCertificate
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.enrolment_request import EnrolmentRequest, Waiting
@@ -23,7 +24,6 @@ from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Actor, Role
 from servicehost.domain.unit import Life, Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.log_in import actor_of
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import IssuedCertificate
 from servicehost.ports.enrolments import KeptCertificate

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from servicehost.backends.sql.reads import open_reads
+from servicehost.domain.acting import actor_of
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.people import Actor, Person, Role
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.errand_catalogue import CarriersBell
-from servicehost.operations.log_in import actor_of
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.authority import Authority
 from servicehost.settings.operators_door import OperatorsDoor

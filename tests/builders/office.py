@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import msgspec
 
 from protocol.identity import DistributionId, distribution_id_from_int
+from servicehost.domain.acting import actor_of
 from servicehost.domain.config import Revision
 from servicehost.domain.people import Actor, Person, Role
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Unit
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.log_in import actor_of
 from servicehost.operations.push_config import PushOrder
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.task_catalogue import open_task_catalogue

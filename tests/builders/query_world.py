@@ -14,7 +14,7 @@ from servicehost.backends.sql.group_tables import adapter_group, adapter_tag, gr
 from servicehost.backends.sql.reads import open_reads
 from servicehost.domain.config import Mark, ModuleState
 from servicehost.domain.contract import EVERYTHING, Scope
-from servicehost.domain.module import ModuleMark, drifted
+from servicehost.domain.module import ModuleMark
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.query import NO_UNIT, Field
@@ -176,9 +176,7 @@ class QueryWorld:
 
 def _facts(view: AdapterView, moment: Moment, sorted_into: Sorted, cases: dict[str, set[str]]) -> AdapterFacts:
     adapter, unit = view.adapter, view.unit
-    revision, digest = adapter.startup_revision, adapter.startup_digest
-    startup = None if revision is None or digest is None else Mark(revision=revision, digest=digest)
-    drift = drifted(() if unit is None else unit.modules, startup, view.startup_modules)
+    drift = view.drift
     ended = adapter.out_of_service_at is not None and adapter.out_of_service_at <= moment.now
     choices = {
         Field.PRESENCE: NO_UNIT if unit is None else moment.presence(unit.session).value,
@@ -200,7 +198,7 @@ def _facts(view: AdapterView, moment: Moment, sorted_into: Sorted, cases: dict[s
         texts |= more
     holds = {
         "unit": unit is not None,
-        "startup": startup is not None,
+        "startup": view.startup is not None,
         "group": bool(sorted_into.groups),
         "tag": bool(sorted_into.tags),
         **{name: adapter.service_code in codes for name, codes in cases.items()},
@@ -210,7 +208,7 @@ def _facts(view: AdapterView, moment: Moment, sorted_into: Sorted, cases: dict[s
         groups=frozenset(name for _, name in sorted_into.groups),
         tags={tag.name: tag.value for tag in sorted_into.tags},
         choices=choices,
-        startup_revision=revision or 0,
+        startup_revision=adapter.startup_revision or 0,
         holds=frozenset(name for name, held in holds.items() if held),
     )
 

@@ -8,7 +8,8 @@ from typing import get_args
 import msgspec
 import pytest
 
-from servicehost.cli.task import OPEN, Kind, State
+from servicehost.cli.task import Kind, State
+from servicehost.cli.task_progress import OPEN
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.task import Change, Result, TaskState, changed
 from servicehost.domain.task_work import TaskKind
@@ -81,7 +82,7 @@ async def test_whoever_waits_sees_the_end_and_what_it_brought(  # noqa: PLR0917 
         looks.append(seconds)
         asyncio.run_coroutine_threadsafe(ends(cases, 1, state, b"brought"), loop).result()
 
-    monkeypatch.setattr("servicehost.cli.task.time.sleep", sleep)
+    monkeypatch.setattr("servicehost.cli.task_progress.time.sleep", sleep)
     assert await run(*PING, "--wait") == code
     assert printed in capsys.readouterr().out
     assert len(looks) == 1

@@ -23,9 +23,7 @@ from servicehost.domain.rollout import (
     Member,
     MemberState,
     Pace,
-    Rollout,
     RolloutDeed,
-    RolloutPlan,
     RolloutState,
     Stop,
     Tally,
@@ -47,24 +45,12 @@ from servicehost.domain.rollout_rules import (
     stop_reason,
     undo_refusal,
 )
-from servicehost.domain.selection import Selection
 from tests.builders.estate import a_push
+from tests.builders.rollouts import a_rollout
 
 M, V = MemberState, Verdict
 NOW = 1_000_000
-ROLLOUT = Rollout(
-    rollout=1,
-    management_code="nxm000000001",
-    name="x",
-    note="",
-    plan=RolloutPlan(targets=Selection(service_codes=())),
-    state=RolloutState.RUNNING,
-    state_since=0,
-    state_by="x",
-    created_at=0,
-    created_by="x",
-    author="x",
-)
+ROLLOUT = a_rollout(1)
 
 
 def a_tally(**counts: int) -> Tally:

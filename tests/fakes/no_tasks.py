@@ -4,13 +4,22 @@ from collections.abc import Collection
 
 from servicehost.domain.contract import Scope
 from servicehost.domain.task import Result, Task
+from servicehost.domain.task_batch import BatchProgress
 from servicehost.ports.tasks import TaskFilter
 
 __all__ = ["NoTasks", "NoTasksInBatch"]
 
 
 class NoTasks:
-    """Implements `ports.tasks.TaskReads` and `ports.uploads.UploadReads`."""
+    """Implements `ports.tasks.TaskReads`, `ports.uploads.UploadReads` and `ports.task_batches.NamedBatchReads`."""
+
+    async def named_batches(
+        self, scope: Scope, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> list[BatchProgress]:
+        return []
+
+    async def batch_progress(self, scope: Scope, number: int) -> BatchProgress | None:
+        return None
 
     async def tasks(
         self, scope: Scope, wanted: TaskFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False

@@ -50,7 +50,7 @@ from servicehost.operations.errands import ErrandReport
 from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
-from servicehost.operations.import_tenant import ImportOrder
+from servicehost.operations.importing import ImportOrder
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
@@ -78,7 +78,8 @@ from servicehost.operations.taking_over import Takeover
 from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.tenant_catalogue import TenantCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
-from servicehost.ports.store import Batch, SessionChange
+from servicehost.ports.session_rows import SessionChange
+from servicehost.ports.store import Batch
 from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
@@ -229,7 +230,7 @@ async def _two_modules(a: Audited) -> None:
 
 async def _tasked(a: Audited) -> None:
     """A task that waits, and has brought something all the same."""
-    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE))
+    await a.catalogue.tasks.order_task(MANAGER, TaskOrder(service_codes=[CODE], work=SECRETIVE, name="Sato"))
     result = Result(
         task=1, module=0, management_code=TENANT, media_type="text/plain", size_bytes=1, digest="d", body=BODY.encode()
     )
@@ -602,6 +603,11 @@ PROMISED: Mapping[str, Promise] = {
         lambda a: a.catalogue.tasks.cancel_task(MINE, 1),
         TENANT, CODE, MANAGER.master_id, before=("state", "task"), after=("state", "task"), prepared=(_tasked,),
     ),
+    "cancel_batch": Promise(
+        lambda a: a.catalogue.tasks.cancel_batch(MINE, 1),
+        TENANT, "batch 1", MANAGER.master_id,
+        before=("batch", "running", "waiting"), after=("batch", "cancelled", "running"), prepared=(_tasked,),
+    ),
     "read_result": Promise(
         lambda a: a.catalogue.tasks.read_result(MINE, 1, 0),
         TENANT, CODE, MANAGER.master_id, after=("digest", "module", "size_bytes", "task"), prepared=(_tasked,),
@@ -783,7 +789,8 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "import_tenant": Promise(
         _imported,
-        OTHER_TENANT, "nxe000000009", after=("added", "from", "revisions"), personal=("reason",),
+        OTHER_TENANT, "nxe000000009",
+        after=("added", "declared_locations", "from", "revisions", "shipping_addresses"), personal=("reason",),
         prepared=(_exported,),
     ),
     "schedule_push": Promise(

@@ -49,7 +49,9 @@ def test_the_walk_knows_every_public_method() -> None:
         *("push_schedule", "add_push_schedule", "save_push_schedule", "waiting_push_schedules"),
         *("due_push_schedules", "add_occurrences"),
     }
-    assert verbs_of(PushScheduleBatch) == {"erase_schedule_notes_of"}
+    assert verbs_of(PushScheduleBatch) == {
+        *("cancel_push_schedules", "push_schedules_naming", "save_push_schedule", "erase_schedule_notes_of")
+    }
     assert verbs_of(PushScheduleReads) == {"push_schedules", "push_schedule_numbered", "occurrences", "next_due_push"}
 
 
@@ -74,6 +76,21 @@ async def test_what_is_kept_comes_back_the_same_and_a_time_is_written_once(real:
     assert await real.store.batch(EVERYTHING, lambda b: b.erase_schedule_notes_of(mine.management_code)) == 1
 
 
+async def test_a_batch_finds_by_adapter_and_cancels_what_waits(real: Backend) -> None:
+    mine = await build_estate(real.store, 1)
+    async with real.store.transaction(mine.scope) as tx:
+        made = await tx.add_push_schedule(schedule_of(mine))
+    tenant = mine.management_code
+    found = await real.store.batch(mine.scope, lambda b: b.push_schedules_naming(tenant, mine.service_code))
+    assert found == [made]
+    assert await real.store.batch(mine.scope, lambda b: b.push_schedules_naming(tenant, "nxe999999999")) == []
+    for cancelled in ([made.number], []):
+        assert await real.store.batch(mine.scope, lambda b: b.cancel_push_schedules(tenant, "x", 7)) == cancelled
+    standing = await real.reads.push_schedule_numbered(mine.scope, made.number)
+    assert standing is not None
+    assert (standing.state, standing.reason, standing.due_at) == (ScheduleState.CANCELLED, "x", None)
+
+
 async def test_of_another_customer_nothing_is_read_or_written(real: Backend) -> None:
     theirs, mine = await build_estate(real.store, 1), await build_estate(real.store, 2)
     async with real.store.transaction(EVERYTHING) as tx:
@@ -91,6 +108,9 @@ async def test_of_another_customer_nothing_is_read_or_written(real: Backend) -> 
                 said = schedule_of(theirs) if write == "add_push_schedule" else [occurrence_of(theirs, 99)]
                 await getattr(tx, write)(said)
     assert await real.store.batch(mine.scope, lambda b: b.erase_schedule_notes_of(theirs.management_code)) == 0
+    tenant = theirs.management_code
+    assert await real.store.batch(mine.scope, lambda b: b.cancel_push_schedules(tenant, "x", 9)) == []
+    assert await real.store.batch(mine.scope, lambda b: b.push_schedules_naming(tenant, theirs.service_code)) == []
     assert await real.reads.push_schedules(mine.scope) == []
     assert await real.reads.push_schedule_numbered(mine.scope, made.number) is None
     assert await real.reads.occurrences(mine.scope, made.number) == []

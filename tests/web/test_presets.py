@@ -49,8 +49,11 @@ async def test_a_preset_is_run_on_all_that_are_meant_as_ordinary_tasks(cases: Ca
     await cases.post(cases.anna, "presets", management_code=TENANT, **SHOW)
     status = {"name": "Status", "text": "{what}", "kind": "read_status", "placeholders": [{"name": "what"}]}
     await cases.post(cases.anna, "presets", management_code=TENANT, **status)
-    order = {"adapters": {"query": "code:nxe"}, "values": {"port": "ge0"}, "reason": "x"}
-    (ordered,) = (await cases.post(cases.anna, "presets/1/tasks", **order))["results"]
+    order = {"adapters": {"query": "code:nxe"}, "values": {"port": "ge0"}, "name": "ports", "reason": "x"}
+    answer = await cases.post(cases.anna, "presets/1/tasks", **order)
+    assert answer["batches"] == [1]
+    assert (await cases.get(cases.anna, "task-batches/1"))["name"] == "ports"
+    (ordered,) = answer["results"]
     (read,) = (await said(capsys, "preset", "run", "2", CODE, "--set", "what=dhcp"))["items"]
     works = [(await cases.get(cases.anna, f"tasks/{one['task']}"))["task"]["work"] for one in (ordered, read)]
     assert works == [

@@ -23,6 +23,7 @@ OURS = {
     "distribution_id": distribution_id(OLD),
     "push": "1",
     "task": "1",
+    "batch": "1",
     "group": "1",
     "query": "1",
     "preset": "1",
@@ -208,7 +209,7 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.anna, "rollouts", name=SECRET, note=SECRET, targets={"service_codes": [CODE]})
     later = {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": True, "reason": SECRET}
     await api.post(api.anna, "push-schedules", **later)
-    await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET)
+    await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET, name=SECRET)
     small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
     brought = Result(task=1, module=0, management_code=TENANT, **small)
     await api.world.store.batch(EVERYTHING, lambda batch: batch.add_task_results([brought]))

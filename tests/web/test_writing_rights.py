@@ -98,6 +98,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "saveWorkingConfig": (LET, LET),
     "orderTasks": (OWN, OWN),  # a ping changes nothing
     "cancelTask": (OWN, OWN),
+    "cancelTaskBatch": (OWN, OWN),
     "orderPushes": (LET, LET),
     "cancelPush": (LET, LET),
     "proposeConfig": (OWN, OWN),

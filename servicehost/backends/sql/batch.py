@@ -29,9 +29,11 @@ from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
+from servicehost.backends.sql.rollout_ends import RolloutEndRows
 from servicehost.backends.sql.rollouts import RolloutRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.sessions import Sessions
+from servicehost.backends.sql.task_batches import NamedBatchRows
 from servicehost.backends.sql.task_rows import TaskRows
 from servicehost.backends.sql.triages import Triages
 from servicehost.backends.sql.units import Adapters, Units
@@ -44,6 +46,7 @@ __all__ = ["SqlBatch"]
 class SqlBatch(
     Sessions,
     RolloutRows,
+    RolloutEndRows,
     Pushes,
     PushScheduleRows,
     Configs,
@@ -80,6 +83,7 @@ class SqlBatch(
     EndRows,
     PersonalRows,
     TaskRows,
+    NamedBatchRows,
     UploadRows,
     GroupRows,
     TagRows,

@@ -65,6 +65,19 @@ class PushScheduleRows(Scoped):
             new += self._on.execute(insert_or(scheduled_push).values(row).on_conflict_do_nothing()).rowcount
         return new
 
+    def cancel_push_schedules(self, management_code: str, reason: str, at: int) -> list[int]:
+        mine = (_schedule.management_code == management_code, *self._within(_schedule.management_code))
+        cancelled = {"state": ScheduleState.CANCELLED.value, "reason": reason, "due_at": None, "changed_at": at}
+        waiting = update(push_schedule).where(_schedule.due_at.is_not(None), *mine)
+        return sorted(self._on.execute(waiting.values(cancelled).returning(_schedule.number)).scalars())
+
+    def push_schedules_naming(self, management_code: str, service_code: str) -> list[PushSchedule]:
+        mine = (_schedule.management_code == management_code, *self._within(_schedule.management_code))
+        named = _schedule.push_order.contains(f'"{service_code}"', autoescape=True)
+        chosen = select(push_schedule).where(_schedule.due_at.is_not(None), named, *mine)
+        rows = self._on.execute(chosen.order_by(_schedule.number)).mappings()
+        return [_to_schedule(row) for row in rows]
+
     def erase_schedule_notes_of(self, management_code: str) -> int:
         mine = (_schedule.management_code == management_code, *self._within(_schedule.management_code))
         return self._on.execute(update(push_schedule).where(_schedule.note != "", *mine).values(note="")).rowcount

@@ -49,6 +49,7 @@ from servicehost.backends.sql.rows import (
 )
 from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
 from servicehost.backends.sql.startups import proofs_of
+from servicehost.backends.sql.task_batches import SqlNamedBatchReads
 from servicehost.backends.sql.task_reads import SqlTaskReads, units_with_tasks
 from servicehost.backends.sql.triages import SqlTriageReads
 from servicehost.backends.sql.uploads import SqlUploadReads
@@ -133,6 +134,7 @@ class SqlReads(
     SqlCustomerReads,
     SqlRolloutsReads,
     SqlTaskReads,
+    SqlNamedBatchReads,
     SqlUploadReads,
     SqlGroupReads,
     SqlPresetReads,

@@ -95,6 +95,8 @@ def _wanted(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         chosen.append(_task.state == wanted.state.value)
     if wanted.kind is not None:
         chosen.append(_task.kind == wanted.kind.value)
+    if wanted.batch is not None:
+        chosen.append(_task.batch == wanted.batch)
     return chosen
 
 

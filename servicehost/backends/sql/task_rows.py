@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, nul
 from servicehost.backends.sql.numbers import take_numbers
 from servicehost.backends.sql.prepared import ByKeys, Many
 from servicehost.backends.sql.rows import Scoped, as_text
-from servicehost.backends.sql.task_tables import task, task_result, task_upload
+from servicehost.backends.sql.task_tables import task, task_batch, task_result, task_upload
 from servicehost.domain.task import Result, Task
 
 __all__ = ["FIELDS", "TaskRows", "read_tasks"]
@@ -70,7 +70,7 @@ def _to_task(row: Any) -> Task:
 
 
 class TaskRows(Scoped):
-    """Tables `task` and `task_result`."""
+    """Tables `task` and `task_result`; of `task_batch` what is forgotten with the tasks."""
 
     def tasks_waiting(self, service_codes: Collection[str]) -> dict[str, int]:
         return dict(self._by_keys(_WAITING, service_codes))
@@ -117,13 +117,19 @@ class TaskRows(Scoped):
     def forget_tasks(self, before: int, limit: int) -> dict[str, int]:
         if self._scope.management_code is not None:
             return {}  # the policy is the host's, no tenant's
-        chosen = select(_task.task, _task.management_code, _task.ordered_at, _task.open_of)
+        chosen = select(_task.task, _task.management_code, _task.ordered_at, _task.open_of, _task.batch)
         oldest = self._on.execute(chosen.order_by(_task.task).limit(limit)).all()
         over = list(takewhile(lambda row: row.ordered_at < before and row.open_of is None, oldest))
         if over:
             for table in (task_upload, task_result, task):
                 self._on.execute(delete(table).where(table.c.task <= over[-1].task))
+            self._forget_batches({row.batch for row in over if row.batch is not None})
         return dict(Counter(row.management_code for row in over))
+
+    def _forget_batches(self, numbers: Collection[int]) -> None:
+        """Those of them that have no task any more."""
+        left = select(_task.task).where(_task.batch == task_batch.c.batch).exists()
+        self._on.execute(delete(task_batch).where(task_batch.c.batch.in_(numbers), ~left))
 
     def add_task_results(self, results: Sequence[Result]) -> None:
         self._own([one.management_code for one in results])

@@ -6,7 +6,23 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 
 from servicehost.backends.sql.tables import METADATA, Number, of_adapter, tenant
 
-__all__ = ["task", "task_result", "task_upload"]
+__all__ = ["task", "task_batch", "task_result", "task_upload"]
+
+# Tasks of one contract that were ordered together.
+task_batch: Final = Table(
+    "task_batch",
+    METADATA,
+    Column("batch", Number, primary_key=True),
+    tenant(),
+    Column("name", String(100), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("adapters", Integer, nullable=False),
+    Column("ordered_by", String(64), nullable=False),
+    Column("ordered_at", BigInteger, nullable=False),
+    Column("note", String(200), nullable=False),
+    Index(None, "management_code", "batch"),
+    sqlite_autoincrement=True,
+)
 
 task: Final = Table(
     "task",
@@ -28,6 +44,8 @@ task: Final = Table(
     Column("due_at", BigInteger),
     Column("note", String(200), nullable=False),
     Column("text", String(1024), nullable=False),
+    # With which others it was ordered.
+    Column("batch", BigInteger),
     # The service code while the task is open: an adapter's oldest one is the first entry of the index, however many
     # wait.
     Column("open_of", String(12)),
@@ -43,6 +61,14 @@ task: Final = Table(
         "due_at",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    # How far a batch is, without a look at its tasks.
+    Index(
+        "ix_task_batch_state",
+        "batch",
+        "state",
+        sqlite_where=text("batch IS NOT NULL"),
+        postgresql_where=text("batch IS NOT NULL"),
     ),
     Index(None, "service_code", "task"),
     Index(None, "management_code", "task"),

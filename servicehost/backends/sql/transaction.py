@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from servicehost.backends.sql.addresses import AddressRows
 from servicehost.backends.sql.audit import Audit, Erasures
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.consents import ConfigProposalRows, ConsentRows
@@ -14,8 +15,10 @@ from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.groups import SelectRows
 from servicehost.backends.sql.module_rows import ModuleRows
+from servicehost.backends.sql.place_writes import SqlPlaceWrites
 from servicehost.backends.sql.push_schedules import PushScheduleRows, SqlPushSchedules
 from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.snapshots import SnapshotRows, SqlSnapshots
 from servicehost.backends.sql.units import Adapters, Units
@@ -32,7 +35,7 @@ from servicehost.domain.selection import MOST, Selected, Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.fences import FenceChange
-from servicehost.ports.store import EnrolmentRow, TokenRow
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
 
@@ -57,12 +60,14 @@ class _Rows(
     SelectRows,
     SnapshotRows,
     PushScheduleRows,
+    AddressRows,
+    RightRows,
     Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlPushSchedules):
+class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlPushSchedules, SqlPlaceWrites):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:

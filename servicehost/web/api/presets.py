@@ -2,13 +2,10 @@
 
 from typing import Final
 
-from msgspec import UnsetType
-
 from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Right
 from servicehost.domain.preset import Preset, filled
 from servicehost.domain.preset_work import work_of
-from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.selecting import selected_by
 from servicehost.web.api.configs import expected_revision
 from servicehost.web.api.groups import SELECTION_PROBLEMS
@@ -18,6 +15,7 @@ from servicehost.web.preset_answers import FilledPreset, PresetAnswer, Presets
 from servicehost.web.preset_orders import FillOrder, PresetChange, PresetOrder, RunOrder
 from servicehost.web.route import Route
 from servicehost.web.task_answers import TasksOrdered
+from servicehost.web.task_orders import task_order
 
 __all__ = ["FILL_PROBLEMS", "ROUTES"]
 
@@ -71,13 +69,7 @@ async def _run(call: Call) -> Reply:
     order, preset = call.body(RunOrder), await _found(call)
     work, now = work_of(preset, order.values), call.door.clock.wall()
     codes = await selected_by(call.door.reads, call.scope, order.adapters.selection, now)
-    task = TaskOrder(
-        service_codes=codes,
-        work=work,
-        life_s=None if isinstance(order.life_s, UnsetType) else order.life_s,
-        time_out_s=None if isinstance(order.time_out_s, UnsetType) else order.time_out_s,
-        note=order.reason,
-    )
+    task = task_order(order, codes, work, named=preset.name if len(codes) > 1 else "")
     return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, task)))
 
 

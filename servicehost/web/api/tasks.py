@@ -1,17 +1,19 @@
 """Tasks: ordered, listed, taken back, and what they brought."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from servicehost.domain.errors import NotFound
+from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Right
-from servicehost.operations.order_task import TaskOrder
+from servicehost.operations.selecting import selected_by
 from servicehost.ports.tasks import TaskFilter
+from servicehost.web.api.groups import SELECTION_PROBLEMS
 from servicehost.web.call import Call, Reply
 from servicehost.web.route import Route
 from servicehost.web.task_answers import TaskAnswer, TaskCounts, TaskReport, Tasks, TasksOrdered
-from servicehost.web.task_orders import TaskBody, TasksQuery
+from servicehost.web.task_orders import TaskBody, TasksQuery, task_order
 
 __all__ = ["ROUTES"]
 
@@ -20,14 +22,17 @@ _BINARY: Final = "application/octet-stream"
 
 async def _order(call: Call) -> Reply:
     body = call.body(TaskBody)
-    order = TaskOrder(
-        service_codes=body.service_codes,
-        work=body.work,
-        life_s=None if body.life_s is UNSET else body.life_s,
-        time_out_s=None if body.time_out_s is UNSET else body.time_out_s,
-        note=body.reason,
-    )
+    order = task_order(body, await _meant(call, body), body.work)
     return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, order)))
+
+
+async def _meant(call: Call, body: TaskBody) -> Sequence[str]:
+    listed, meant = body.service_codes, body.adapters
+    if not isinstance(listed, UnsetType) and isinstance(meant, UnsetType):
+        return listed
+    if isinstance(listed, UnsetType) and not isinstance(meant, UnsetType):
+        return await selected_by(call.door.reads, call.scope, meant.selection, call.door.clock.wall())
+    raise Conflict("selection_unclear", "Say either service_codes or adapters")
 
 
 async def _tasks(call: Call) -> Reply:
@@ -36,6 +41,7 @@ async def _tasks(call: Call) -> Reply:
         service_code=None if query.service_code is UNSET else query.service_code,
         state=None if query.state is UNSET else query.state,
         kind=None if query.kind is UNSET else query.kind,
+        batch=None if query.batch is UNSET else query.batch,
     )
     found = await call.door.reads.tasks(
         call.scope, wanted, after=query.after, limit=query.limit + 1, newest_first=query.newest_first
@@ -74,13 +80,20 @@ ROUTES: Final = (
         path="/api/v1/tasks",
         handler=_order,
         name="orderTasks",
-        summary="Order one task on each of these adapters: one result for each",
+        summary="Order one task on each of the adapters that are meant: one result for each; several make a batch",
         tag="tasks",
         right=Right.LOOK_INTO_UNITS,
         body=TaskBody,
+        example={
+            "adapters": {"group": 3},
+            "work": {"kind": "ping", "address": "192.0.2.1"},
+            "name": "回線工事後の確認",
+            "reason": "回線の切り替え後の確認",
+        },
         answer=TasksOrdered,
         status=202,
         problems=(
+            *SELECTION_PROBLEMS,
             "no_adapters",
             "too_many_adapters",
             "service_code_twice",

@@ -55,6 +55,7 @@ ACTIONS: Final[Mapping[str, Text]] = {  # by the name in the record: a host may 
     Action.ROLL_BACK_ROLLOUT: _t("ロールアウトの切り戻し", "rolled a rollout back"),
     Action.ORDER_TASK: _t("タスクの実行依頼", "ordered a task"),
     Action.CANCEL_TASK: _t("タスクの取り消し", "cancelled a task"),
+    Action.CANCEL_BATCH: _t("タスクの一括取り消し", "cancelled a batch of tasks"),
     Action.READ_RESULT: _t("タスクの結果の取得", "fetched what a task brought"),
     Action.SET_TERMS: _t("契約条件の変更", "changed the terms"),
     Action.DECLARE_LOCATION: _t("機器設置場所の申告", "declared a location"),

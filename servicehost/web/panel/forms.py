@@ -12,11 +12,18 @@ from servicehost.domain.errors import Invalid
 from servicehost.web.door import DOOR
 from servicehost.web.problems import Malformed
 
-__all__ = ["NO_FORM", "Form", "read_form"]
+__all__ = ["NO_FORM", "Form", "read_form", "read_number"]
 
 _MAX_FIELDS: Final = 48
 _MAX_TEXT: Final = 255
+_DIGITS: Final = 15
+"""Fewer than 2**53 has: what a browser's script can hold exactly."""
 _E = TypeVar("_E", bound=enum.StrEnum)
+
+
+def read_number(text: str) -> int:
+    """The number that somebody wrote or that stands in an address; 0 for what cannot be one, and belongs to nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
 
 class Form:
@@ -40,6 +47,10 @@ class Form:
         if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):  # noqa: PLR2004 - the control characters
             raise Invalid("text_not_a_line", "One line without control characters")
         return text
+
+    def number(self, name: str) -> int:
+        """As `read_number` has it."""
+        return read_number(self.get(name))
 
     def chosen(self, name: str, kind: type[_E]) -> _E:
         """One of the values that were offered. Raises Invalid `nothing_chosen`."""

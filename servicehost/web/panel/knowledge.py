@@ -10,7 +10,7 @@ from typing import Final
 from servicehost.domain.contract import Scope
 from servicehost.domain.event import Event, EventClass
 from servicehost.domain.push import Push
-from servicehost.domain.rollout import RolloutState
+from servicehost.domain.rollout import UNFINISHED, RolloutState
 from servicehost.domain.task import Task, TaskState
 from servicehost.ports.clock import Clock
 from servicehost.ports.concerns import Concerns
@@ -160,12 +160,21 @@ class Knowledge:
             self.concerns = await self._reads.concerns(self.scope)
 
     async def _rollouts_now(self) -> list[RolloutView]:
-        """One that has ended since the last look stays to be seen, with its last figures."""
-        going = await self._reads.rollouts(self.scope, states=_ROLLOUTS_OPEN, limit=_ROLLOUTS_KEPT)
+        """One that has ended since the last look stays to be seen, with its last figures; those are read no more."""
+        going = await self._reads.rollouts(self.scope, states=_ROLLOUTS_OPEN, limit=_ROLLOUTS_KEPT, newest_first=True)
         numbers = {view.rollout.rollout for view in going}
-        left = [view.rollout.rollout for view in self.rollouts if view.rollout.rollout not in numbers]
-        ended = [await self._reads.rollout_view(self.scope, number) for number in left[:_ROLLOUTS_KEPT]]
-        return [*going, *(view for view in ended if view is not None)][:_ROLLOUTS_KEPT]
+        left = [view for view in self.rollouts if view.rollout.rollout not in numbers]
+        ended = [
+            view if _has_settled(view) else await self._reads.rollout_view(self.scope, view.rollout.rollout)
+            for view in left[: _ROLLOUTS_KEPT - len(going)]
+        ]
+        return [*going, *(view for view in ended if view is not None)]
+
+
+def _has_settled(view: RolloutView) -> bool:
+    """Whether nothing of it changes unless somebody rolls it back, which makes it one of those that go on."""
+    under_way = any(tally.of(*UNFINISHED) for tally in view.tallies.values())
+    return view.rollout.state in _ROLLOUT_ENDS and not under_way
 
 
 def _concerns_many(event: Event) -> bool:

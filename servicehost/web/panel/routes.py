@@ -12,6 +12,7 @@ from servicehost.web.notice_page import FIRST_PASSWORD
 from servicehost.web.panel.chains import Chains
 from servicehost.web.panel.files import BUILD, page_files
 from servicehost.web.panel.first_password import choose_first_password, show_first_password
+from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.menu import Waiting
 from servicehost.web.panel.pages import log_in, log_out, show_log_in, show_menu, show_panel, to_home
 from servicehost.web.panel.search import read_wish
@@ -78,10 +79,10 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 def _viewing(request: web.Request) -> Viewing:
     seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
     return Viewing(
-        wish=read_wish(request.query.get("q"), request.query.get("state"), request.query.get("part")),
+        wish=read_wish(request.query),
         language=language_of_request(request),
         build=BUILD,
-        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 18 else 0,  # noqa: PLR2004 - 64 bits
+        seen=read_number(seen),
     )
 
 

@@ -16,7 +16,7 @@ from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.ports.reads import Reads
 from servicehost.web.door import DOOR, Door
 from servicehost.web.panel.files import BUILD
-from servicehost.web.panel.forms import NO_FORM, Form
+from servicehost.web.panel.forms import NO_FORM, Form, read_number
 from servicehost.web.panel.language import Language, say
 from servicehost.web.panel.menu import Menu, Waiting, menu_of
 from servicehost.web.panel.page_words import DONE
@@ -127,13 +127,16 @@ class Look:
         return right in RIGHTS[self.actor.role]
 
     def number(self, name: str) -> int:
-        """A number in the address; one that cannot be is 0, and belongs to nothing."""
-        text = self.request.match_info[name]
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0  # noqa: PLR2004 - 2**53
+        """A number in the path of the address, as `read_number` has it."""
+        return read_number(self.request.match_info[name])
 
     def asked(self, name: str) -> str:
         """A parameter of the address, cut to a bearable length."""
         return self.request.query.get(name, "").strip()[:100]
+
+    def asked_number(self, name: str) -> int:
+        """A parameter of the address that is a number, as `read_number` has it."""
+        return read_number(self.asked(name))
 
     def site(self, code: str) -> Site:
         """The adapter under its site's name, as the room knows it."""

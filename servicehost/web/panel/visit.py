@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import hdrs, web
 
+from servicehost.domain.acting import actor_of
 from servicehost.domain.errors import Forbidden, Unauthenticated
 from servicehost.domain.people import Actor
 from servicehost.domain.token import hash_token
-from servicehost.operations.log_in import LoggedIn, actor_of
+from servicehost.operations.log_in import LoggedIn
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.web.door import DOOR
 from servicehost.web.panel.language import Language, language_of

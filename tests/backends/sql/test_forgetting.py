@@ -9,7 +9,7 @@ from servicehost.backends.sql.forgetting import CODES, HANDLED, MACHINES, OWN_WO
 from servicehost.backends.sql.tables import METADATA
 
 AUTHORS = {"author", "actor", "by", "changed_by", "decided_by", "declared_by", "given_by", "proposed_by", "recorded_by"}
-AUTHORS |= {"taken_by"}
+AUTHORS |= {"taken_by", "ordered_by"}
 WORDS = {"answer", "evidence", "note", "reason"}
 # Who is named there did not write it, or nobody is named; the name is still taken out of it.
 NOT_THE_AUTHORS = {

@@ -6,11 +6,14 @@ import pytest
 
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.push import Phase
+from servicehost.domain.rollout import MemberState, RolloutState, Tally
 from servicehost.operations.push_config import PushOrder
+from servicehost.ports.rollouts import RolloutView
 from servicehost.web.panel import knowledge
 from servicehost.web.panel.knowledge import Knowledge
 from servicehost.web.panel.stored_cases import StoredCases
 from tests.builders.office import ANNA_S, Office, open_office
+from tests.builders.rollouts import a_rollout
 from tests.web.panel.test_watch import CountingReads
 
 ONE, TWO = "nxe000000001", "nxe000000002"
@@ -110,3 +113,42 @@ async def test_what_waits_for_the_providers_people_is_counted_for_nobody_else() 
         made, reads = await known(office, scope)
         await made.read()
         assert reads.asked.count("concerns") == times
+
+
+class RolloutShelf(CountingReads):
+    """Counts which rollouts are read one by one."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self.views: dict[int, RolloutView] = {}
+        self.read_singly: list[int] = []
+
+    def stands(self, number: int, state: RolloutState, **members: int) -> None:
+        tally = Tally(counts={MemberState(name): count for name, count in members.items()})
+        self.views[number] = RolloutView(rollout=a_rollout(number, state), tallies={1: tally})
+
+    async def rollouts(self, _scope: Scope, *, states: Any, limit: int, **_: Any) -> list[RolloutView]:
+        return [view for view in self.views.values() if view.rollout.state in states][:limit]
+
+    async def rollout_view(self, _scope: Scope, number: int) -> RolloutView | None:
+        self.read_singly.append(number)
+        return self.views.get(number)
+
+
+async def test_a_rollout_that_has_ended_stays_with_its_last_figures_and_is_read_no_more() -> None:
+    reads: Any = RolloutShelf(await open_office())
+    made = Knowledge(ANNA, reads, reads.office.clock, StoredCases(reads))
+    reads.stands(1, RolloutState.RUNNING, pushed=2)
+    await made.read()
+    reads.stands(1, RolloutState.HALTED, pushed=1, confirmed=1)
+    for _ in range(2):  # one is tried still: its end is yet to be seen
+        await made.read()
+    assert reads.read_singly == [1, 1]
+    reads.stands(1, RolloutState.HALTED, confirmed=2)
+    for _ in range(3):
+        await made.read()
+    assert reads.read_singly == [1, 1, 1]
+    assert [view.tallies[1].of(MemberState.CONFIRMED) for view in made.rollouts] == [2]
+    reads.stands(1, RolloutState.ROLLING_BACK, to_undo=2)
+    await made.read()
+    assert [view.rollout.state for view in made.rollouts] == [RolloutState.ROLLING_BACK]

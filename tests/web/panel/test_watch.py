@@ -22,6 +22,7 @@ class CountingReads:
     def __init__(self, office: Office) -> None:
         self.asked: list[str] = []
         self.broken = False
+        self.office = office
         self._reads = office.reads
 
     def __getattr__(self, name: str) -> Any:

@@ -7,8 +7,7 @@ import msgspec
 import pytest
 
 from servicehost.domain.contract import EVERYTHING, Scope
-from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState
-from servicehost.domain.selection import Selection
+from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutState
 from servicehost.domain.task import TaskState
 from servicehost.ports.rollouts import Move
 from servicehost.ports.store import Batch
@@ -16,41 +15,18 @@ from servicehost.web.panel.language import Language
 from servicehost.web.panel.search import Wish
 from servicehost.web.panel.sheet import Sheet
 from servicehost.web.panel.watch import Watch
+from tests.builders.rollouts import a_member, a_rollout, add_rollout
 from tests.builders.tasks import a_task
 from tests.builders.world import CODE, OTHER_CODE, OTHER_TENANT, TENANT, World
 from tests.web.panel.test_stream import BY_HAND
 
-ROLLOUT = Rollout(
-    rollout=0,
-    management_code=TENANT,
-    name="時刻サーバー変更",
-    note="",
-    plan=RolloutPlan(targets=Selection(service_codes=(CODE,))),
-    state=RolloutState.RUNNING,
-    state_since=1,
-    state_by="x",
-    created_at=1,
-    created_by="x",
-    author="x",
-    members=1,
-    waves=3,
-    wave=1,
-)
+ROLLOUT = a_rollout(management_code=TENANT, name="時刻サーバー変更", members=1, waves=3, wave=1)
 
 
 def began(batch: Batch) -> tuple[Rollout, Member]:
-    made = batch.add_rollout(ROLLOUT)
-    member = Member(
-        rollout=made.rollout,
-        position=1,
-        management_code=TENANT,
-        service_code=CODE,
-        wave=1,
-        state=MemberState.PUSHED,
-        changed_at=1,
-    )
-    batch.add_rollout_members([member])
-    return made, member
+    member = a_member(CODE, management_code=TENANT)
+    made = add_rollout(batch, ROLLOUT, [member])
+    return made, msgspec.structs.replace(member, rollout=made.rollout)
 
 
 def ended(batch: Batch, rollout: Rollout, member: Member) -> None:

@@ -70,8 +70,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_audit(look: Look) -> View:
     """Of the viewer's contract, or of the chain that one of the provider's people has chosen; the newest first."""
-    chain, wanted, before = _chain(look), _wanted(look), look.asked("before")
-    mark = int(before) if before.isascii() and before.isdigit() and len(before) <= 15 else 0  # noqa: PLR2004 - 2**53
+    chain, wanted, mark = _chain(look), _wanted(look), look.asked_number("before")
     found = await look.reads.audit_newest_first(look.scope, chain, wanted, before=mark, limit=_PAGE + 1)
     lines = [_line(look, one) for one in found[:_PAGE]]
     anew = look.asked("verify") == "anew"

@@ -27,6 +27,7 @@ from servicehost.web.panel.case_words import CASE_WORDS, NEXT
 from servicehost.web.panel.errand_lines import ErrandSeen, errand_seen
 from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fact_words import source_text, value_text
+from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.menu import waits_for
 from servicehost.web.panel.provider_words import DESTINATIONS
 from servicehost.web.panel.shell import Look, View
@@ -66,8 +67,7 @@ class FactLine(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_cases(look: Look) -> View:
     """Every fault, the newest first, with its exchange; by parts."""
-    text = look.asked("before")
-    mark = int(text) if text.isascii() and text.isdigit() else 0
+    mark = look.asked_number("before")
     found = await look.reads.faults(
         look.scope, newest_first=True, after=mark, limit=_PAGE + 1, open_only=look.asked("only") == "open"
     )
@@ -100,7 +100,7 @@ async def _row(look: Look, fault: int) -> dict[str, Any] | None:
 async def show_case(look: Look) -> View:
     """By its key: a fault with its newest exchange, or one exchange with its fault."""
     kind, _, text = look.request.match_info["case"].partition("-")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0  # noqa: PLR2004 - 2**53
+    number = read_number(text)
     if kind == "exchange":
         return await _of_exchange(look, number)
     return await _of_fault(look, number if kind == "fault" else 0)

@@ -33,9 +33,8 @@ _PATH: Final = "/panel/charges"
 
 async def show_charges(look: Look) -> View:
     """Those to be decided first: of one state, else all that stand; newest first, with the sums of twelve months."""
-    asked, before = look.asked("state"), look.asked("before")
+    asked, mark = look.asked("state"), look.asked_number("before")
     states = [ProposalState(asked)] if asked in set(ProposalState) else _standing(asked)
-    mark = int(before) if before.isascii() and before.isdigit() else 0
     found = await look.reads.charges_newest_first(look.scope, states, before=mark, limit=_PAGE + 1)
     rows = found[:_PAGE]
     counts = await look.reads.charge_counts(look.scope)

@@ -12,16 +12,17 @@ from servicehost.domain.config import Mark, Revision
 from servicehost.domain.diff import unified
 from servicehost.domain.errors import NotFound, Refused
 from servicehost.domain.fact_kind import Item
-from servicehost.domain.module import MAIN, drifted
+from servicehost.domain.module import MAIN
 from servicehost.domain.people import Right
 from servicehost.domain.rule import Text
 from servicehost.operations.compare_configs import Which, Word
 from servicehost.ports.reads import AdapterView
 from servicehost.web.panel.config_words import CONFIG_WORDS, DRIFT, STANDINGS, TARGETS
+from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.refusals import refusal_text
 from servicehost.web.panel.shell import Look, View
 
-__all__ = ["MAX_EDITED", "TYPED", "show_config", "the_adapter"]
+__all__ = ["MAX_EDITED", "TYPED", "Difference", "difference_between", "show_config", "the_adapter"]
 
 MAX_EDITED: Final = 65_536
 """Characters; a longer text is not edited in a browser's form."""
@@ -136,14 +137,8 @@ def _running(view: AdapterView) -> Mark | None:
 
 
 def _drift(view: AdapterView) -> Any:
-    adapter, states = view.adapter, () if view.unit is None else view.unit.modules
-    startup = (
-        None
-        if adapter.startup_revision is None
-        else Mark(revision=adapter.startup_revision, digest=adapter.startup_digest or "")
-    )
-    modules = drifted(states, startup, view.startup_modules)
-    return DRIFT["unknown" if modules is None else "drifted" if modules else "none"]
+    drift = view.drift
+    return DRIFT["unknown" if drift is None else "drifted" if drift else "none"]
 
 
 async def _yours(look: Look, standing: str) -> Difference | None:
@@ -175,8 +170,13 @@ async def _compared(look: Look, code: str) -> Difference | None:
 
 async def _between(look: Look, code: str, left: int | Word, right: int | Word, title: Text) -> Difference:
     one, two = Which(service_code=code, revision=left), Which(service_code=code, revision=right)
+    return await difference_between(look, one, two, title)
+
+
+async def difference_between(look: Look, left: Which, right: Which, title: Text) -> Difference:
+    """What lies between two revisions, or why that cannot be shown; as the viewer may see it."""
     try:
-        compared = await look.door.catalogue.configs.compare_configs(look.actor, one, two)
+        compared = await look.door.catalogue.configs.compare_configs(look.actor, left, right)
     except Refused as refused:
         return Difference(title=title, why_not=refusal_text(refused))
     if compared.unified is None:
@@ -197,7 +197,7 @@ def _line(line: str) -> DiffLine:
 def _asked_for(text: str) -> int | Word | None:
     if text in _WORDS:
         return _WORDS[text]
-    return int(text) if text.isascii() and text.isdigit() else None
+    return read_number(text) or None
 
 
 def _name(which: int | Word) -> Text:

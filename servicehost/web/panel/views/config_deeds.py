@@ -30,15 +30,12 @@ def _back(look: Look, part: str) -> str:
     return f"/panel/adapters/{_code(look)}/config#{part}"
 
 
-def _seen(form: Form, name: str = "seen") -> int:
-    text = form.get(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0  # noqa: PLR2004 - 2**53
-
-
 async def _save(look: Look, form: Form) -> str:
     # Browsers send every line of a text field with a carriage return; what is saved has line feeds alone.
     body = form.get("body").replace("\r\n", "\n")
-    draft = ConfigDraft(service_code=_code(look), body=body, reason=form.line("reason"), expected_revision=_seen(form))
+    draft = ConfigDraft(
+        service_code=_code(look), body=body, reason=form.line("reason"), expected_revision=form.number("seen")
+    )
     try:
         await look.door.catalogue.save_config(look.actor, draft)
     except StaleEdit:
@@ -49,12 +46,14 @@ async def _save(look: Look, form: Form) -> str:
 
 async def _restore(look: Look, form: Form) -> str:
     configs = look.door.catalogue.configs
-    await configs.restore_revision(look.actor, _code(look), look.number("revision"), form.line("reason"), _seen(form))
+    await configs.restore_revision(
+        look.actor, _code(look), look.number("revision"), form.line("reason"), form.number("seen")
+    )
     return _back(look, "push")
 
 
 async def _ask_push(look: Look, form: Form) -> Question:
-    view, revision, target = await the_adapter(look), _seen(form, "revision"), form.chosen("target", Target)
+    view, revision, target = await the_adapter(look), form.number("revision"), form.chosen("target", Target)
     preview = await look.door.catalogue.configs.preview_push(look.actor, _code(look), revision)
     sent = [one for one in preview.modules if one.fate in (Fate.SENT, Fate.UNKNOWN)]
     lines: list[tuple[Text, Any]] = [
@@ -81,7 +80,7 @@ def _sent(modules: int, size: int) -> Text:
 async def _push(look: Look, form: Form) -> str:
     order = PushOrder(
         service_codes=[_code(look)],
-        revision=_seen(form, "revision"),
+        revision=form.number("revision"),
         target=form.chosen("target", Target),
         reason=form.line("reason"),
         through_acknowledged=form.get("through") == "yes",

@@ -20,8 +20,7 @@ _PATH: Final = "/panel/enrolments"
 async def show_enrolments(look: Look) -> View:
     """Those that wait, unless another state is asked for; oldest first."""
     chosen = _state(look.asked("state"))
-    after = look.asked("after")
-    mark = int(after) if after.isascii() and after.isdigit() else 0
+    mark = look.asked_number("after")
     found = await look.reads.enrolment_requests(look.scope, state=chosen, after=mark, limit=_PAGE + 1)
     rows = found[:_PAGE]
     units = {row.distribution_id: await look.reads.unit(look.scope, row.distribution_id) for row in rows}

@@ -29,7 +29,7 @@ from servicehost.web.panel.custody_lines import ERASED
 from servicehost.web.panel.deeds import Deed, Question
 from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fact_words import value_text
-from servicehost.web.panel.forms import Form
+from servicehost.web.panel.forms import Form, read_number
 from servicehost.web.panel.page_words import PAGE_WORDS
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.state_words import RETURN_STATES
@@ -98,8 +98,7 @@ def _address(state: str, after: str = "") -> str:
 
 def _mark(text: str) -> tuple[int, int]:
     due, _, number = text.partition("-")
-    good = all(one.isascii() and one.isdigit() and len(one) <= 15 for one in (due, number))  # noqa: PLR2004 - 2**53
-    return (int(due), int(number)) if good else (0, 0)
+    return read_number(due), read_number(number)
 
 
 def until_due(due_at: int, now: int) -> Text:
