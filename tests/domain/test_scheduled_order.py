@@ -11,21 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehost.domain import push_schedule as rules
-from servicehost.domain.push_schedule import Late, PushSchedule, ScheduledOrder, ScheduleState, due
+from servicehost.domain import scheduled_order as rules
 from servicehost.domain.schedule import Every, Recurrence, Schedule
+from servicehost.domain.scheduled_order import Late, PushPlan, ScheduledOrder, ScheduleState, due
 
 DAY, GRACE = 86_400_000, 300_000
 DAILY = Schedule(recurrence=Recurrence(every=Every.DAY, at_time=time(0), starts_on=date(1970, 1, 3)))
 ONCE = Schedule(at=2 * DAY)
 
 
-def waits(schedule: Schedule = DAILY, late: Late = Late.RUN, due_at: int | None = 2 * DAY) -> PushSchedule:
-    return PushSchedule(
+def waits(schedule: Schedule = DAILY, late: Late = Late.RUN, due_at: int | None = 2 * DAY) -> ScheduledOrder:
+    return ScheduledOrder(
         number=1,
         management_code="nxm000000001",
         schedule=schedule,
-        push_order=ScheduledOrder(service_codes=("nxe000000001",)),
+        plan=PushPlan(service_codes=("nxe000000001",)),
         late=late,
         note="",
         master_id="anna",
@@ -97,11 +97,11 @@ def _mutant(folder: Path, right: str, wrong: str) -> Any:
     source = Path(rules.__file__).read_text()
     assert right in source
     (folder / "mutant.py").write_text(source.replace(right, wrong))
-    spec = importlib.util.spec_from_file_location("mutant_push_schedule", folder / "mutant.py")
+    spec = importlib.util.spec_from_file_location("mutant_scheduled_order", folder / "mutant.py")
     assert spec is not None
     assert spec.loader is not None
     made: ModuleType = importlib.util.module_from_spec(spec)
-    sys.modules["mutant_push_schedule"] = made
+    sys.modules["mutant_scheduled_order"] = made
     spec.loader.exec_module(made)
     return made
 
