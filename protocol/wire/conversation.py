@@ -18,9 +18,7 @@ except ImportError:  # a platform for which websockets has no compiled part
 
 _WHOLE_TEXT: Final = 0x81
 _PONG: Final = 0x8A
-_MASKED: Final = 0x80
 _LENGTH_IN_2: Final = 126
-_LENGTH_IN_8: Final = 127
 _MAX_CONTROL_BYTES: Final = 125
 
 

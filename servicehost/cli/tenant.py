@@ -94,7 +94,7 @@ def import_(
         )
     except CommandError as error:
         raise sending.failed or error from error
-    write_items(answer["items"], ("kind", "key", "fate", "revisions", "code", "text"), output)
+    write_items(answer["items"], ("kind", "key", "fate", "revisions", "count", "code", "text"), output)
     return REFUSED if any(one["fate"] == "refuse" for one in answer["items"]) else 0
 
 

@@ -25,9 +25,11 @@ class Work:
     count: Annotated[int | None, Parameter(help="Of a ping: how many; of a traceroute: probes for each hop.")] = None
     line: Annotated[
         list[str] | None,
-        Parameter(help="Of a command: a line in the unit's own language; may be given several times."),
+        Parameter(negative="", help="Of a command: a line in the unit's own language; may be given several times."),
     ] = None
-    module: Annotated[list[int] | None, Parameter(help="The module, 0 unless said; may be given several times.")] = None
+    module: Annotated[
+        list[int] | None, Parameter(negative="", help="The module, 0 unless said; may be given several times.")
+    ] = None
     which: Annotated[Literal["running", "startup"] | None, Parameter(help="Of read_config: running or startup.")] = None
     request: Annotated[
         str | None, Parameter(help="Of read_status and clear_status: which part, in the module's own words.")

@@ -16,7 +16,7 @@ from servicehost.domain.errors import Invalid
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.schedule import Weekday, instant_of, zone_of
 
-__all__ = ["MaintenanceWindows", "Window", "check_windows", "closes_at", "next_opening", "window_open"]
+__all__ = ["MaintenanceWindows", "Window", "check_windows", "next_opening", "window_open"]
 
 _DAY: Final = timedelta(days=1)
 _WEEK_MS: Final = 7 * 86_400_000
@@ -60,19 +60,6 @@ def next_opening(windows: MaintenanceWindows, at: int) -> int | None:
     if window_open(windows, at):
         return at
     return min((opens for opens, _ in _around(windows, at) if opens >= at), default=None)
-
-
-def closes_at(windows: MaintenanceWindows, at: int) -> int | None:
-    """When what is open at that instant closes, windows that join counted as one.
-
-    None when nothing is open then, or nothing closes within a week.
-    """
-    if not windows.windows or not window_open(windows, at):
-        return None
-    end, spans = at, list(_around(windows, at))
-    while (further := max((closes for opens, closes in spans if opens <= end < closes), default=None)) is not None:
-        end = further
-    return end if end < at + _WEEK_MS else None
 
 
 def _around(windows: MaintenanceWindows, at: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from servicehost.domain.rule import Text
 
-__all__ = ["MISS_WORDS", "OF_THE_SITE", "MissReason"]
+__all__ = ["MISS_WORDS", "MissReason"]
 
 
 class MissReason(enum.StrEnum):
@@ -39,14 +39,3 @@ MISS_WORDS: Final[Mapping[MissReason, Text]] = {
     MissReason.DRIVER_LATE: Text(ja="ドライバーの遅延", en="the driver was late"),
 }
 """Each reason in words."""
-
-OF_THE_SITE: Final = frozenset(
-    {
-        MissReason.ATTENDEE_ABSENT,
-        MissReason.NO_ENTRY,
-        MissReason.REFUSED_ON_SITE,
-        MissReason.WRONG_ADDRESS,
-        MissReason.CUSTOMER_CHANGED,
-    }
-)
-"""Those that are not the provider's, nor the way's."""

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 __all__ = [
-    "MUNICIPALITY_PATTERN",
     "PREFECTURE_PATTERN",
     "FormerMunicipality",
     "Municipality",
@@ -23,7 +22,6 @@ __all__ = [
 ]
 
 PREFECTURE_PATTERN: Final = r"^(?:0[1-9]|[1-3][0-9]|4[0-7])$"
-MUNICIPALITY_PATTERN: Final = r"^(?:0[1-9]|[1-3][0-9]|4[0-7])[0-9]{3}(?!\n)$"
 _POSTAL: Final = re.compile(r"[0-9]{7}")
 # Whatever people write between the third digit and the fourth, the long vowel of kana included.
 _HYPHENS: Final = dict.fromkeys(map(ord, "-‐‑‒–—―−ーｰ－ \u3000〒"))

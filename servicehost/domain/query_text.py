@@ -32,7 +32,8 @@ __all__ = ["MalformedQuery", "parse_query"]
 
 
 class MalformedQuery(Conflict):
-    """A query that cannot be read. `position` counts the characters before the trouble, so 0 is the beginning.
+    """A query that cannot be read. `position` counts the characters before the trouble, so 0 is the beginning;
+    `detail` says what would be right.
 
     No schema can say what a good query is, hence the Conflict.
     """
@@ -40,6 +41,7 @@ class MalformedQuery(Conflict):
     def __init__(self, position: int, text: str) -> None:
         super().__init__("query_malformed", f"Query, character {position + 1}: {text}")
         self.position = position
+        self.detail = text
 
 
 class _Token(msgspec.Struct, frozen=True, kw_only=True):

@@ -83,11 +83,6 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: int | None = None
     recurrence: Recurrence | None = None
 
-    @property
-    def is_now(self) -> bool:
-        """Whether there is nothing to wait for."""
-        return self.at is None and self.recurrence is None
-
 
 NOW: Final = Schedule()
 

@@ -30,7 +30,9 @@ __all__ = [
     "TaskPlan",
     "due",
     "kind_of_plan",
+    "named_by",
     "right_of_plan",
+    "without_words",
 ]
 
 NAMED_MISSED: Final = 100
@@ -101,9 +103,22 @@ def kind_of_plan(plan: Plan) -> PlanKind:
     return PlanKind.PUSH if isinstance(plan, PushPlan) else PlanKind.TASK
 
 
+def named_by(plan: Plan) -> tuple[str, ...]:
+    """The adapters that it names one by one; of a group, a tag or a query it names none."""
+    return plan.service_codes if isinstance(plan, PushPlan) else plan.adapters.service_codes or ()
+
+
 def right_of_plan(plan: Plan) -> Right:
     """What whoever orders it needs, then and at each of its times."""
     return Right.PUSH_CONFIG if isinstance(plan, PushPlan) else right_for(plan.work)
+
+
+def without_words(plan: Plan) -> Plan:
+    """The plan without what people called something, once nobody is left whom it could mean."""
+    if isinstance(plan, PushPlan):
+        return plan
+    listed = plan.adapters.service_codes or ()
+    return msgspec.structs.replace(plan, name="", adapters=Selection(service_codes=listed))
 
 
 class ScheduledOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,10 @@
-"""Status: what the reports of a unit add up to. News is what people act on; load figures are not news."""
+"""Status: what the reports of a unit add up to."""
 
 import msgspec
 
 from servicehost.domain.config import Mark
 
-__all__ = ["Status", "merge"]
+__all__ = ["Status"]
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -18,13 +18,3 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     health: dict[str, str] = {}
     running: tuple[Mark, ...] = ()
     addresses: tuple[str, ...] = ()
-
-
-def merge(previous: Status | None, report: Status) -> tuple[Status, bool]:
-    """The status after a report, and whether it is news: health, running config or addresses changed."""
-    if previous is None:
-        return report, True
-    if report.reported_at < previous.reported_at:
-        return previous, False
-    news = (report.health, report.running, report.addresses) != (previous.health, previous.running, previous.addresses)
-    return report, news

@@ -69,6 +69,10 @@ class Adapter(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     mobile: bool = False
     """Whether the mobile access option is on: any unit that serves it must have a mobile line."""
 
+    def has_ended(self, now: int) -> bool:
+        """Whether its contract's end has come."""
+        return self.out_of_service_at is not None and self.out_of_service_at <= now
+
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
     """A unit serves an adapter, from one instant until another. `number` grows and fences what sessions write."""

@@ -21,7 +21,8 @@ from servicehost.domain.duplicate import Standing, Takeover, is_duplicate, remem
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.ports.desk import Caller, NotAdmitted
 from servicehost.ports.fences import FenceChange
-from servicehost.ports.store import Batch, Place
+from servicehost.ports.session_rows import Place
+from servicehost.ports.store import Batch
 
 __all__ = ["Doorkeeper", "logged", "not_admitted"]
 

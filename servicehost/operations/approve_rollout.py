@@ -16,7 +16,7 @@ async def approve_rollout(
     """The rollout, scheduled or running. Neither its author nor who started it can approve it.
 
     Raises Forbidden `no_right` or `consent_needed`; NotFound `rollout_not_found`; Conflict `rollout_changed`,
-    `rollout_state`, `approver_is_author`.
+    `rollout_state`, `approver_is_author`, `contract_ended`.
     """
     now = clock.wall()
 

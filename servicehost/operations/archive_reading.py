@@ -12,19 +12,23 @@ import msgspec
 
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import check_service_code
+from servicehost.domain.delegate import Delegate
 from servicehost.domain.errors import Conflict
 from servicehost.domain.group import Group, SavedQuery
+from servicehost.domain.preset import MAX_LINE, MAX_LINES, Preset
 from servicehost.domain.tenant_archive import (
     MANIFEST,
     AdapterEntry,
     ArchiveLimits,
     Manifest,
     PersonEntry,
+    PlacesEntry,
     RevisionsEntry,
     SnapshotEntry,
     body_name,
     check_entry,
     check_manifest,
+    check_texts,
     hex_of,
 )
 
@@ -32,6 +36,7 @@ __all__ = ["ArchiveReader"]
 
 T = TypeVar("T")
 _LIMITS: Final = ArchiveLimits()
+_PRESET_TEXT: Final = MAX_LINES * (MAX_LINE + 1)
 _SEALED: Final = b"servicehost sealed stream"
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
@@ -84,6 +89,20 @@ class ArchiveReader:
         """Saved queries."""
         return self._json("queries.json", list[SavedQuery])
 
+    @cached_property
+    def delegates(self) -> list[Delegate]:
+        """With those whose naming was ended."""
+        return self._bounded("delegates.json", list[Delegate], [])
+
+    @cached_property
+    def presets(self) -> list[Preset]:
+        """Preset commands; their texts are checked as when they are saved."""
+        return self._bounded("presets.json", list[Preset], [], _PRESET_TEXT)
+
+    def places(self, code: str) -> PlacesEntry:
+        """Where the adapter was said to stand and to be shipped to."""
+        return self._bounded(f"adapters/{code}/places.json", PlacesEntry, PlacesEntry())
+
     @property
     def snapshots(self) -> Sequence[str]:
         """Names of the files, oldest first."""
@@ -103,7 +122,7 @@ class ArchiveReader:
     def revisions(self, code: str, count: int) -> list[Revision]:
         """All of its rows, oldest first: revisions 1 to `count`, each whole."""
         rows: list[Revision] = []
-        names = sorted(name for name in self._entries if name.startswith(f"adapters/{code}/"))
+        names = sorted(name for name in self._entries if name.startswith(f"adapters/{code}/revisions-"))
         for name in names:
             rows += [row.revision_of(code) for row in self._json(name, RevisionsEntry).rows]
         main = [row.revision for row in rows if row.module == 0]
@@ -123,6 +142,14 @@ class ArchiveReader:
                 return raw
         text = f"The body of revision {row.revision}, module {row.module} of {row.service_code} is missing"
         raise Conflict("archive_damaged", text)
+
+    def _bounded(self, name: str, kind: type[T], nothing: T, longest: int = 255) -> T:
+        """What an older archive, or one of a contract that has none, does not hold is `nothing`."""
+        if name not in self.manifest.files:
+            return nothing
+        found = self._json(name, kind)
+        check_texts(name, msgspec.to_builtins(found), longest)
+        return found
 
     def _json(self, name: str, kind: type[T]) -> T:
         raw = self._read(name)

@@ -14,7 +14,8 @@ from servicehost.operations.deed import deed, of_unit
 from servicehost.operations.unit_named import spelled, unit_named
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
-from servicehost.ports.store import Batch, Place, Store
+from servicehost.ports.session_rows import Place
+from servicehost.ports.store import Batch, Store
 
 __all__ = ["MAX_UNITS", "WITHIN_S", "RenewalReason", "ask_renewals", "renewal_wanted"]
 

@@ -45,6 +45,5 @@ def _option(batch: Batch, service_code: str, now: int) -> None:
 
 def _adapter(batch: Batch, service_code: str, now: int, policy: ReturnPolicy) -> None:
     (adapter,) = batch.adapters([service_code])
-    over = adapter.out_of_service_at is not None and adapter.out_of_service_at <= now
-    if over and adapter.end_carried_at is None:
+    if adapter.has_ended(now) and adapter.end_carried_at is None:
         carry_out_adapter(batch, adapter, now, policy)

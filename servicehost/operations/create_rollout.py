@@ -14,6 +14,7 @@ from servicehost.domain.rollout import Rollout, RolloutContent, RolloutPlan, Rol
 from servicehost.domain.selection import check_selection
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.freezing import resolved
+from servicehost.operations.grouping import demand_contract
 from servicehost.operations.revising import ModuleDraft, checked
 from servicehost.operations.steering import acting, rights_of
 from servicehost.ports.clock import Clock
@@ -37,8 +38,8 @@ async def create_rollout(
     """The draft. Its targets are looked up once now, and again and for good when it is started.
 
     Raises Forbidden `no_right` or `consent_needed`; NotFound as `freezing.resolved`; Conflict `selection_unclear`,
-    `query_malformed`, `wave_unclear`, `several_contracts`, `consents_differ`, and as `resolved`; Invalid for what is
-    wrong with the draft's body or the maintenance windows.
+    `query_malformed`, `wave_unclear`, `several_contracts`, `contract_ended`, `consents_differ`, and as `resolved`;
+    Invalid for what is wrong with the draft's body or the maintenance windows.
     """
     plan = msgspec.structs.replace(order.plan, content=_content(order.draft))
     check_selection(plan.targets)
@@ -50,6 +51,7 @@ async def create_rollout(
         codes = resolved(batch, plan, policy, now)
         management_code = _contract_of(batch, codes)
         acts = acting(batch, actor, rights_of(plan), lambda: codes, now)
+        demand_contract(batch, management_code, now)
         if order.draft is not None:
             _keep(batch, management_code, order.draft, plan.content.digest)
         made = batch.add_rollout(_draft(acts, management_code, order, plan, now))

@@ -9,7 +9,8 @@ from protocol.codes import CloseCode
 from servicehost.domain.attempt import Attempt, AttemptOutcome
 from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.ports.desk import Fence
-from servicehost.ports.store import Batch, SessionEnd
+from servicehost.ports.session_rows import SessionEnd
+from servicehost.ports.store import Batch
 
 __all__ = ["Ending", "FailedAttempt", "end_sessions", "list_attempts"]
 

@@ -16,25 +16,24 @@ from servicehost.domain.exchange import Exchange, ExchangeState, Said
 from servicehost.domain.fact_kind import Ownership
 from servicehost.domain.fault import FaultEnd, FaultPhase
 from servicehost.domain.option import OptionState
-from servicehost.domain.push import Phase, Push
-from servicehost.domain.task import Fact, Task, after, changed
 from servicehost.domain.unit import Adapter
 from servicehost.domain.unit_return import OWED_STATES, ReturnSaid, ReturnState, UnitReturn
 from servicehost.operations.casework import HOST, Word, fault_moves, move, release, tell
+from servicehost.operations.ending_work import CONTRACT_ENDED, end_work_of_adapter, end_work_of_contract
 from servicehost.operations.entitling import option_event, standing_of
 from servicehost.operations.returning import move_return, return_event
-from servicehost.operations.task_events import told as task_told
 from servicehost.ports.store import Batch
 
-__all__ = ["CONTRACT_ENDED", "call_off_returns", "carry_out_adapter", "carry_out_contract", "carry_out_option"]
+__all__ = ["call_off_returns", "carry_out_adapter", "carry_out_contract", "carry_out_option"]
 
-CONTRACT_ENDED: Final = "contract_ended"
 OPTION_ENDED: Final = "option_ended"
 _SWAPPED: Final = frozenset({ExchangeState.SWAPPED, ExchangeState.ACCEPTED})
 
 
 def carry_out_contract(batch: Batch, contract: ManagementContract, now: int) -> None:
-    """Its adapters end with it, its delegates attend no more, its people's tokens and links end."""
+    """Its adapters end with it, its rollouts and what waits for its time stop, its delegates attend no more, its
+    people's tokens and links end.
+    """
     code = contract.management_code
     ends_at = now if contract.ends_at is None else contract.ends_at
     adapters = batch.adapters_of(code)
@@ -44,9 +43,10 @@ def carry_out_contract(batch: Batch, contract: ManagementContract, now: int) -> 
     delegates = batch.delegates_of(code)
     for one in delegates:
         batch.end_delegate(msgspec.structs.replace(one, ended_at=now, ended_by=HOST, end_reason=CONTRACT_ENDED))
+    stopped = end_work_of_contract(batch, code, now)
     batch.mark_contract_ended(code, now)
     batch.add_events([_event("contract_ended", now, code, adapters=len(adapters))])
-    after = {"ended_at": now, "adapters": len(adapters), "delegates": len(delegates)}
+    after = {"ended_at": now, "adapters": len(adapters), "delegates": len(delegates), **stopped}
     done = _record(Action.CARRY_OUT_CONTRACT_END, code, code, now)
     batch.append_audit([msgspec.structs.replace(done, before={"ended_at": None}, after=after)])
 
@@ -68,8 +68,7 @@ def carry_out_adapter(batch: Batch, adapter: Adapter, now: int, policy: ReturnPo
     """
     code, tenant = adapter.service_code, adapter.management_code
     word = Word(by=HOST, at=now, reason=CONTRACT_ENDED)
-    pushes = _cancel_pushes(batch, code, now)
-    tasks = _end_tasks(batch, code, now)
+    ended = end_work_of_adapter(batch, adapter, now)
     exchange = batch.open_exchange_of(code)
     if exchange is not None:
         _end_exchange(batch, exchange, word)
@@ -81,8 +80,7 @@ def carry_out_adapter(batch: Batch, adapter: Adapter, now: int, policy: ReturnPo
     batch.mark_adapter_ended(code, now)
     tell(batch, [_event("adapter_contract_ended", now, tenant, service_code=code)])
     after = {
-        "pushes_cancelled": [push.push for push in pushes],
-        "tasks_ended": len(tasks),
+        **ended,
         "exchange": None if exchange is None else exchange.exchange,
         "fault": None if fault is None else fault.fault,
         "return": None if owed is None else owed.number,
@@ -99,41 +97,6 @@ def call_off_returns(batch: Batch, adapter: Adapter, word: Word) -> None:
         for one in _of_ended_contracts(batch.returns_of_units([binding.unit_id])):
             move_return(batch, one, ReturnSaid.CALL_OFF, word)
     batch.mark_adapter_ended(adapter.service_code, None)
-
-
-def _end_tasks(batch: Batch, service_code: str, now: int) -> list[Task]:
-    """What waits is cancelled; what a unit has is interrupted: nobody will hear how it ended."""
-    changes = [(task, after(task, Fact.CONTRACT_ENDED)) for task in batch.open_tasks(service_code)]
-    ended = [changed(task, change, now, 0) for task, change in changes if change is not None]
-    batch.save_tasks(ended)
-    batch.add_events([event for task in ended if (event := task_told(task)) is not None])
-    return ended
-
-
-def _cancel_pushes(batch: Batch, service_code: str, now: int) -> list[Push]:
-    """Also one on trial: the unit cannot end it any more, and is told to revert should it ever come back."""
-    cancelled = [
-        msgspec.structs.replace(push, phase=Phase.CANCELLED, reason=CONTRACT_ENDED, changed_at=now)
-        for push in batch.open_pushes([service_code]).get(service_code, ())
-    ]
-    batch.save_pushes(cancelled)
-    batch.add_events(list(_told(cancelled)))
-    return cancelled
-
-
-def _told(cancelled: Iterable[Push]) -> Iterator[Event]:
-    for push in cancelled:
-        yield Event(
-            at=push.changed_at,
-            class_=EventClass.CONFIGURATION,
-            sub_type="push_cancelled",
-            severity=Severity.INFO,
-            management_code=push.management_code,
-            service_code=push.service_code,
-            actor=HOST,
-            reason=CONTRACT_ENDED,
-            detail={"push": push.push, "revision": push.revision},
-        )
 
 
 def _end_exchange(batch: Batch, exchange: Exchange, word: Word) -> None:

@@ -26,7 +26,8 @@ from servicehost.operations.enrolling import (
 )
 from servicehost.ports.authority import Authority, IssuedCertificate
 from servicehost.ports.clock import Clock
-from servicehost.ports.store import EnrolmentRow, Store, Transaction
+from servicehost.ports.store import Store, Transaction
+from servicehost.ports.token_rows import EnrolmentRow
 
 __all__ = ["EnrolUnit", "enrol_unit"]
 

@@ -1,16 +1,14 @@
 """Somebody who may halts a rollout for good: who has had no turn is skipped, what no unit tries is taken back."""
 
 from servicehost.domain.people import Actor, Right
-from servicehost.domain.rollout import MemberState, Rollout, RolloutDeed, RolloutState, check_deed
-from servicehost.operations.halting import AT_ONCE, recall
+from servicehost.domain.rollout import Rollout, RolloutDeed, RolloutState, check_deed
+from servicehost.operations.halting import stop_members
 from servicehost.operations.steering import Said, acting, found, reached, steered
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch, Store
 
 __all__ = ["halt_rollout"]
-
-_M = MemberState
 
 
 async def halt_rollout(actor: Actor, number: int, note: str, *, store: Store, clock: Clock, line: Line) -> Rollout:
@@ -26,9 +24,7 @@ async def halt_rollout(actor: Actor, number: int, note: str, *, store: Store, cl
         if rollout.state is RolloutState.HALTED:
             return rollout, []
         check_deed(rollout, RolloutDeed.HALT)
-        batch.end_members(number, [_M.WAITING, _M.AWAY], _M.SKIPPED, "halted", now)
-        batch.end_members(number, [_M.TO_UNDO], _M.KEPT, "halted", now)
-        recalled = recall(batch, batch.recallable_members(number, AT_ONCE), _M.SKIPPED, "halted", now)
+        recalled = stop_members(batch, number, "halted", now)
         halted = steered(
             batch, acts, rollout, Said(deed=RolloutDeed.HALT, at=now, note=note), state=RolloutState.HALTED
         )

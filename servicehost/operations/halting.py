@@ -1,4 +1,4 @@
-"""What halting a rollout and rolling it back do alike: pushes that no unit tries yet are taken back."""
+"""What halting a rollout, rolling it back and the end of its contract do alike: what no unit tries yet is over."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,10 +10,20 @@ from servicehost.domain.rollout import Member, MemberState
 from servicehost.ports.rollouts import Move
 from servicehost.ports.store import Batch
 
-__all__ = ["AT_ONCE", "recall"]
+__all__ = ["AT_ONCE", "recall", "stop_members"]
 
 AT_ONCE: Final = 10_000
 """More are never under way: a rollout has no more members."""
+
+
+_M = MemberState
+
+
+def stop_members(batch: Batch, rollout: int, reason: str, now: int) -> list[int]:
+    """Who has had no turn is skipped, what was not undone is kept; the units that may hold an offer taken back."""
+    batch.end_members(rollout, [_M.WAITING, _M.AWAY], _M.SKIPPED, reason, now)
+    batch.end_members(rollout, [_M.TO_UNDO], _M.KEPT, reason, now)
+    return recall(batch, batch.recallable_members(rollout, AT_ONCE), _M.SKIPPED, reason, now)
 
 
 def recall(batch: Batch, pushed: Sequence[tuple[Member, Push]], to: MemberState, reason: str, now: int) -> list[int]:

@@ -15,7 +15,8 @@ from servicehost.domain.people import Actor, Right, demand
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.unit_named import spelled
 from servicehost.ports.clock import Clock
-from servicehost.ports.store import EnrolmentRow, Store
+from servicehost.ports.store import Store
+from servicehost.ports.token_rows import EnrolmentRow
 
 __all__ = ["IssuedEnrolmentToken", "issue_enrolment_token"]
 

@@ -18,7 +18,8 @@ from servicehost.operations.failed_log_in import FailedLogIns
 from servicehost.operations.tries import refuse_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.hasher import Hasher
-from servicehost.ports.store import Store, TokenRow, Transaction
+from servicehost.ports.store import Store, Transaction
+from servicehost.ports.token_rows import TokenRow
 
 __all__ = ["LoggedIn", "Tries", "log_in", "new_token"]
 

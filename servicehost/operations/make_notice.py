@@ -62,7 +62,7 @@ async def make_notice(
         batch.add_events([deed(actor, now, "notice_made", management_code=code, master_id=master_id)])
         after = {"link_expires_at": link.expires_at}
         batch.append_audit([recorded(actor, now, Action.MAKE_NOTICE, master_id, management_code=code, after=after)])
-        adapters = [one for one in batch.adapters_of(code) if not _is_over(one, now)]
+        adapters = [one for one in batch.adapters_of(code) if not one.has_ended(now)]
         return Notice(
             person=person,
             contract=contract,
@@ -88,7 +88,3 @@ def _registered(batch: Batch, master_id: str, now: int) -> tuple[Person, Managem
     if not person.password_one_time:
         raise Conflict("password_chosen", f"{master_id} has chosen a password; a link is for the first one alone")
     return person, contract
-
-
-def _is_over(adapter: Adapter, now: int) -> bool:
-    return adapter.out_of_service_at is not None and adapter.out_of_service_at <= now

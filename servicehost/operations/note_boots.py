@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from servicehost.domain.symptom import Boot, BootLimit, Symptom, SymptomKind, boot_loop
 from servicehost.operations.note_symptoms import note_symptoms
-from servicehost.ports.store import Batch, Place
+from servicehost.ports.session_rows import Place
+from servicehost.ports.store import Batch
 
 __all__ = ["note_boots"]
 

@@ -68,7 +68,8 @@ async def place_order(tx: Transaction, actor: Actor, order: PushOrder, now: int,
     check_serving(adapters.values())
     await check_way(tx, actor, order)
     actors = await grounds(tx, actor, rights, list(adapters.values()), now)
-    choice = await choose(tx, actors, order, adapters, now)
+    serving = {code: adapter for code, adapter in adapters.items() if not adapter.has_ended(now)}
+    choice = await choose(tx, actors, order, serving, now)
     standing = await tx.open_pushes(list(choice.chosen), order.module)
     superseded = given_way(standing, now)
     wanted = [new_push(chosen, actors[code].author, common) for code, chosen in choice.chosen.items()]
@@ -81,7 +82,12 @@ async def place_order(tx: Transaction, actor: Actor, order: PushOrder, now: int,
         await tx.append_audit(_records(one, order, choice, gone, own))
     units = await tx.units_of(list(choice.chosen))
     made = {push.service_code: push for push in pushes}
-    answers = [_answer(code, order, adapters, made.get(code), standing.get(code, [])) for code in order.service_codes]
+    answers = [
+        Ordered(service_code=code, code="adapter_ended", text=f"The contract of adapter {code} has ended")
+        if code in adapters and code not in serving
+        else _answer(code, order, adapters, made.get(code), standing.get(code, []))
+        for code in order.service_codes
+    ]
     return Placed(ordered=answers, units=list(units.values()))
 
 

@@ -30,7 +30,8 @@ from servicehost.operations.startup import (
 from servicehost.operations.swapping import swap_at_hello
 from servicehost.operations.translate import module_states, wire_mark
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Welcomed
-from servicehost.ports.store import Arrival, Batch, Place
+from servicehost.ports.session_rows import Arrival, Place
+from servicehost.ports.store import Batch
 
 __all__ = ["Call", "HostIdentity", "phone_home"]
 

@@ -17,8 +17,10 @@ async def push_config(
 
     A push that is still queued or offered gives way to the new one; one on trial is waited for. Ordering again what
     already runs is allowed. After the commit the units are nudged. Refusals of one adapter: `adapter_not_found`,
-    `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of the order, or not
-    at all; a `body` needs one to edit as well. Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
+    `adapter_ended`, `no_config`, `no_such_revision`. The provider's people push under a consent for every adapter of
+    the order, or not at all; a `body` needs one to edit as well.
+
+    Raises Forbidden `consent_needed`; Conflict `operating_through_adapter`
     when the caller's own address is that of a live session of one of them, unless they have said that they know, and
     `standby_adapter` when one is a standby item, which gets the config of the adapter whose place it takes; Invalid
     `no_adapters`, `too_many_adapters`, `service_code_twice`, `revision_and_body`, or what the body lacks.

@@ -19,7 +19,8 @@ async def roll_back_rollout(actor: Actor, number: int, note: str, *, store: Stor
     """By ordinary pushes, the last to begin first, at the same pace and under the same stop criteria; maintenance
     windows are not waited for. Where something else has been done since, the adapter is kept as it is.
 
-    Raises Forbidden `no_right` or `consent_needed`; NotFound `rollout_not_found`; Conflict `rollout_state`.
+    Raises Forbidden `no_right` or `consent_needed`; NotFound `rollout_not_found`; Conflict `rollout_state`,
+    `contract_ended`.
     """
     now = clock.wall()
 

@@ -82,7 +82,7 @@ def _push(
     if not turns:
         return {}
     wanted = [(one.member.service_code, _revision(one.member, back=back)) for one in turns]
-    mains, others = batch.revisions_at(wanted), batch.revision_sets(wanted)
+    mains, others = batch.main_revisions_at(wanted), batch.revision_sets(wanted)
     timeout_s = rollout.plan.confirm_timeout_s
     superseded = given_way(batch.open_pushes([code for code, _ in wanted]), now)
     batch.save_pushes(superseded)

@@ -27,7 +27,8 @@ async def start_rollout(
 
     `expected` is the version its starter has seen (None: any). Raises Forbidden `no_right` or `consent_needed`;
     NotFound `rollout_not_found`, `adapter_not_found`; Conflict `rollout_changed`, `rollout_state`,
-    `operating_through_adapter`, `adapter_in_rollout`, `nothing_to_roll_out`, `too_many_adapters`, `too_many_modules`.
+    `operating_through_adapter`, `adapter_in_rollout`, `nothing_to_roll_out`, `too_many_adapters`, `too_many_modules`,
+    `contract_ended`.
     """
     now = clock.wall()
 

@@ -12,6 +12,7 @@ from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Actor, Right, demand, has_right
 from servicehost.domain.rollout import Rollout, RolloutDeed, RolloutPlan, RolloutState, check_deed
 from servicehost.operations.deed import deed, recorded
+from servicehost.operations.grouping import demand_contract
 from servicehost.ports.store import Batch
 
 __all__ = ["Said", "acting", "begun", "check_version", "found", "reached", "rights_of", "running", "steered", "told"]
@@ -24,6 +25,8 @@ _ACTIONS: Final = {
     RolloutDeed.HALT: Action.HALT_ROLLOUT,
     RolloutDeed.ROLL_BACK: Action.ROLL_BACK_ROLLOUT,
 }
+_ON: Final = frozenset({RolloutDeed.START, RolloutDeed.APPROVE, RolloutDeed.RESUME, RolloutDeed.ROLL_BACK})
+"""What sends something out is not done for a contract that has ended."""
 _EVENTS: Final = {
     RolloutDeed.START: "rollout_ordered",
     RolloutDeed.APPROVE: "rollout_approved",
@@ -89,9 +92,14 @@ def reached(batch: Batch, rollout: Rollout, now: int) -> Collection[str]:
 
 
 def steered(batch: Batch, actor: Actor, rollout: Rollout, said: Said, **changes: Any) -> Rollout:
-    """The rollout as the deed leaves it, written, told and recorded. Raises Conflict `rollout_state`."""
+    """The rollout as the deed leaves it, written, told and recorded.
+
+    Raises Conflict `rollout_state`, `contract_ended`.
+    """
     wanted, now, note = said.deed, said.at, said.note
     check_deed(rollout, wanted)
+    if wanted in _ON:
+        demand_contract(batch, rollout.management_code, now)
     common: dict[str, Any] = {
         "state_since": now,
         "state_by": actor.author,

@@ -12,8 +12,17 @@ import msgspec
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.event import Severity
 from servicehost.domain.maintenance import next_opening, window_open
-from servicehost.domain.rollout import MemberState, Rollout, RolloutPolicy, RolloutState, Tally
+from servicehost.domain.rollout import (
+    DEEDS,
+    MemberState,
+    Rollout,
+    RolloutDeed,
+    RolloutPolicy,
+    RolloutState,
+    Tally,
+)
 from servicehost.domain.rollout_rules import Verdict, gate_verdict, next_begin, stop_reason
+from servicehost.operations.ending_work import halt_ended
 from servicehost.operations.rollout_health import settle
 from servicehost.operations.rollout_turns import Turn, begin, undo
 from servicehost.operations.steering import running, told
@@ -53,6 +62,9 @@ def _step(batch: Batch, *, number: int, policy: RolloutPolicy, now: int) -> Turn
     before = batch.rollout(number)
     if before is None:
         return None
+    if _contract_over(batch, before, now):
+        halted, units = halt_ended(batch, before, now)
+        return Turn(rollout=halted, units=units)
     rollout = before
     if rollout.state is _S.SCHEDULED and (rollout.plan.start_at or 0) <= now:
         rollout = _turned(batch, rollout, "rollout_started", now, **running(rollout, now))
@@ -113,6 +125,14 @@ def _back(batch: Batch, rollout: Rollout, policy: RolloutPolicy, now: int) -> Tu
     if not total.of(_M.TO_UNDO, _M.UNDOING, _M.PUSHED):
         return Turn(rollout=_turned(batch, rollout, "rollout_rolled_back", now, state=_S.ROLLED_BACK, reason=None))
     return undo(batch, rollout, total, policy, now)
+
+
+def _contract_over(batch: Batch, rollout: Rollout, now: int) -> bool:
+    """From the very instant nothing more goes out, whenever the rest of the end is carried out."""
+    if rollout.state not in DEEDS[RolloutDeed.HALT]:
+        return False
+    contract = batch.contract(rollout.management_code)
+    return contract is not None and contract.has_ended(now)
 
 
 def _consent_gone(batch: Batch, rollout: Rollout, now: int) -> str | None:

@@ -12,7 +12,8 @@ from servicehost.domain.unit import Binding
 from servicehost.operations.casework import Word, exchange_event, move, tell
 from servicehost.ports.cases import LastHeard
 from servicehost.ports.fences import FenceChange
-from servicehost.ports.store import Batch, Place
+from servicehost.ports.session_rows import Place
+from servicehost.ports.store import Batch
 
 __all__ = ["move_binding", "swap_at_hello", "try_swap"]
 

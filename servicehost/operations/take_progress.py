@@ -14,7 +14,8 @@ from servicehost.operations.push_events import changed, told
 from servicehost.operations.startup import BY_DEFAULT, StartupPolicy, settle_startup
 from servicehost.operations.translate import rejected
 from servicehost.ports.desk import Fence, Stale
-from servicehost.ports.store import Batch, SessionChange
+from servicehost.ports.session_rows import SessionChange
+from servicehost.ports.store import Batch
 
 __all__ = ["Step", "take_progress"]
 

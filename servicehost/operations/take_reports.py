@@ -11,7 +11,8 @@ from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.operations.fenced import fences_of, why_stale
 from servicehost.operations.translate import status
 from servicehost.ports.desk import Fence
-from servicehost.ports.store import Batch, Hearing
+from servicehost.ports.session_rows import Hearing
+from servicehost.ports.store import Batch
 
 __all__ = ["Heard", "Hearsay", "write_reports"]
 

@@ -8,7 +8,8 @@ from functools import partial
 from servicehost.domain.masking import DEFAULT_MASKS, Masks
 from servicehost.domain.people import Actor
 from servicehost.operations.export_tenant import ExportOrder, TenantExport, export_tenant
-from servicehost.operations.import_tenant import Imported, ImportOrder, import_tenant
+from servicehost.operations.import_tenant import import_tenant
+from servicehost.operations.importing import Imported, ImportOrder
 from servicehost.ports.clock import Clock
 from servicehost.ports.envelope import StreamSealer
 from servicehost.ports.hasher import Hasher

@@ -13,7 +13,7 @@ from servicehost.domain.unit_return import ReturnState
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.custody import BilledCharge, ReturnView
 
-__all__ = ["NO_FILTER", "AuditFilter", "OverviewReads"]
+__all__ = ["AuditFilter", "OverviewReads"]
 
 
 class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,9 +24,6 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
     actor: str = ""
     action: Action | None = None
     subject: str = ""
-
-
-NO_FILTER = AuditFilter()
 
 
 class OverviewReads(Protocol):

@@ -5,14 +5,14 @@ from typing import Protocol
 
 import msgspec
 
-from servicehost.domain.config import Revision
 from servicehost.domain.contract import Scope
 from servicehost.domain.push import Push
 from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutState, Tally
 from servicehost.domain.rollout_freeze import Target
 from servicehost.domain.rollout_rules import Candidate
+from servicehost.ports.config_batch import ConfigBatch
 
-__all__ = ["ConfigBatch", "Move", "RolloutReads", "RolloutView", "Rollouts"]
+__all__ = ["Move", "RolloutReads", "RolloutView", "Rollouts"]
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,37 +27,6 @@ class RolloutView(msgspec.Struct, frozen=True, kw_only=True):
 
     rollout: Rollout
     tallies: Mapping[int, Tally]
-
-
-class ConfigBatch(Protocol):
-    """Configs, for use cases that concern many adapters at once."""
-
-    def latest_revisions(self, service_codes: Collection[str], module: int) -> dict[str, Revision]:
-        """The newest (working) revision by service code; adapters without one are left out."""
-        ...
-
-    def revisions_at(self, wanted: Collection[tuple[str, int]]) -> dict[str, Revision]:
-        """The main module of the revision of that number, by service code. Each service code is asked for once."""
-        ...
-
-    def revision_sets(self, wanted: Collection[tuple[str, int]]) -> dict[str, tuple[Revision, ...]]:
-        """By service code, every module of the revision of that number beside the main one; adapters with none are left
-        out. Each service code is asked for once."""
-        ...
-
-    def add_revisions(self, revisions: Sequence[Revision]) -> None: ...
-
-    def add_content(self, management_code: str, digest: str, body: str) -> None:
-        """Harmless when the tenant has that content already."""
-        ...
-
-    def add_module_body(self, management_code: str, digest: str, body: bytes) -> None:
-        """Harmless when the tenant has that content already."""
-        ...
-
-    def adapters_at(self, address: str, service_codes: Collection[str]) -> list[str]:
-        """Those of these adapters whose unit has a session now that came from this address, in their order."""
-        ...
 
 
 class Rollouts(ConfigBatch, Protocol):
@@ -75,10 +44,6 @@ class Rollouts(ConfigBatch, Protocol):
 
     def rollouts_to_look_at(self, now: int, limit: int) -> list[int]:
         """Those that are due, or have something under way whose end may have come; the longest due first."""
-        ...
-
-    def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
-        """The unit bound now, by service code."""
         ...
 
     def next_rollout_due(self) -> int | None:

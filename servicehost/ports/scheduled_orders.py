@@ -38,8 +38,21 @@ class ScheduledOrderWrites(Protocol):
 class ScheduledOrderBatch(Protocol):
     """In a batch."""
 
+    def cancel_scheduled_orders(self, management_code: str, reason: str, at: int) -> list[ScheduledOrder]:
+        """Every order of the contract that waits is cancelled for that reason: as they are then, by number."""
+        ...
+
+    def orders_naming(self, management_code: str, service_code: str) -> list[ScheduledOrder]:
+        """Those of the contract that wait and name this adapter, in the order of their numbers."""
+        ...
+
+    def save_scheduled_order(self, schedule: ScheduledOrder) -> None:
+        """As in a transaction."""
+        ...
+
     def erase_schedule_notes_of(self, management_code: str) -> int:
-        """Empty what people wrote beside their orders. How many held something."""
+        """Empty what people wrote beside their orders, and in those of tasks the name and by what adapters were meant.
+        How many had something beside them."""
         ...
 
 

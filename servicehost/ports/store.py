@@ -10,17 +10,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
-import msgspec
-
-from servicehost.domain.admission import Papers
 from servicehost.domain.config import ModuleState, Revision
 from servicehost.domain.contract import ManagementContract, Scope
-from servicehost.domain.duplicate import Takeover
 from servicehost.domain.event import Event
 from servicehost.domain.module import ModuleMark
 from servicehost.domain.people import Person
 from servicehost.domain.push import Push
-from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.addresses import Addresses
 from servicehost.ports.areas import Areas
@@ -41,60 +36,28 @@ from servicehost.ports.groups import Groups, GroupTransaction
 from servicehost.ports.holds import Holds
 from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
+from servicehost.ports.place_writes import PlaceWrites
 from servicehost.ports.presets import Presets
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
+from servicehost.ports.rollout_ends import RolloutEnds
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
 from servicehost.ports.scheduled_orders import ScheduledOrderBatch, ScheduledOrderWrites
+from servicehost.ports.session_rows import Arrival, Hearing, Place, SessionChange, SessionEnd
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
 from servicehost.ports.stock import StockKeeping
 from servicehost.ports.task_batches import NamedBatches
 from servicehost.ports.tasks import TaskBatch
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 from servicehost.ports.triage import TriageBatch
 from servicehost.ports.uploads import UploadBatch
 
-__all__ = [
-    "Arrival",
-    "Batch",
-    "EnrolmentRow",
-    "Hearing",
-    "Place",
-    "SessionChange",
-    "SessionEnd",
-    "Store",
-    "TokenRow",
-    "Transaction",
-]
-
+__all__ = ["Batch", "Store", "Transaction"]
 
 T = TypeVar("T")
-
-
-class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An API token: only its SHA-256 is kept."""
-
-    token_hash: str
-    person_id: int
-    created_at: int
-    expires_at: int
-
-
-class EnrolmentRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A single-use enrolment token: only its SHA-256 is kept."""
-
-    token_hash: str
-    unit_id: int
-    distribution_id: str
-    created_at: int
-    expires_at: int
-    used_at: int | None = None
-    key_fingerprint: str | None = None
-    """Of the key it was used with."""
-    certificate: str | None = None
-    """Fingerprint of what was issued for it."""
 
 
 class Transaction(
@@ -107,6 +70,7 @@ class Transaction(
     GroupTransaction,
     SnapshotWrites,
     ScheduledOrderWrites,
+    PlaceWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
@@ -233,88 +197,6 @@ class Transaction(
     async def add_events(self, events: Sequence[Event]) -> None: ...
 
 
-class Place(Papers, frozen=True, kw_only=True):
-    """Where a unit stands: its session epoch, the binding in force if it serves an adapter, and its papers."""
-
-    unit_id: int
-    distribution_id: str
-    epoch: int
-    service_code: str | None = None
-    management_code: str | None = None
-    startup_revision: int | None = None
-    startup_digest: str | None = None
-    startup_modules: tuple[ModuleMark, ...] = ()
-    unproven_push: int | None = None
-    """The push that stored the startup config, which no unit has run yet."""
-    startup_failed: str | None = None
-    """Digest of the startup config that was given up on the unit `startup_failed_on`."""
-    startup_failed_on: int | None = None
-    startup_failed_boot: str | None = None
-    """The boot in which the startup config failed last."""
-    boot_id: str | None = None
-    """That of the hello before this one."""
-    heard_at: int = 0
-    ended_at: int | None = None
-    takeovers: tuple[Takeover, ...] = ()
-    """Of its last sessions, as `domain.duplicate` remembers them."""
-    held_at: int | None = None
-    moved_to: tuple[str, ...] = ()
-    """The hosts that carry the unit now; none: this service host."""
-    anchors: tuple[str, ...] | None = None
-    """The trust anchors the unit was last known to hold."""
-    renew_asked_at: int | None = None
-    """Whatever was issued to the unit before this instant is to be renewed; the wish stays when it is met."""
-    renew_reason: str | None = None
-
-
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A hello, taken: the unit's session row becomes this."""
-
-    unit_id: int
-    epoch: int
-    host: str
-    run: int
-    at: int
-    certificate: str
-    remote_address: str
-    tls_version: str
-    firmware: str
-    boot_id: str
-    boot_cause: str
-    clock_skew_ms: int | None
-    modules: tuple[ModuleState, ...]
-    takeovers: tuple[Takeover, ...] = ()
-    anchor: str = ""
-
-
-class SessionEnd(msgspec.Struct, frozen=True, kw_only=True):
-    """A session is over; changes nothing unless `epoch` is still the unit's."""
-
-    unit_id: int
-    epoch: int
-    at: int
-    ending: str
-
-
-class SessionChange(msgspec.Struct, frozen=True, kw_only=True):
-    """The module states of a unit as progress has changed them; fenced by epoch."""
-
-    unit_id: int
-    epoch: int
-    modules: tuple[ModuleState, ...]
-
-
-class Hearing(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest report of a unit; changes nothing unless `epoch` is still the unit's."""
-
-    unit_id: int
-    epoch: int
-    at: int
-    status: Status
-    reports: int = 0
-    """How many the session has brought, counted up to three."""
-
-
 class Batch(
     Cases,
     Custody,
@@ -341,6 +223,7 @@ class Batch(
     EventWrites,
     Customers,
     Rollouts,
+    RolloutEnds,
     TaskBatch,
     NamedBatches,
     UploadBatch,

@@ -8,6 +8,7 @@ import msgspec
 from servicehost.domain.contract import Scope
 from servicehost.domain.task import Result, Task, TaskState
 from servicehost.domain.task_work import TaskKind
+from servicehost.ports.bound_units import BoundUnits
 
 __all__ = ["TaskBatch", "TaskFilter", "TaskReads"]
 
@@ -21,7 +22,7 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     batch: int | None = None
 
 
-class TaskBatch(Protocol):
+class TaskBatch(BoundUnits, Protocol):
     """In a batch from sessions, of people and of the clock."""
 
     def tasks_waiting(self, service_codes: Collection[str]) -> dict[str, int]:
@@ -40,10 +41,6 @@ class TaskBatch(Protocol):
 
     def open_tasks(self, service_code: str) -> list[Task]:
         """All open ones of one adapter, oldest first."""
-        ...
-
-    def units_of(self, service_codes: Collection[str]) -> dict[str, int]:
-        """The unit bound now, by service code."""
         ...
 
     def due_tasks(self, now: int, limit: int) -> list[Task]:

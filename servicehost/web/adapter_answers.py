@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from servicehost.domain.config import Mark
 from servicehost.domain.fact_kind import Channel, Coverage, Item, Ownership
 from servicehost.domain.instant import rfc3339
 from servicehost.domain.unit import Adapter, Binding, Unit
@@ -93,8 +92,8 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             brought_in=adapter.brought_in,
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None if view.unit is None else view.unit.unit),
-            working=_mark(view.working),
-            startup=_mark(view.startup),
+            working=MarkAnswer.of(view.working),
+            startup=MarkAnswer.of(view.startup),
             push=None if view.push is None else PushAnswer.of(view.push),
             out_of_service_at=time_or_none(adapter.out_of_service_at),
             unit=unit,
@@ -103,7 +102,7 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             groups=[GroupName(group=number, name=name) for number, name in sorted_into.groups],
             tags=[tag.text for tag in sorted_into.tags],
             startup_proved=view.proof is None or view.proof.push is None,
-            startup_failed=None if view.proof is None else _mark(view.proof.failed),
+            startup_failed=None if view.proof is None else MarkAnswer.of(view.proof.failed),
         )
 
     @classmethod
@@ -118,10 +117,6 @@ class AdapterAnswer(msgspec.Struct, frozen=True, kw_only=True):
             created_at=rfc3339(adapter.created_at),
             terms=TermsAnswer.of(adapter, None),
         )
-
-
-def _mark(mark: Mark | None) -> MarkAnswer | None:
-    return None if mark is None else MarkAnswer(revision=mark.revision, digest=mark.digest)
 
 
 class Adapters(msgspec.Struct, frozen=True, kw_only=True):

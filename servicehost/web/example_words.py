@@ -224,7 +224,7 @@ BY_STRUCT: Final[Mapping[str, Mapping[str, Any]]] = {
     "SiteOrder": {"site": "unmanned", "reason": "closed over the holidays"},
     "LocationOrder": {"location": "東京都千代田区富士見 1-1"},
     "LogInOrder": {"master_id": "MID00000001", "password": "correct horse battery"},
-    "ImportedThing": {"kind": "adapter", "key": "nxe000000001", "fate": "add", "code": None, "text": ""},
+    "ImportedThing": {"kind": "adapter", "key": "nxe000000001", "fate": "add", "count": None, "code": None, "text": ""},
     "SnapshotBody": {"name": "before the move", "reason": "拠点移転の前の控えです"},
     "SnapshotAnswer": {"name": "before the move"},
     "ScheduleForm": {

@@ -61,6 +61,7 @@ STATUS: Final[dict[str, int]] = {
     "customer_not_found": 404,
     "customer_exists": 409,
     "contract_ended": 409,
+    "adapter_ended": 409,
     "end_in_the_past": 409,
     "no_option": 409,
     "unit_ordered_already": 409,

@@ -3,28 +3,31 @@
 import msgspec
 
 from servicehost.domain.instant import rfc3339
-from servicehost.operations.import_tenant import Fate, Imported, ImportLine
+from servicehost.operations.importing import Fate, Imported, ImportLine
 from servicehost.web.answers import Time
 
 __all__ = ["ContractImport", "ImportedThing"]
 
 
 class ImportedThing(msgspec.Struct, frozen=True, kw_only=True):
-    """An adapter, a person, a group, a query or a snapshot, as it is called here.
+    """An adapter, a person, a delegate, a group, a query, a preset or a snapshot, as it is called here.
 
     `fate`: `add`, `append` (revisions that it lacks), `unchanged`, or `refuse`, with the reason. `revisions`: how many.
+    Of kind `history` is what was done on the other host, `count` of each; it is in the archive to be read, and no host
+    takes it in. `left_out` is what the archive does not hold.
     """
 
     kind: str
     key: str
     fate: Fate
     revisions: int
+    count: int | None
     code: str | None
     text: str
 
     @classmethod
     def of(cls, one: ImportLine) -> "ImportedThing":
-        return cls(kind=one.kind, key=one.key, fate=one.fate, revisions=one.revisions, code=one.code, text=one.text)
+        return cls(**msgspec.structs.asdict(one))
 
 
 class ContractImport(msgspec.Struct, frozen=True, kw_only=True):

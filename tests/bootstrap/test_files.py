@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from servicehost.backends.offered import OffersFull, OffersInMemory
 from servicehost.bootstrap.files import FILES, PIECE_BYTES, FilesRoom
 from servicehost.bootstrap.http import Peer, Request, Response
 from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
@@ -17,6 +16,7 @@ from servicehost.sessions.identity import read_identity
 from tests.adapter_sim.stage import UNIT
 from tests.builders.certificates import ours, theirs
 from tests.builders.doors import distribution_id
+from tests.fakes.offers import OffersFull, OffersInMemory
 
 CONTENT = bytes(range(256)) * 1024  # four pieces
 OURS = ours().unit(UNIT)

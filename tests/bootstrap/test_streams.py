@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from servicehost.backends.authority.doors import request_by
 from servicehost.backends.authority.key_files import write_key
 from servicehost.backends.authority.local import LocalAuthority
-from servicehost.backends.offered import OffersInMemory
 from servicehost.bootstrap.door import DoorEnd, DoorLimits
 from servicehost.bootstrap.files import FILES, FilesRoom
 from servicehost.bootstrap.http import Request, Response
@@ -25,6 +24,7 @@ from servicehost.ports.offered import OfferedFile
 from servicehost.sessions.identity import read_identity
 from tests.bootstrap.test_listener import CLOSE, GET, Door, open_door, open_door_of
 from tests.builders.authority import MODEL_SERIAL, UNIT, local_authority
+from tests.fakes.offers import OffersInMemory
 
 LIMITS = DoorLimits(stall=7.0)
 HEAD = GET.replace(b"GET", b"HEAD", 1)

@@ -15,7 +15,7 @@ from servicehost.domain.people import Actor
 from servicehost.domain.reaction import Retry
 from servicehost.operations.case_catalogue import CaseCatalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
-from servicehost.operations.import_tenant import ImportOrder
+from servicehost.operations.importing import ImportOrder
 from servicehost.operations.task_catalogue import open_task_catalogue
 from servicehost.ports.audit import AuditLine
 from servicehost.ports.authority import Authority

@@ -11,7 +11,8 @@ from servicehost.domain.event import Event, EventClass, Severity
 from servicehost.domain.people import Person, Role
 from servicehost.domain.push import Phase, Push
 from servicehost.domain.unit import Adapter, Binding, Unit
-from servicehost.ports.store import EnrolmentRow, Store, TokenRow
+from servicehost.ports.store import Store
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 
 __all__ = ["BODY", "DIGEST", "Estate", "a_push", "a_revision", "an_event", "build_estate"]
 

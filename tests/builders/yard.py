@@ -21,7 +21,8 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.operations.create_rollout import RolloutOrder
 from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_rollouts_catalogue
 from servicehost.operations.step_rollouts import Stepped
-from servicehost.ports.store import Arrival, Batch, SessionEnd
+from servicehost.ports.session_rows import Arrival, SessionEnd
+from servicehost.ports.store import Batch
 from tests.builders.databases import fresh_database
 from tests.fakes.clock import FixedClock
 from tests.fakes.line import RecordingLine

@@ -26,7 +26,8 @@ from servicehost.ports.enrolments import KeptCertificate
 from servicehost.ports.events import Horizon
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
-from servicehost.ports.store import Batch, EnrolmentRow, TokenRow, Transaction
+from servicehost.ports.store import Batch, Transaction
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 
 __all__ = ["Shelf", "ShelfStore", "View"]
 

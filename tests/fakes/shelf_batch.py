@@ -15,7 +15,7 @@ from servicehost.domain.startup import Startup, StartupProof
 from servicehost.domain.unit import Adapter, Unit
 from servicehost.ports.modules import NO_MODULES
 from servicehost.ports.reads import UnitView
-from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
+from servicehost.ports.session_rows import Arrival, Hearing, Place, SessionChange, SessionEnd
 from tests.fakes.no_tasks import NoTasksInBatch
 from tests.fakes.shelf_identity import ShelfIdentity
 

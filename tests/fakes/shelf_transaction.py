@@ -17,7 +17,7 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, KeptCertificate, Particulars
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
-from servicehost.ports.store import EnrolmentRow, TokenRow
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 from tests.fakes.no_consents import NoConsents
 from tests.fakes.shelf import View
 from tests.fakes.shelf_identity import ShelfIdentity

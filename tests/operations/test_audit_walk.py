@@ -51,7 +51,7 @@ from servicehost.operations.errands import ErrandReport
 from servicehost.operations.export_tenant import ExportOrder
 from servicehost.operations.give_consent import ConsentDraft
 from servicehost.operations.group_catalogue import GroupCatalogue
-from servicehost.operations.import_tenant import ImportOrder
+from servicehost.operations.importing import ImportOrder
 from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
@@ -80,7 +80,8 @@ from servicehost.operations.taking_over import Takeover
 from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.tenant_catalogue import TenantCatalogue
 from servicehost.operations.triage_catalogue import TriageCatalogue
-from servicehost.ports.store import Batch, SessionChange
+from servicehost.ports.session_rows import SessionChange
+from servicehost.ports.store import Batch
 from tests.builders.area_orders import CHIYODA, on_site_order
 from tests.builders.audited import CALLED_FROM, DORA, MINE, SAKI, Audited, open_audited, record_in
 from tests.builders.stories import ENTITLING, ON_SITE, SENDBACK, tell, until
@@ -796,7 +797,8 @@ PROMISED: Mapping[str, Promise] = {
     ),
     "import_tenant": Promise(
         _imported,
-        OTHER_TENANT, "nxe000000009", after=("added", "from", "revisions"), personal=("reason",),
+        OTHER_TENANT, "nxe000000009",
+        after=("added", "declared_locations", "from", "revisions", "shipping_addresses"), personal=("reason",),
         prepared=(_exported,),
     ),
     "schedule_push": Promise(

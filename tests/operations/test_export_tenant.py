@@ -13,7 +13,8 @@ import pytest
 from servicehost.domain.config import Revision
 from servicehost.domain.contract import ManagementContract, Scope
 from servicehost.domain.unit import Adapter
-from servicehost.operations.export_tenant import PART_BYTES, _Archive, _parts
+from servicehost.operations.contract_entries import ContractEntries
+from servicehost.operations.export_tenant import PART_BYTES, _parts
 from servicehost.ports.customers import ContractView
 from servicehost.ports.reads import AdapterView
 from tests.builders.estate import a_revision
@@ -35,7 +36,9 @@ class ManyAdapters:
     async def delegates(self, *_: object, **__: object) -> list[Any]:
         return []
 
-    groups = saved_queries = snapshots = delegates
+    groups = saved_queries = presets = snapshots = delegates
+    config_proposals = scheduled_orders = pushes = tasks = rollouts = delegates
+    declared_locations = shipping_addresses = delegates
 
     async def sorted_into(self, *_: object) -> dict[str, Any]:
         return {}
@@ -66,7 +69,7 @@ class ManyAdapters:
 async def export(reads: ManyAdapters) -> AsyncIterator[bytes]:
     contract = ManagementContract(management_code=TENANT, label="x", created_at=1)
     view = ContractView(contract=contract, customer=None, managers=(), delegates=(), adapters=ADAPTERS)
-    archive = _Archive(reads, view, None)  # type: ignore[arg-type]  # as much of the reads as an export needs
+    archive = ContractEntries(reads, view, None)  # type: ignore[arg-type]  # as much of the reads as an export needs
     async for part in _parts(archive.entries(MANAGER, 1), None):
         yield part
 
@@ -89,4 +92,4 @@ async def test_two_thousand_adapters_of_five_revisions_are_never_held_at_once() 
     with zipfile.ZipFile(whole) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         assert manifest["counts"]["revisions"] == ADAPTERS * REVISIONS
-        assert len(archive.namelist()) == 2 * ADAPTERS + ADAPTERS * REVISIONS + 6
+        assert len(archive.namelist()) == 2 * ADAPTERS + ADAPTERS * REVISIONS + 7

@@ -390,7 +390,7 @@ async def test_what_goes_out_is_frozen_at_the_start(yard: Yard) -> None:
     member = (await yard.members())[0]
     await yard.batch(
         lambda batch: batch.add_revisions(
-            [msgspec.structs.replace(batch.revisions_at([(code_of(1), 2)])[code_of(1)], revision=3)]
+            [msgspec.structs.replace(batch.main_revisions_at([(code_of(1), 2)])[code_of(1)], revision=3)]
         )
     )
     await yard.step(1)

@@ -9,9 +9,11 @@ import pytest
 
 from servicehost.domain.address import Address
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.declared_location import DeclaredBy, DeclaredLocation
 from servicehost.domain.errors import NotFound
 from servicehost.domain.shipping_address import ShippingAddress
 from servicehost.ports.addresses import Addresses, AddressReads
+from servicehost.ports.place_writes import PlaceWrites
 from tests.ports.conftest import Backend
 from tests.ports.test_case_tenancy import NOTHING, Case, build_case, verbs_of
 
@@ -92,3 +94,34 @@ async def test_erased_is_every_address_of_the_contract_and_the_words_beside_it_a
     assert await real.store.batch(EVERYTHING, work) == (1, 0, None, theirs.address)
     (line,) = await real.reads.shipping_addresses(EVERYTHING, mine.case.code)
     assert (line.address, line.word, line.said_at) == (None, "", 5)
+
+
+def declared(held: Held) -> DeclaredLocation:
+    return DeclaredLocation(
+        number=0,
+        service_code=held.case.code,
+        management_code=held.case.tenant,
+        location="Osaka 1-2-3",
+        effective_at=3,
+        declared_at=2,
+        declared_by="anna",
+        source=DeclaredBy.OPERATION_MANAGER,
+        applied_at=4,
+    )
+
+
+async def test_a_transaction_says_where_within_its_scope_only(real: Backend) -> None:
+    theirs, mine = await build(real, 1), await build(real, 2)
+    assert verbs_of(PlaceWrites) == {"add_declared_location", "add_shipping_address"}
+    before = real.dump()
+    for verb, said in (("add_declared_location", declared(theirs)), ("add_shipping_address", theirs.address)):
+        with pytest.raises(NotFound):
+            async with real.store.transaction(mine.case.scope) as tx:
+                await getattr(tx, verb)(said)
+    assert real.dump() == before
+    async with real.store.transaction(mine.case.scope) as tx:
+        await tx.add_declared_location(declared(mine))
+        again = await tx.add_shipping_address(mine.address)
+    assert again.number > mine.address.number
+    told = await real.reads.declared_locations(mine.case.scope, mine.case.code)
+    assert [(one.location, one.applied_at) for one in told] == [("Osaka 1-2-3", 4)]

@@ -11,7 +11,8 @@ from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.unit import Life, Unit
 from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.lives import Lives
-from servicehost.ports.store import Arrival, Batch
+from servicehost.ports.session_rows import Arrival
+from servicehost.ports.store import Batch
 from tests.builders.estate import Estate, build_estate
 from tests.ports.conftest import Backend
 

@@ -12,7 +12,7 @@ from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Role
 from servicehost.domain.unit_return import ReturnState
-from servicehost.ports.overview import NO_FILTER, AuditFilter, OverviewReads
+from servicehost.ports.overview import AuditFilter, OverviewReads
 from tests.builders.panel import add_people
 from tests.builders.stories import SENDBACK, tell
 from tests.builders.world import DISPATCHER, MANAGER, OTHER_TENANT, TENANT, World
@@ -28,7 +28,7 @@ READS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "returns_by_due": lambda r, s: r.returns_by_due(s, tuple(ReturnState)),
     "charges_newest_first": lambda r, s: r.charges_newest_first(s, tuple(ProposalState)),
     "charge_sums": lambda r, s: r.charge_sums(s, SPAN),
-    "audit_newest_first": lambda r, s: r.audit_newest_first(s, TENANT, NO_FILTER),
+    "audit_newest_first": lambda r, s: r.audit_newest_first(s, TENANT, AuditFilter()),
     "chain_rows": lambda r, s: r.chain_rows(s, TENANT),
     "chain_head": lambda r, s: r.chain_head(s, TENANT),
     "names_of": lambda r, s: r.names_of(s, ["anna"]),

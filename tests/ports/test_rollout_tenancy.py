@@ -14,7 +14,9 @@ from servicehost.domain.fault import FaultPhase, opened
 from servicehost.domain.push import Phase
 from servicehost.domain.rollout import Member, MemberState, Rollout, RolloutPlan, RolloutState
 from servicehost.domain.selection import Selection
-from servicehost.ports.rollouts import ConfigBatch, Move, RolloutReads, Rollouts
+from servicehost.ports.config_batch import ConfigBatch
+from servicehost.ports.rollout_ends import RolloutEnds
+from servicehost.ports.rollouts import Move, RolloutReads, Rollouts
 from servicehost.ports.store import Batch
 from tests.builders.estate import Estate, a_push, a_revision, build_estate
 from tests.ports.conftest import Backend
@@ -118,9 +120,13 @@ ROLLOUTS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "returned_members": lambda b, t, m: b.returned_members(t.number, 9),
     "members_to_undo": lambda b, t, m: b.members_to_undo(t.number, 9),
 }
+ENDS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
+    "rollouts_of": lambda b, t, m: b.rollouts_of(t.estate.management_code, [RolloutState.RUNNING]),
+    "unfinished_members_of": lambda b, t, m: b.unfinished_members_of([t.code]),
+}
 CONFIGS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
     "latest_revisions": lambda b, t, m: b.latest_revisions([t.code], 0),
-    "revisions_at": lambda b, t, m: b.revisions_at([(t.code, 1)]),
+    "main_revisions_at": lambda b, t, m: b.main_revisions_at([(t.code, 1)]),
     "add_revisions": lambda b, t, m: b.add_revisions([a_revision(t.code, t.estate.management_code, revision=9)]),
     "add_content": lambda b, t, m: b.add_content(t.estate.management_code, DIGEST, "new"),
     "add_module_body": lambda b, t, m: b.add_module_body(t.estate.management_code, DIGEST, BODY),
@@ -145,25 +151,26 @@ STATE_OF = {
 
 
 def test_the_walk_knows_every_public_method() -> None:
-    assert verbs_of(Rollouts) == {*ROLLOUTS, *OF_THE_SCOPE, "units_of"} | (verbs_of(Rollouts) & verbs_of(ConfigBatch))
+    assert verbs_of(Rollouts) == {*ROLLOUTS, *OF_THE_SCOPE} | (verbs_of(Rollouts) & verbs_of(ConfigBatch))
     assert verbs_of(ConfigBatch) - LIKE_A_TRANSACTIONS <= set(CONFIGS)
+    assert verbs_of(RolloutEnds) == set(ENDS)
     assert verbs_of(RolloutReads) == set(READS)
 
 
-@pytest.mark.parametrize("verb", [*ROLLOUTS, *CONFIGS])
+@pytest.mark.parametrize("verb", [*ROLLOUTS, *ENDS, *CONFIGS])
 async def test_a_batch_reaches_nothing_of_another_customer(real: Backend, verb: str) -> None:
     theirs, mine = await build(real, 1, STATE_OF.get(verb, M.PUSHED)), await build(real, 2)
     before = real.dump()
-    call = {**ROLLOUTS, **CONFIGS}[verb]
+    call = {**ROLLOUTS, **ENDS, **CONFIGS}[verb]
     with suppress(NotFound):
         assert await real.store.batch(mine.estate.scope, lambda batch: call(batch, theirs, mine)) in NOTHING
     assert real.dump() == before
 
 
-@pytest.mark.parametrize("verb", [*ROLLOUTS, *CONFIGS])
+@pytest.mark.parametrize("verb", [*ROLLOUTS, *ENDS, *CONFIGS])
 async def test_within_its_own_scope_the_same_call_reaches_something(real: Backend, verb: str) -> None:
     other, mine = await build(real, 1), await build(real, 2, STATE_OF.get(verb, M.PUSHED))
-    call = {**ROLLOUTS, **CONFIGS}[verb]
+    call = {**ROLLOUTS, **ENDS, **CONFIGS}[verb]
     if verb == "add_rollout_members":  # another customer's adapter is no member of mine
         other = mine
         await real.store.batch(EVERYTHING, lambda batch: batch.move_members(_moved(mine)))

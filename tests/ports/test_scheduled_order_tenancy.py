@@ -16,6 +16,7 @@ from servicehost.domain.scheduled_order import (
     ScheduledOrder,
     ScheduleState,
     TaskPlan,
+    without_words,
 )
 from servicehost.domain.selection import Selection
 from servicehost.domain.task_work import Ping
@@ -53,12 +54,11 @@ def test_the_walk_knows_every_public_method() -> None:
         *("scheduled_order", "add_scheduled_order", "save_scheduled_order", "waiting_scheduled_orders"),
         *("due_scheduled_orders", "add_occurrences"),
     }
-    assert verbs_of(ScheduledOrderBatch) == {"erase_schedule_notes_of"}
+    assert verbs_of(ScheduledOrderBatch) == {
+        *("cancel_scheduled_orders", "orders_naming", "save_scheduled_order", "erase_schedule_notes_of")
+    }
     assert verbs_of(ScheduledOrderReads) == {
-        "scheduled_orders",
-        "scheduled_order_numbered",
-        "occurrences",
-        "next_due_order",
+        *("scheduled_orders", "scheduled_order_numbered", "occurrences", "next_due_order")
     }
 
 
@@ -83,6 +83,22 @@ async def test_what_is_kept_comes_back_the_same_and_a_time_is_written_once(real:
     assert await real.store.batch(EVERYTHING, lambda b: b.erase_schedule_notes_of(mine.management_code)) == 1
 
 
+async def test_a_batch_finds_by_adapter_and_cancels_what_waits(real: Backend) -> None:
+    mine = await build_estate(real.store, 1)
+    async with real.store.transaction(mine.scope) as tx:
+        made = await tx.add_scheduled_order(schedule_of(mine))
+    tenant = mine.management_code
+    found = await real.store.batch(mine.scope, lambda b: b.orders_naming(tenant, mine.service_code))
+    assert found == [made]
+    assert await real.store.batch(mine.scope, lambda b: b.orders_naming(tenant, "nxe999999999")) == []
+    for count in (1, 0):
+        ended = await real.store.batch(mine.scope, lambda b: b.cancel_scheduled_orders(tenant, "x", 7))
+        assert [one.number for one in ended] == [made.number][:count]
+    standing = await real.reads.scheduled_order_numbered(mine.scope, made.number)
+    assert standing is not None
+    assert (standing.state, standing.reason, standing.due_at) == (ScheduleState.CANCELLED, "x", None)
+
+
 async def test_of_another_customer_nothing_is_read_or_written(real: Backend) -> None:
     theirs, mine = await build_estate(real.store, 1), await build_estate(real.store, 2)
     async with real.store.transaction(EVERYTHING) as tx:
@@ -100,6 +116,9 @@ async def test_of_another_customer_nothing_is_read_or_written(real: Backend) -> 
                 said = schedule_of(theirs) if write == "add_scheduled_order" else [occurrence_of(theirs, 99)]
                 await getattr(tx, write)(said)
     assert await real.store.batch(mine.scope, lambda b: b.erase_schedule_notes_of(theirs.management_code)) == 0
+    tenant = theirs.management_code
+    assert await real.store.batch(mine.scope, lambda b: b.cancel_scheduled_orders(tenant, "x", 9)) == []
+    assert await real.store.batch(mine.scope, lambda b: b.orders_naming(tenant, theirs.service_code)) == []
     assert await real.reads.scheduled_orders(mine.scope) == []
     assert await real.reads.scheduled_order_numbered(mine.scope, made.number) is None
     assert await real.reads.occurrences(mine.scope, made.number) == []
@@ -118,6 +137,8 @@ async def test_orders_of_pushes_and_of_tasks_are_kept_side_by_side(real: Backend
     assert await real.reads.scheduled_orders(mine.scope, kind=PlanKind.PUSH) == [push]
     assert await real.reads.scheduled_orders(mine.scope, kind=PlanKind.TASK) == [task]
     assert await real.reads.occurrences(mine.scope, task.number) == [times]
+    await real.store.batch(mine.scope, lambda b: b.erase_schedule_notes_of(mine.management_code))
+    assert [one.plan for one in await real.reads.scheduled_orders(mine.scope)] == [push.plan, without_words(plan)]
 
 
 async def test_what_is_done_on_the_batch_of_a_transaction_is_part_of_it(real: Backend) -> None:

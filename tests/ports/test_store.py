@@ -14,7 +14,9 @@ from servicehost.domain.push import OPEN_PHASES, Phase, Push, Rejected
 from servicehost.domain.status import Status
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.ports.reads import Reads
-from servicehost.ports.store import Arrival, Batch, Hearing, SessionChange, SessionEnd, Store, TokenRow
+from servicehost.ports.session_rows import Arrival, Hearing, SessionChange, SessionEnd
+from servicehost.ports.store import Batch, Store
+from servicehost.ports.token_rows import TokenRow
 from tests.builders.estate import BODY, DIGEST, Estate, a_push, a_revision, an_event, build_estate
 from tests.ports.conftest import Backend
 

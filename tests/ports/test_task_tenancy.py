@@ -9,6 +9,7 @@ import pytest
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import NotFound
 from servicehost.domain.task import Change, Result, Task, TaskState, changed
+from servicehost.ports.bound_units import BoundUnits
 from servicehost.ports.tasks import TaskBatch, TaskFilter, TaskReads
 from tests.builders.estate import Estate, build_estate
 from tests.builders.tasks import a_task
@@ -74,7 +75,7 @@ def verbs_of(protocol: type) -> set[str]:
 
 
 def test_the_walk_knows_every_public_method() -> None:
-    assert verbs_of(TaskBatch) == {*BATCH, "forget_tasks"}
+    assert verbs_of(TaskBatch) | verbs_of(BoundUnits) == {*BATCH, "forget_tasks"}
     assert verbs_of(TaskReads) == {*READS, "next_task_due"}
 
 

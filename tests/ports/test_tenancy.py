@@ -18,8 +18,10 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.events import EventsWanted
 from servicehost.ports.reads import Reads
 from servicehost.ports.renewals import Renewals
-from servicehost.ports.store import Arrival, Batch, EnrolmentRow, Hearing, SessionChange, SessionEnd, TokenRow
+from servicehost.ports.session_rows import Arrival, Hearing, SessionChange, SessionEnd
+from servicehost.ports.store import Batch
 from servicehost.ports.store import Transaction as Tx
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 from tests.builders.estate import BODY, DIGEST, Estate, a_push, a_revision, an_event, build_estate
 from tests.ports.conftest import Backend
 
@@ -202,6 +204,7 @@ WALKED_ELSEWHERE = {
     "AttemptReads",
     "Attempts",
     "AuditBatch",
+    "BoundUnits",
     "AuditReads",
     "AuditTransaction",
     "CallReads",
@@ -251,6 +254,8 @@ WALKED_ELSEWHERE = {
     "RightReads",
     "Rights",
     "RolloutReads",
+    "PlaceWrites",
+    "RolloutEnds",
     "Rollouts",
     "StockKeeping",
     "StockReads",

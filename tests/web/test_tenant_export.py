@@ -38,8 +38,9 @@ async def test_an_export_to_a_key_is_whole(cases: CaseApi) -> None:
     manifest = json.loads(files["manifest.json"])
     assert (manifest["secrets"], manifest["masked_bodies"], manifest["withheld_bodies"]) == ("clear", 0, 0)
     assert manifest["counts"] == {
-        "people": 1, "delegates": 0, "groups": 0, "queries": 0, "snapshots": 1, "adapters": 1, "revisions": 5,
-        "bodies": 4,
+        "people": 1, "delegates": 0, "groups": 0, "queries": 0, "presets": 0, "snapshots": 1, "adapters": 1,
+        "revisions": 5, "bodies": 5, "config_proposals": 1, "pushes": 1, "declared_locations": 0,
+        "shipping_addresses": 1,
     }  # fmt: skip
     for name, digest in manifest["files"].items():
         assert hashlib.sha256(files[name]).hexdigest() == digest
@@ -63,10 +64,10 @@ async def test_without_a_key_secrets_are_left_out_and_the_manifest_says_so(cases
     for actor in (cases.anna, cases.support):
         files = files_of(await exported(cases, actor))
         manifest = json.loads(files["manifest.json"])
-        assert (manifest["secrets"], manifest["masked_bodies"]) == ("left_out", 4)
+        assert (manifest["secrets"], manifest["masked_bodies"]) == ("left_out", 5)
         assert [secret for secret in SECRETS for raw in files.values() if secret.encode() in raw] == []
         masked = [name for name in files if name.endswith(".masked.txt")]
-        assert len(masked) == 4
+        assert len(masked) == 5
         assert all(MASK.encode() in files[name] for name in masked)
 
 

@@ -1,5 +1,5 @@
 from servicehost.domain.contract import EVERYTHING
-from servicehost.ports.store import Arrival, SessionEnd
+from servicehost.ports.session_rows import Arrival, SessionEnd
 from tests.builders.api import Api
 from tests.builders.office import Office, unit_name
 

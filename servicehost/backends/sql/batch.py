@@ -28,6 +28,7 @@ from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
 from servicehost.backends.sql.rights import RightRows
+from servicehost.backends.sql.rollout_ends import RolloutEndRows
 from servicehost.backends.sql.rollouts import RolloutRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.scheduled_orders import ScheduledOrderRows
@@ -45,6 +46,7 @@ __all__ = ["SqlBatch"]
 class SqlBatch(
     Sessions,
     RolloutRows,
+    RolloutEndRows,
     Pushes,
     ScheduledOrderRows,
     Configs,

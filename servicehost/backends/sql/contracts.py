@@ -12,7 +12,7 @@ from servicehost.domain.contract import ManagementContract
 from servicehost.domain.customer import Customer
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Person
-from servicehost.ports.store import TokenRow
+from servicehost.ports.token_rows import TokenRow
 
 __all__ = ["Contracts", "People"]
 

@@ -145,7 +145,7 @@ class RolloutRows(Pushes):
         found = _TARGETS.structs(self._on, service_codes, _targets, tenant=self._scope.management_code)
         return {target.service_code: target for target in found}
 
-    def revisions_at(self, wanted: Collection[tuple[str, int]]) -> dict[str, Revision]:
+    def main_revisions_at(self, wanted: Collection[tuple[str, int]]) -> dict[str, Revision]:
         found = _AT.structs(self._on, wanted, _revisions, tenant=self._scope.management_code)
         return {one.service_code: one for one in found}
 

@@ -21,6 +21,7 @@ from servicehost.domain.scheduled_order import (
     ScheduledOrder,
     ScheduleState,
     kind_of_plan,
+    without_words,
 )
 
 __all__ = ["ScheduledOrderRows", "SqlScheduledOrderReads", "SqlScheduledOrders"]
@@ -67,9 +68,28 @@ class ScheduledOrderRows(Scoped):
             new += self._on.execute(insert_or(occurrence).values(row).on_conflict_do_nothing()).rowcount
         return new
 
+    def cancel_scheduled_orders(self, management_code: str, reason: str, at: int) -> list[ScheduledOrder]:
+        mine = (_schedule.management_code == management_code, *self._within(_schedule.management_code))
+        cancelled = {"state": ScheduleState.CANCELLED.value, "reason": reason, "due_at": None, "changed_at": at}
+        waiting = update(scheduled_order).where(_schedule.due_at.is_not(None), *mine)
+        rows = self._on.execute(waiting.values(cancelled).returning(*_schedule)).mappings().all()
+        return sorted((_to_schedule(row) for row in rows), key=lambda one: one.number)
+
+    def orders_naming(self, management_code: str, service_code: str) -> list[ScheduledOrder]:
+        mine = (_schedule.management_code == management_code, *self._within(_schedule.management_code))
+        named = _schedule.plan.contains(f'"{service_code}"', autoescape=True)
+        chosen = select(scheduled_order).where(_schedule.due_at.is_not(None), named, *mine)
+        rows = self._on.execute(chosen.order_by(_schedule.number)).mappings()
+        return [_to_schedule(row) for row in rows]
+
     def erase_schedule_notes_of(self, management_code: str) -> int:
         mine = (_schedule.management_code == management_code, *self._within(_schedule.management_code))
-        return self._on.execute(update(scheduled_order).where(_schedule.note != "", *mine).values(note="")).rowcount
+        noted = self._on.execute(update(scheduled_order).where(_schedule.note != "", *mine).values(note="")).rowcount
+        of_tasks = select(scheduled_order).where(_schedule.kind == PlanKind.TASK.value, *mine)
+        for one in [_to_schedule(row) for row in self._on.execute(of_tasks).mappings().all()]:
+            plan = as_text(without_words(one.plan))
+            self._on.execute(update(scheduled_order).where(_schedule.number == one.number).values(plan=plan))
+        return noted
 
 
 class SqlScheduledOrders:

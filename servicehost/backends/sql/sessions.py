@@ -31,7 +31,7 @@ from servicehost.domain.duplicate import Takeover
 from servicehost.domain.errors import NotFound
 from servicehost.domain.event import UNIT_EVENTS_KNOWN, Event
 from servicehost.domain.unit import Life
-from servicehost.ports.store import Arrival, Hearing, Place, SessionChange, SessionEnd
+from servicehost.ports.session_rows import Arrival, Hearing, Place, SessionChange, SessionEnd
 
 __all__ = ["Sessions"]
 

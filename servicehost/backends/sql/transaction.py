@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from servicehost.backends.sql.addresses import AddressRows
 from servicehost.backends.sql.audit import Audit, Erasures
 from servicehost.backends.sql.batch import SqlBatch
 from servicehost.backends.sql.configs import Configs
@@ -15,7 +16,9 @@ from servicehost.backends.sql.events import Events
 from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.groups import SelectRows
 from servicehost.backends.sql.module_rows import ModuleRows
+from servicehost.backends.sql.place_writes import SqlPlaceWrites
 from servicehost.backends.sql.pushes import Pushes
+from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
 from servicehost.backends.sql.scheduled_orders import ScheduledOrderRows, SqlScheduledOrders
 from servicehost.backends.sql.snapshots import SnapshotRows, SqlSnapshots
@@ -33,7 +36,8 @@ from servicehost.domain.selection import MOST, Selected, Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.fences import FenceChange
-from servicehost.ports.store import Batch, EnrolmentRow, TokenRow
+from servicehost.ports.store import Batch
+from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
 
@@ -58,12 +62,14 @@ class _Rows(
     SelectRows,
     SnapshotRows,
     ScheduledOrderRows,
+    AddressRows,
+    RightRows,
     Scoped,
 ):
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlScheduledOrders):
+class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlScheduledOrders, SqlPlaceWrites):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:

@@ -17,7 +17,7 @@ from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.life import LifeSaid, next_life
 from servicehost.domain.unit import Adapter, Binding, Life, Unit
 from servicehost.ports.enrolments import Particulars
-from servicehost.ports.store import EnrolmentRow
+from servicehost.ports.token_rows import EnrolmentRow
 
 __all__ = ["Adapters", "OfUnits", "Units"]
 

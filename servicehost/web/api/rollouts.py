@@ -133,6 +133,7 @@ ROUTES: Final = (
             "query_malformed",
             "wave_unclear",
             "several_contracts",
+            "contract_ended",
             "consents_differ",
             "time_malformed",
             "time_zone_unknown",
@@ -214,6 +215,7 @@ ROUTES: Final = (
             "nothing_to_roll_out",
             "main_module_empty",
             "too_many_modules",
+            "contract_ended",
             "consents_differ",
             *_SELECTION,
         ),
@@ -230,7 +232,14 @@ ROUTES: Final = (
         answer=RolloutAnswer,
         etag=True,
         if_match=True,
-        problems=("rollout_not_found", "rollout_state", "rollout_changed", "approver_is_author", "consents_differ"),
+        problems=(
+            "rollout_not_found",
+            "rollout_state",
+            "rollout_changed",
+            "approver_is_author",
+            "contract_ended",
+            "consents_differ",
+        ),
     ),
     *(
         Route(
@@ -244,7 +253,7 @@ ROUTES: Final = (
             body=RolloutWord,
             answer=RolloutAnswer,
             etag=True,
-            problems=("rollout_not_found", "rollout_state", "consents_differ"),
+            problems=("rollout_not_found", "rollout_state", "contract_ended", "consents_differ"),
         )
         for word, handler, name, summary in (
             ("pause", _pause, "pauseRollout", "Begin nothing new; what is under way comes to its end"),

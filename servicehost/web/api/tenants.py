@@ -7,7 +7,7 @@ from msgspec import UNSET
 from servicehost.domain.errors import Conflict
 from servicehost.domain.people import Right
 from servicehost.operations.export_tenant import ExportOrder
-from servicehost.operations.import_tenant import ImportOrder
+from servicehost.operations.importing import ImportOrder
 from servicehost.web.call import Call, Reply
 from servicehost.web.route import Route
 from servicehost.web.tenant_answers import ContractImport

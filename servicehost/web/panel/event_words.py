@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from servicehost.domain.rule import Text
+from servicehost.web.panel.rollout_words import ROLLOUT_EVENTS
 
 __all__ = ["EVENTS", "REASONS", "event_text", "reason_text", "why_text"]
 
@@ -52,7 +53,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "snapshot_taken": _t("スナップショットを作成しました", "Snapshot taken"),
     "snapshot_deleted": _t("スナップショットを削除しました", "Snapshot deleted"),
     "snapshot_restored": _t("スナップショットからコンフィグを復元しました", "Configs restored from a snapshot"),
-    "rollout_created": _t("段階的な配信を作成しました", "Rollout created"),
+    **ROLLOUT_EVENTS,
     "push_ordered": _t("配信を指示しました", "Push ordered"),
     "pushes_ordered": _t("複数の拠点へ配信を指示しました", "Pushes to many ordered"),
     "push_confirmed": _t("配信が確定しました", "Push confirmed"),
@@ -289,6 +290,7 @@ REASONS: Final[Mapping[str, Text]] = {
     "retired": _t("廃棄扱いの機器", "it was retired"),
     "stolen": _t("盗難に遭った機器", "it was reported stolen"),
     "contract_ended": _t("契約の終了", "the contract ended"),
+    "adapter_ended": _t("拠点の契約が終了しているため", "the adapter's contract has ended"),
     "moved": _t("別のホストが受け持つ機器", "other hosts carry the unit"),
     "pending": _t("承認待ちの機器", "the unit's approval is pending"),
     "certificate_unknown": _t("発行記録のない証明書", "its certificate is not on record"),

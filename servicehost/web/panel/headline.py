@@ -27,7 +27,7 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
     more: tuple[Text, ...] = ()
 
 
-def filled(name: str, **values: object) -> Text:
+def filled(name: str, /, **values: object) -> Text:
     """A text of the catalogue with its gaps filled."""
     text = WORDS[name]
     return Text(ja=text.ja.format(**values), en=text.en.format(**values))

@@ -5,6 +5,7 @@ from aiohttp import hdrs, web
 from servicehost.domain.errors import Busy, Invalid, Refused, Unauthenticated
 from servicehost.domain.rule import Text
 from servicehost.web.door import DOOR
+from servicehost.web.panel.fleet_filter import filter_of
 from servicehost.web.panel.forms import NO_FORM, Form, read_form
 from servicehost.web.panel.paint import page, paint
 from servicehost.web.panel.search import read_wish
@@ -97,9 +98,10 @@ async def show_panel(request: web.Request) -> web.StreamResponse:
         look = await look_of(request)
     except Unauthenticated as refused:
         return to_log_in(refused)
-    wish = read_wish(request.query.get("q"), request.query.get("state"))
+    wish = read_wish(request.query)
     _, sheet = await look.room.sheet(wish, look.language)
-    return await painted(look, View(template="panel.html", values={"wish": wish, "sheet": sheet}))
+    values = {"wish": wish, "sheet": sheet, "filter": await filter_of(look, wish)}
+    return await painted(look, View(template="panel.html", values=values))
 
 
 async def show_menu(request: web.Request) -> web.StreamResponse:

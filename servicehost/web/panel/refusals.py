@@ -100,6 +100,7 @@ REFUSED: Final[Mapping[str, Text]] = {
     "config_too_large": _t("コンフィグが大きすぎます。", "The config is too large."),
     "config_not_utf8": _t("文字として正しくない部分があります。", "A part of it is no valid text."),
     "no_config": _t("コンフィグはまだ保存されていません。", "No config has been saved yet."),
+    "adapter_ended": _t("この拠点の契約は終了しています。", "The contract of this adapter has ended."),
     "no_such_revision": _t("その版はありません。", "There is no such revision."),
     "no_such_module": _t("その版に比べられる部分はありません。", "That revision has no such module."),
     "not_running": _t("実行中のコンフィグを機器がまだ報告していません。", "No unit has said yet what it runs."),

@@ -79,7 +79,7 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 def _viewing(request: web.Request) -> Viewing:
     seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
     return Viewing(
-        wish=read_wish(request.query.get("q"), request.query.get("state"), request.query.get("part")),
+        wish=read_wish(request.query),
         language=language_of_request(request),
         build=BUILD,
         seen=read_number(seen),

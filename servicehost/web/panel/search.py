@@ -1,11 +1,19 @@
-"""The search box: full-width and half-width, capitals and small letters are one; every word must be found."""
+"""What an address of the fleet asks for: the search box, a state, and the filters.
+
+In the search box full-width and half-width, capitals and small letters are one; every word must be found.
+"""
 
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlencode
 
 import msgspec
 
+from servicehost.domain.query import MAX_QUERY
+from servicehost.domain.selection import Selection
+from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.picture import FleetRow
 from servicehost.web.panel.state_words import PRESENCES
 
@@ -20,13 +28,31 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     search: str = ""
     state: str = ""
+    of: str = ""
+    """A filter that has a name: `group:3`, `tag:NAME` or `tag:NAME=VALUE`, `saved:2`."""
+    query: str = ""
+    """One that was written."""
+    after: str = ""
+    """The service code behind which the page begins."""
     pulse: bool = False
     """Nothing of it: only whether something has happened, for pages that are read anew then."""
 
     @property
     def narrow(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.search or self.state)
+        return bool(self.search or self.state or self.filters)
+
+    @property
+    def filters(self) -> tuple[Selection, ...]:
+        """Whom the two filters mean; both must hold."""
+        found = (_of(self.of), Selection(query=self.query) if self.query else None)
+        return tuple(one for one in found if one is not None)
+
+    def address(self, **changed: str) -> str:
+        """That of the page which shows this, with some parameters put in place of its own."""
+        names = {"q": self.search, "state": self.state, "of": self.of, "query": self.query, "after": self.after}
+        asked = {name: text for name, text in (names | changed).items() if text}
+        return f"/panel/?{urlencode(asked)}#fleet" if asked else "/panel/#fleet"
 
     def finds(self, row: FleetRow) -> bool:
         """Whether the search, leaving the state aside, finds the adapter."""
@@ -40,12 +66,28 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in ("", ATTENTION, row.presence) and self.finds(row)
 
 
-def read_wish(search: str | None, state: str | None, part: str | None = None) -> Wish:
-    """From an address. A state that there is not is as none."""
-    if part == "pulse":
+def read_wish(asked: Mapping[str, str]) -> Wish:
+    """From the parameters of an address. A state or a kind of filter that there is not is as none."""
+    if asked.get("part") == "pulse":
         return Wish(pulse=True)
-    known = state if state in PRESENCES or state == ATTENTION else ""
-    return Wish(search=(search or "").strip()[:MAX_SEARCH], state=known or "")
+    state, of = asked.get("state", ""), asked.get("of", "")[:MAX_QUERY]
+    return Wish(
+        search=asked.get("q", "").strip()[:MAX_SEARCH],
+        state=state if state in PRESENCES or state == ATTENTION else "",
+        of=of if _of(of) is not None else "",
+        query=asked.get("query", "").strip()[: MAX_QUERY + 1],  # one too long is refused by name
+        after=asked.get("after", "")[:MAX_SEARCH],
+    )
+
+
+def _of(text: str) -> Selection | None:
+    kind, _, name = text.partition(":")
+    if kind == "tag" and name:
+        return Selection(tag=name)
+    number = read_number(name)
+    if not number or kind not in ("group", "saved"):
+        return None
+    return Selection(group=number) if kind == "group" else Selection(saved_query=number)
 
 
 def plain(text: str) -> str:

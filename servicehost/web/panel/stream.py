@@ -124,6 +124,7 @@ class Telling:
         return None
 
     async def _tell_changes(self) -> None:
+        self._room.filters.look_through(self._viewing.wish.filters)
         if self._version == self._room.version:
             return
         number = self._room.picture.event

@@ -18,6 +18,7 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.runtime.supervise import Pause, keep_running, pause
 from servicehost.web.fleet_answers import Moment
+from servicehost.web.panel.filters import Filters
 from servicehost.web.panel.knowledge import Knowledge
 from servicehost.web.panel.language import Language
 from servicehost.web.panel.picture import Picture, picture_of
@@ -45,8 +46,9 @@ _log: Final[Any] = structlog.get_logger("servicehost.panel")
 class Room:
     """What the viewers of one scope share. `version` grows with every change of `picture`."""
 
-    def __init__(self, knowledge: Knowledge, clock: Clock) -> None:
+    def __init__(self, knowledge: Knowledge, filters: Filters, clock: Clock) -> None:
         self.knowledge = knowledge
+        self.filters = filters
         self.seats = 0
         self.kept_until = clock.monotonic() + _KEPT_S
         self.version = 0
@@ -78,9 +80,10 @@ class Room:
 
     async def sheet(self, wish: Wish, language: Language) -> tuple[int, Sheet]:
         """The page's lines, and the version of the picture that they show. Made once for all who ask for the same."""
+        found = await self.filters.found(wish.filters)
         version, picture, sheets = self.version, self.picture, self._sheets
         if (wish, language) not in sheets:
-            sheets[wish, language] = await aside(len(picture.fleet), lambda: sheet_of(picture, wish, language))
+            sheets[wish, language] = await aside(len(picture.fleet), lambda: sheet_of(picture, wish, language, found))
         return version, sheets[wish, language]
 
     async def catch_up(self, newest: int, leases: Sequence[Lease]) -> None:
@@ -93,6 +96,8 @@ class Room:
             self._owed = self._owed or fresh or self._rounds % _JUDGED_EVERY == 0
             if self._owed and self._clock.monotonic() - self._drawn_at >= self._took_s * _SHARE:
                 await self._draw(leases)
+            if await self.filters.refresh():
+                self._changed()
 
     def end_turn(self) -> None:
         """Let every viewer look whether there is something for them."""
@@ -106,11 +111,14 @@ class Room:
         picture, same = await aside(len(self.knowledge.adapters), lambda: self._drawn(moment))
         if not same:
             self._picture = picture
-            self._sheets = {}
-            self.version += 1
+            self._changed()
         self._drawn_at = self._clock.monotonic()
         self._took_s = self._drawn_at - began
         self._owed = False
+
+    def _changed(self) -> None:
+        self._sheets = {}
+        self.version += 1
 
     def _drawn(self, moment: Moment) -> tuple[Picture, bool]:
         picture = picture_of(self.knowledge, moment)
@@ -206,7 +214,8 @@ class Watch:
     def _room(self, scope: Scope) -> Room:
         room = self._rooms.get(scope)
         if room is None:
-            room = Room(Knowledge(scope, self._reads, self._clock, self._cases), self._clock)
+            knowledge = Knowledge(scope, self._reads, self._clock, self._cases)
+            room = Room(knowledge, Filters(scope, self._reads, self._clock), self._clock)
             self._rooms[scope] = room
         room.kept_until = max(room.kept_until, self._clock.monotonic() + _KEPT_S)
         self._go_to_work()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from servicehost.domain.rule import Text
+from servicehost.web.panel.filter_words import FILTER_WORDS
 from servicehost.web.panel.work_words import WORK_WORDS
 
 __all__ = ["NO_SCRIPT", "REFUSALS", "SCRIPT", "WORDS"]
@@ -47,6 +48,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "pushes_open": _t("進行中の配信", "Pushes under way"),
     "pushes_ended": _t("最近終わった配信", "Pushes that ended last"),
     **WORK_WORDS,
+    **FILTER_WORDS,
     "fleet": _t("拠点一覧", "Fleet"),
     "cases": _t("故障と交換", "Faults and exchanges"),
     "events": _t("最近のイベント", "Newest events"),
@@ -78,8 +80,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "no_events": _t("イベントはまだありません。", "Nothing has happened yet."),
     "shown": _t("{total}拠点中 {shown}拠点を表示", "{shown} of {total} sites"),
     "shown_part": _t(
-        "{total}拠点中 {shown}拠点を表示（要確認の拠点が先頭）。残りは検索で表示できます。",
-        "{shown} of {total} sites, those that need attention first. Search to see the others.",
+        "{fitting}拠点のうち {first}～{last}番目を表示（要確認の拠点が先頭、全{total}拠点）。",
+        "{first} to {last} of {fitting} sites, those that need attention first ({total} in all).",
     ),
     "too_many": _t(
         "この画面で監視できるのは{limit}拠点までです。残りはAPIで確認してください。",

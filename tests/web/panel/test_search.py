@@ -36,6 +36,6 @@ def test_a_state_narrows_the_fleet(state: str, fits: bool) -> None:
 
 
 def test_an_address_can_ask_for_what_there_is_only() -> None:
-    assert read_wish(None, "melted") == Wish()
-    assert read_wish("  大阪 ", "never") == Wish(search="大阪", state="never")
-    assert len(read_wish("x" * 5000, None).search) == 100
+    assert read_wish({"state": "melted", "of": "colour:3", "after": ""}) == Wish()
+    assert read_wish({"q": "  大阪 ", "state": "never"}) == Wish(search="大阪", state="never")
+    assert len(read_wish({"q": "x" * 5000}).search) == 100

@@ -3,8 +3,9 @@
 import pytest
 
 from servicehost.web.panel import sheet
+from servicehost.web.panel.filters import Found
 from servicehost.web.panel.language import Language
-from servicehost.web.panel.search import Wish
+from servicehost.web.panel.search import Wish, read_wish
 from servicehost.web.panel.sheet import changes, sheet_of
 from tests.builders.office import open_office
 from tests.web.panel.test_picture import ONE, THREE, TWO, picture, three
@@ -44,5 +45,31 @@ async def test_a_long_list_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sheet, "ROWS_SHOWN", 2)
     cut = sheet_of(await picture(office), Wish(), Language.EN)
     assert list(cut["fleet"]) == [ONE, TWO]
-    assert "2 of 3 sites" in cut["shown"]["shown"]
+    assert "1 to 2 of 3 sites" in cut["shown"]["shown"]
     assert THREE not in "".join(cut["fleet"].values())
+
+
+async def test_a_page_goes_on_behind_the_last_adapter_of_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = await open_office()
+    await three(office)
+    monkeypatch.setattr(sheet, "ROWS_SHOWN", 2)
+    drawn = await picture(office)
+    first = sheet_of(drawn, read_wish({"q": "nxe"}), Language.JA)
+    assert f"q=nxe&amp;after={TWO}#fleet" in first["fleet_pages"]["pages"]
+    last = sheet_of(drawn, read_wish({"q": "nxe", "after": TWO}), Language.JA)
+    assert list(last["fleet"]) == [THREE]
+    assert "after=" not in last["fleet_pages"]["pages"]
+    kept = Found(codes=frozenset({ONE, THREE}))  # the one behind which the page begins is held no more
+    assert list(sheet_of(drawn, read_wish({"after": TWO, "of": "group:1"}), Language.JA, kept)["fleet"]) == [THREE]
+
+
+async def test_a_filter_narrows_every_list_and_the_counts_of_states() -> None:
+    office = await open_office()
+    await three(office)
+    seen = await picture(office)
+    found = Found(codes=frozenset({ONE, TWO}))
+    lists = sheet_of(seen, read_wish({"of": "group:1"}), Language.EN, found)
+    assert (list(lists["fleet"]), "The filter holds 2 sites" in lists["shown"]["shown"]) == ([ONE, TWO], True)
+    whole = sheet_of(seen, Wish(), Language.EN)
+    assert lists["presences"] != whole["presences"]
+    assert "of=group%3A1" in lists["presences"]["disconnected"]

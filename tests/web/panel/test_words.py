@@ -127,6 +127,8 @@ PLACES = {
     "return_event": 1,
     "charge_event": 1,
     "_event": 1,
+    "told": 1,
+    "_turned": 2,
 }
 """Which argument of those that make events is the sub-type."""
 

@@ -40,7 +40,7 @@ function show(state, text, detail = "") {
 function address() {
   const asked = new URLSearchParams(location.search);
   const query = new URLSearchParams({ lang: root.lang });
-  for (const name of ["q", "state"]) if (asked.get(name)) query.set(name, asked.get(name));
+  for (const name of ["q", "state", "of", "query", "after"]) if (asked.get(name)) query.set(name, asked.get(name));
   if (seen) query.set("seen", seen);
   return `/panel/stream?${query}`;
 }
@@ -173,8 +173,9 @@ function seek() {
   if (wanted) query.set("q", wanted);
   else query.delete("q");
   query.delete("lang");
+  query.delete("after"); // another search begins at its beginning
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
-  document.getElementById("everything").hidden = !query.has("q") && !query.has("state");
+  document.getElementById("everything").hidden = !["q", "state", "of", "query"].some((name) => query.has(name));
   open();
 }
 search.addEventListener("input", (event) => {

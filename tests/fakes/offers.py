@@ -1,4 +1,4 @@
-"""Files offered to units, kept in memory: gone with the process, whose offers are made anew anyway."""
+"""Files offered to units, kept in memory."""
 
 from typing import Final
 
