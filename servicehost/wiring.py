@@ -22,6 +22,7 @@ from servicehost.backends.envelope import sealed_stream
 from servicehost.backends.offered_modules import OfferedModules
 from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.places.packaged import packaged_places
+from servicehost.backends.result_files import beside
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
 from servicehost.backends.sql.migrate import migrate
 from servicehost.backends.sql.reads import SqlReads, open_reads
@@ -210,7 +211,7 @@ async def bind_host(
         clock=clock,
         line=adapters_door.line,
         intake=intake,
-        folder=settings.store.database.with_name("results"),
+        folder=beside(settings.store.database),
     )
     catalogue = _catalogue(parts, adapters_door.line, tasking, rollouts.stir)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))

@@ -32,9 +32,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from servicehost.backends.stream_fault import StreamFault
 from servicehost.domain.errors import Conflict
 
-__all__ = ["CHUNK_BYTES", "MAGIC", "EnvelopeError", "SealedStream", "opened", "read_private_key", "sealed_stream"]
+__all__ = ["CHUNK_BYTES", "MAGIC", "SealedStream", "opened", "read_private_key", "sealed_stream"]
 
 MAGIC: Final = b"servicehost sealed stream 1\n"
 CHUNK_BYTES: Final = 65_536
@@ -44,14 +45,6 @@ _LEAST_RSA_BITS: Final = 2_048
 _OAEP: Final = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 Recipient: TypeAlias = X25519PublicKey | RSAPublicKey
 Owner: TypeAlias = X25519PrivateKey | RSAPrivateKey
-
-
-class EnvelopeError(Exception):
-    """A stream that cannot be opened. `code`: `not_sealed`, `other_key`, `damaged` or `cut_off`."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
 
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +118,7 @@ def read_private_key(pem: bytes, passphrase: bytes | None = None) -> Owner:
 
 
 def opened(parts: Iterable[bytes], owner: Owner) -> Iterator[bytes]:
-    """The plain text, chunk by chunk, each verified before it is given out. Raises EnvelopeError.
+    """The plain text, chunk by chunk, each verified before it is given out. Raises StreamFault.
 
     What was given out before a `damaged` or `cut_off` is genuine, and not the whole.
     """
@@ -150,20 +143,20 @@ def opened(parts: Iterable[bytes], owner: Owner) -> Iterator[bytes]:
 
 def _opened_header(waiting: bytearray, fill: Callable[[int], bool], owner: Owner) -> ChaCha20Poly1305:
     if not fill(len(MAGIC) + 4) or not waiting.startswith(MAGIC):
-        raise EnvelopeError("not_sealed", "this is no sealed stream of a service host")
+        raise StreamFault("not_sealed", "this is no sealed stream of a service host")
     length = int.from_bytes(waiting[len(MAGIC) : len(MAGIC) + 4], "big")
     size = len(MAGIC) + 4 + length
     if length > _MAX_HEADER or not fill(size):
-        raise EnvelopeError("damaged", "the header of the sealed stream is damaged")
+        raise StreamFault("damaged", "the header of the sealed stream is damaged")
     head = bytes(waiting[:size])
     del waiting[:size]
     try:
         header = msgspec.json.decode(head[len(MAGIC) + 4 :], type=_Header)
         sent = b64decode(header.key, validate=True)
     except (msgspec.DecodeError, ValueError) as error:
-        raise EnvelopeError("damaged", "the header of the sealed stream is damaged") from error
+        raise StreamFault("damaged", "the header of the sealed stream is damaged") from error
     if header.recipient != _fingerprint(owner.public_key()):
-        raise EnvelopeError("other_key", f"it is sealed to another key, sha256 {header.recipient}")
+        raise StreamFault("other_key", f"it is sealed to another key, sha256 {header.recipient}")
     return _cipher(_secret(owner, sent), head)
 
 
@@ -172,8 +165,8 @@ def _decrypted(cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: boo
         return cipher.decrypt(_nonce(number, last=last), chunk, None)
     except InvalidTag as error:
         if last:
-            raise EnvelopeError("cut_off", "the sealed stream is cut off, or its end is damaged") from error
-        raise EnvelopeError("damaged", f"chunk {number} of the sealed stream is damaged") from error
+            raise StreamFault("cut_off", "the sealed stream is cut off, or its end is damaged") from error
+        raise StreamFault("damaged", f"chunk {number} of the sealed stream is damaged") from error
 
 
 def _agreed(recipient: Recipient) -> tuple[str, bytes, bytes]:
@@ -191,7 +184,7 @@ def _secret(owner: Owner, sent: bytes) -> bytes:
             return owner.decrypt(sent, _OAEP)
         return owner.exchange(X25519PublicKey.from_public_bytes(sent))
     except ValueError as error:
-        raise EnvelopeError("damaged", "the key in the header of the sealed stream is damaged") from error
+        raise StreamFault("damaged", "the key in the header of the sealed stream is damaged") from error
 
 
 def _cipher(secret: bytes, head: bytes) -> ChaCha20Poly1305:

@@ -16,12 +16,17 @@ from weakref import WeakValueDictionary
 
 from servicehost.ports.uploads import Held, ResultFile, ResultsFull, WrongOffset
 
-__all__ = ["FilesOfResults"]
+__all__ = ["FilesOfResults", "beside"]
 
 _PARTIAL: Final = ".partial"
 _NAME: Final = re.compile(r"(\d+)-(\d+)-(\d+)(\.partial)?", re.ASCII)
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_BYTES: Final = 1024 * 1024
+
+
+def beside(database: Path) -> Path:
+    """The folder of the results that this database speaks of."""
+    return database.with_name("results")
 
 
 class FilesOfResults:

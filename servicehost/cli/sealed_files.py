@@ -4,15 +4,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Annotated, Final, TypeAlias
+
+from cyclopts import Parameter
 
 from servicehost.cli.errors import CommandError
 
 if TYPE_CHECKING:
     from servicehost.backends.envelope import Owner
 
-__all__ = ["opened_parts", "owner_of", "parts_of", "read_public", "written_anew"]
+__all__ = ["KeyFlag", "PassphraseFlag", "opened_parts", "owner_of", "parts_of", "read_public", "written_anew"]
 
+KeyFlag: TypeAlias = Annotated[Path, Parameter(name="--key", help="The private key that it was sealed to.")]
+PassphraseFlag: TypeAlias = Annotated[
+    str | None,
+    Parameter(name="--passphrase", env_var="SERVICEHOST_KEY_PASSPHRASE", help="Of that key, if it has one."),
+]
 _PART: Final = 262_144
 
 
@@ -69,9 +76,10 @@ def parts_of(file: Path) -> Iterator[bytes]:
 
 def opened_parts(file: Path, owner: "Owner") -> Iterator[bytes]:
     """What is sealed in it, each part verified before it is given out. Raises CommandError."""
-    from servicehost.backends.envelope import EnvelopeError, opened  # noqa: PLC0415 - slow to import
+    from servicehost.backends.envelope import opened  # noqa: PLC0415 - slow to import
+    from servicehost.backends.stream_fault import StreamFault  # noqa: PLC0415 - with the other
 
     try:
         yield from opened(parts_of(file), owner)
-    except EnvelopeError as error:
+    except StreamFault as error:
         raise CommandError(f"{file}: {error} ({error.code})") from error

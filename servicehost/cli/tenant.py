@@ -8,7 +8,15 @@ from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import REFUSED, CommandError
-from servicehost.cli.sealed_files import opened_parts, owner_of, parts_of, read_public, written_anew
+from servicehost.cli.sealed_files import (
+    KeyFlag,
+    PassphraseFlag,
+    opened_parts,
+    owner_of,
+    parts_of,
+    read_public,
+    written_anew,
+)
 from servicehost.cli.tables import OutputFlag, write_items
 
 __all__ = ["app"]
@@ -55,8 +63,8 @@ def import_(
     file: Path,
     /,
     *,
-    key: Annotated[Path | None, Parameter(name="--key")] = None,
-    passphrase: Annotated[str | None, Parameter(name="--passphrase", env_var="SERVICEHOST_KEY_PASSPHRASE")] = None,
+    key: KeyFlag | None = None,
+    passphrase: PassphraseFlag = None,
     rename: Annotated[list[str] | None, Parameter(name="--rename")] = None,
     apply: Annotated[bool, Parameter(negative="")] = False,
     reason: ReasonFlag = "",
@@ -74,10 +82,6 @@ def import_(
         The management contract to take it into; it must be there.
     file
         The export.
-    key
-        The private key that it was sealed to.
-    passphrase
-        Of that key, if it has one.
     rename
         OLD=NEW: a service code in the export, and what it is to be called here; may be repeated.
     apply

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from servicehost.backends.envelope import (
     CHUNK_BYTES,
     MAGIC,
-    EnvelopeError,
     opened,
     read_private_key,
     sealed_stream,
 )
+from servicehost.backends.stream_fault import StreamFault
 from servicehost.domain.errors import Conflict
 
 OWNERS: list[X25519PrivateKey | RSAPrivateKey] = [
@@ -59,14 +59,14 @@ HEAD = len(CLOSED) - len(PLAIN) - 3 * 16
 def test_a_changed_byte_is_found(at: int, flip: int) -> None:
     changed = bytearray(CLOSED)
     changed[at] ^= flip
-    with pytest.raises(EnvelopeError):
+    with pytest.raises(StreamFault):
         list(opened([bytes(changed)], OWNER))
 
 
 @settings(max_examples=60)
 @given(st.integers(0, len(CLOSED) - 1))
 def test_a_stream_that_is_cut_off_anywhere_is_not_taken_for_the_whole(at: int) -> None:
-    with pytest.raises(EnvelopeError) as caught:
+    with pytest.raises(StreamFault) as caught:
         list(opened([CLOSED[:at]], OWNER))
     assert caught.value.code in ("cut_off", "damaged", "not_sealed")
 
@@ -76,19 +76,19 @@ def test_chunks_cannot_be_moved_left_out_or_added() -> None:
     head, rest = CLOSED[:HEAD], CLOSED[HEAD:]
     one, two, last = rest[:whole], rest[whole : 2 * whole], rest[2 * whole :]
     for forged in (head + two + one + last, head + one + last, head + one + one + two + last, head + one + two):
-        with pytest.raises(EnvelopeError):
+        with pytest.raises(StreamFault):
             list(opened([forged], OWNER))
     other = sealed(PLAIN)
-    with pytest.raises(EnvelopeError):  # the header of one stream on the chunks of another
+    with pytest.raises(StreamFault):  # the header of one stream on the chunks of another
         list(opened([other[:HEAD] + CLOSED[HEAD:]], OWNER))
 
 
 def test_another_key_opens_nothing_and_is_told_whose_it_is() -> None:
-    with pytest.raises(EnvelopeError) as caught:
+    with pytest.raises(StreamFault) as caught:
         list(opened([CLOSED], X25519PrivateKey.generate()))
     assert caught.value.code == "other_key"
     for nothing in (b"", b"PK\x03\x04", MAGIC):
-        with pytest.raises(EnvelopeError) as caught:
+        with pytest.raises(StreamFault) as caught:
             list(opened([nothing], OWNER))
         assert caught.value.code == "not_sealed"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from servicehost.backends.sql.backup import BackupError, backed_up, restored
+from servicehost.backends.sql.backup import backed_up, restored
+from servicehost.backends.stream_fault import StreamFault
 from servicehost.domain.contract import EVERYTHING
 from tests.builders.databases import dump, fresh_database, opened, twenty_events
 from tests.builders.estate import Estate, build_estate
@@ -33,7 +34,7 @@ async def test_every_row_of_every_table_comes_back_and_numbers_go_on(tmp_path: P
     parts = list(backed_up(database))
     assert max(map(len, parts)) < 2 * 65_536
     again = tmp_path / "again.db"
-    assert restored(parts, again) == sum(
+    assert restored(parts, again).rows == sum(
         len(rows) for name, rows in dump(database).items() if name != "alembic_version"
     )
     assert dump(again) == dump(database)
@@ -74,10 +75,10 @@ async def test_what_is_not_whole_leaves_nothing_behind(
 ) -> None:
     database, _ = await filled(tmp_path)
     again = tmp_path / "again.db"
-    with pytest.raises((BackupError, sqlite3.Error)) as caught:
+    with pytest.raises((StreamFault, sqlite3.Error)) as caught:
         restored([change(b"".join(backed_up(database)))], again)
     if code is not None:
-        assert isinstance(caught.value, BackupError)
+        assert isinstance(caught.value, StreamFault)
         assert caught.value.code == code
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith("again")] == []
 
