@@ -74,12 +74,6 @@ class SelectionOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             saved_query=None if isinstance(self.saved_query, UnsetType) else self.saved_query,
         )
 
-    @classmethod
-    def of(cls, one: Selection) -> "SelectionOrder":
-        """As the API tells it."""
-        said = {name: value for name in one.__struct_fields__ if (value := getattr(one, name)) is not None}
-        return cls(**said | ({"service_codes": list(one.service_codes)} if one.service_codes is not None else {}))
-
 
 class GroupOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A group of a management contract."""

@@ -17,11 +17,11 @@ from servicehost.domain.scheduled_order import (
     TaskPlan,
     kind_of_plan,
 )
+from servicehost.domain.selection import Selection
 from servicehost.domain.task import TaskState
 from servicehost.domain.task_batch import BatchProgress
 from servicehost.domain.task_work import TaskWork
 from servicehost.web.answers import Time, time_or_none
-from servicehost.web.group_orders import SelectionOrder
 from servicehost.web.schedule_orders import ScheduleForm
 
 __all__ = ["OccurrenceAnswer", "ScheduleAnswer", "ScheduleDetail", "Schedules"]
@@ -73,16 +73,31 @@ class ScheduledPushAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return cls(service_codes=list(plan.service_codes), fixed=bool(plan.revisions), target=plan.target)
 
 
+class MeantAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """As it was said, by one of these."""
+
+    service_codes: list[str] | None
+    group: int | None
+    tag: str | None
+    query: str | None
+    saved_query: int | None
+
+    @classmethod
+    def of(cls, one: Selection) -> "MeantAnswer":
+        listed = None if one.service_codes is None else list(one.service_codes)
+        return cls(service_codes=listed, group=one.group, tag=one.tag, query=one.query, saved_query=one.saved_query)
+
+
 class ScheduledTaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What is done on whom, and what each batch is called."""
 
-    adapters: SelectionOrder
+    adapters: MeantAnswer
     work: TaskWork
     name: str
 
     @classmethod
     def of(cls, plan: TaskPlan) -> "ScheduledTaskAnswer":
-        return cls(adapters=SelectionOrder.of(plan.adapters), work=plan.work, name=plan.name)
+        return cls(adapters=MeantAnswer.of(plan.adapters), work=plan.work, name=plan.name)
 
 
 class ScheduleAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ async def test_a_task_or_a_preset_is_scheduled_on_whoever_is_meant_then_and_each
     soon = ("--at", "2027-01-15T08:00:01Z", "--reason", "why")
     task = await said(capsys, "schedule", "task", "ping", "--group", "1", "--address", "192.0.2.1", *soon)
     assert task["task"] == {
-        "adapters": {"group": 1},
+        "adapters": {"service_codes": None, "group": 1, "tag": None, "query": None, "saved_query": None},
         "work": {"kind": "ping", "address": "192.0.2.1", "count": 5, "size_bytes": 56},
         "name": "ping",
     }

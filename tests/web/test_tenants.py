@@ -184,6 +184,7 @@ NAMED_IN_THE_BODY = {
     "createRollout",
     "orderTasks",
     "schedulePush",
+    "scheduleTask",
     "makeGroup",
     "orderPushes",
     "requestExchange",
