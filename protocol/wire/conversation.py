@@ -9,7 +9,7 @@ from websockets.protocol import Side
 
 from protocol.version import MAX_FRAME_BYTES
 from protocol.wire.events import Ended, Ending, Event, LocalError, Pong, Text
-from protocol.wire.frames import Frames, Parsing
+from protocol.wire.frames import Frames, Parsing, let_go
 
 try:
     from websockets.speedups import apply_mask
@@ -169,7 +169,7 @@ class Conversation:
         if parser.over:
             self._over()
         elif parser.at_rest():
-            self._parser = None
+            self._let_go()
         return found
 
     def _write(self, data: bytes) -> None:
@@ -180,7 +180,12 @@ class Conversation:
 
     def _over(self) -> None:
         self._phase = OVER
-        self._parser = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._parser is not None:
+            let_go(self._parser)
+            self._parser = None
 
 
 def _is_utf8(payload: bytes) -> bool:

@@ -117,6 +117,11 @@ class Parsing(Protocol):
         )
 
 
+def let_go(parser: Protocol) -> None:
+    """Be done with one of websockets' parsers: it and the generator inside hold each other, and what it has read."""
+    parser.parser.close()
+
+
 class Frames(Parsing):
     """A parser for a conversation that is open already."""
 

@@ -26,7 +26,7 @@ from websockets.uri import parse_uri
 from protocol.version import MAX_FRAME_BYTES, PATH, SUBPROTOCOL
 from protocol.wire.conversation import OPEN, OPENING, Conversation
 from protocol.wire.events import Ended, Ending, Event, LocalError, Opened, Refused, Upgrade
-from protocol.wire.frames import SILENT, Parsing
+from protocol.wire.frames import SILENT, Parsing, let_go
 from protocol.wire.problems import CONTENT_TYPE, problem, read_code
 
 _SUBPROTOCOLS: Final = (Subprotocol(SUBPROTOCOL),)
@@ -64,7 +64,7 @@ class HostWebSocket(Conversation):
         if self._answer is None:
             raise LocalError("no upgrade waits for an answer")
         self._write(self._answer.serialize())
-        self._opening = self._answer = None
+        self._opened()
         self._phase = OPEN
 
     def refuse(self, *, status: int, code: str, detail: str = "", retry_after: int | None = None) -> None:
@@ -77,8 +77,13 @@ class HostWebSocket(Conversation):
         self._refuse(status, code, detail, () if retry_after is None else (("Retry-After", str(retry_after)),))
 
     def receive_eof(self) -> list[Event]:
-        self._opening = self._answer = None
+        self._opened()
         return super().receive_eof()
+
+    def _opened(self) -> None:
+        if self._opening is not None:
+            let_go(self._opening)
+        self._opening = self._answer = None
 
     def _receive_opening(self, data: bytes) -> list[Event]:
         if self._answer is not None:
@@ -147,7 +152,7 @@ class HostWebSocket(Conversation):
         answer.headers = Headers([("Date", answer.headers["Date"]), *fields, *headers])
         answer.body = body
         self._write(answer.serialize())
-        self._opening = self._answer = None
+        self._opened()
         self._over()
 
     def _whole_text(self, payload: bytes) -> bytes:

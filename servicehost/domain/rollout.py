@@ -39,6 +39,7 @@ __all__ = [
     "Tally",
     "Wave",
     "check_deed",
+    "is_possible",
     "wave_sizes",
 ]
 
@@ -298,12 +299,14 @@ DEEDS: Final[Mapping[RolloutDeed, frozenset[RolloutState]]] = {
 """In which states each is possible."""
 
 
+def is_possible(rollout: Rollout, deed: RolloutDeed) -> bool:
+    """As the rollout stands now; what was rolled back once is not rolled back again."""
+    return rollout.state in DEEDS[deed] and not (deed is RolloutDeed.ROLL_BACK and rollout.undoing)
+
+
 def check_deed(rollout: Rollout, deed: RolloutDeed) -> None:
     """Raises Conflict `rollout_state` where the deed is not possible now."""
-    possible = rollout.state in DEEDS[deed]
-    if deed is RolloutDeed.ROLL_BACK and rollout.undoing:
-        possible = False
-    if not possible:
+    if not is_possible(rollout, deed):
         states = ", ".join(sorted(state.value for state in DEEDS[deed]))
         text = (
             f"Rollout {rollout.rollout} is {rollout.state.value}; {deed.value} is possible when it is one of {states}"

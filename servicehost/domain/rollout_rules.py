@@ -26,6 +26,7 @@ __all__ = [
     "next_begin",
     "paced",
     "pick",
+    "stop_counts",
     "stop_reason",
     "undo_refusal",
 ]
@@ -66,13 +67,18 @@ def gate_verdict(tally: Tally, gate: Gate) -> Verdict:
     return Verdict.PASSED if met else Verdict.UNMET
 
 
-def stop_reason(rollout: Rollout, total: Tally, stop: Stop) -> str | None:
-    """Why the host pauses the whole rollout now; None: it need not."""
+def stop_counts(rollout: Rollout, total: Tally) -> tuple[int, int]:
+    """How many the stop criteria count as failed, and as tried: what a person resumed in spite of is left out."""
     if rollout.undoing:
         failed, tried = total.of(_M.KEPT), total.of(_M.KEPT, _M.UNDONE)
     else:
         failed, tried = total.failed, total.tried
-    failed, tried = failed - rollout.forgiven_failed, tried - rollout.forgiven_tried
+    return failed - rollout.forgiven_failed, tried - rollout.forgiven_tried
+
+
+def stop_reason(rollout: Rollout, total: Tally, stop: Stop) -> str | None:
+    """Why the host pauses the whole rollout now; None: it need not."""
+    failed, tried = stop_counts(rollout, total)
     if stop.failed is not None and failed >= stop.failed:
         return "too_many_failed"
     if stop.failed_percent is None or not failed or tried < stop.at_least:

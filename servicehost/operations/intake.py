@@ -10,7 +10,7 @@ retried until they are written.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence, Sized
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Sized
 from functools import partial
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from protocol.session import RefusedByPeer
 from protocol.task_messages import TaskAnswer, TaskDone, TaskRun
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Busy, StoreFull
+from servicehost.operations.answers import Answers
 from servicehost.operations.end_sessions import Ending, FailedAttempt, end_sessions, list_attempts
 from servicehost.operations.hand_out_tasks import HeldBack, Work, hand_out_tasks
 from servicehost.operations.phone_home import Call, HostIdentity, phone_home
@@ -87,6 +88,7 @@ class Intake:
         self._us = us
         self.slots = TaskSlots(us.tasks)
         self._loop = asyncio.get_running_loop()
+        self._answers = Answers(self._loop)
         self._queue: deque[_Item] = deque()
         self._under_way: list[_Item] = []
         self._endings: deque[Ending] = deque()
@@ -195,10 +197,12 @@ class Intake:
             for item in (*self._under_way, *self._queue):
                 if item.future is not None:
                     item.future.cancel()
+            self._answers.cancel()
 
     async def flush(self) -> None:
         """Wait until everything queued so far is answered. `run` must be running."""
         await self._idle.wait()
+        await self._answers.rested()
 
     async def tick(self) -> None:
         """Once a second: write the reports that are due, failed attempts, unanswered offers, and endings left over.
@@ -271,8 +275,8 @@ class Intake:
                 await self._take(items[:half])
                 await self._take(items[half:])
         else:
-            for item, outcome in zip(items, outcomes, strict=True):
-                _answer(item, self._note(item, outcome))
+            noted = [(item, self._note(item, outcome)) for item, outcome in zip(items, outcomes, strict=True)]
+            self._answer(noted)
 
     def _note(self, item: _Item, outcome: Any) -> Any:
         """Which offers and tasks are out, one for each session at most; what to answer. Whoever waits for ends of
@@ -329,15 +333,17 @@ class Intake:
         _log.error("store_full", items=len(items))
         self._full = True
         self._endings.extendleft(item.payload for item in reversed(items) if item.future is None)
-        for item in items:
-            _answer(item, full)
+        self._answer((item, full) for item in items)
 
     def _fail(self, item: _Item, error: Exception) -> None:
         if item.future is None:
             self._keep(item.payload, error)
         else:
             _log.error("item_failed", verb=item.verb, exc_info=error)
-            _answer(item, error)
+            self._answer([(item, error)])
+
+    def _answer(self, items: Iterable[tuple[_Item, Any]]) -> None:
+        self._answers.give((item.future, outcome) for item, outcome in items if item.future is not None)
 
     def _keep(self, ending: Ending, error: Exception) -> None:
         _log.error("ending_unwritten", unit_id=ending.fence.unit_id, code=ending.code.name, error=repr(error))
@@ -346,12 +352,3 @@ class Intake:
 
 def _at_most(queue: Sized) -> int:
     return min(len(queue), MAX_BATCH)
-
-
-def _answer(item: _Item, outcome: Any) -> None:
-    if item.future is None or item.future.done():
-        return  # nobody asked, or the session that did is gone; what it said is written all the same
-    if isinstance(outcome, Exception):
-        item.future.set_exception(outcome)
-    else:
-        item.future.set_result(outcome)

@@ -120,9 +120,20 @@ class RolloutReads(Protocol):
     """Snapshots. What lies outside the scope is not there."""
 
     async def rollouts(
-        self, scope: Scope, *, states: Collection[RolloutState] = (), after: int = 0, limit: int = 100
+        self,
+        scope: Scope,
+        *,
+        states: Collection[RolloutState] = (),
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[RolloutView]:
-        """After the number `after` (exclusive); without `states` those in any."""
+        """After the number `after` (exclusive); without `states` those in any. newest_first turns the order and reads
+        before it (0: from the newest)."""
+        ...
+
+    async def rollout_counts(self, scope: Scope) -> dict[str, int]:
+        """How many rollouts stand in each state; states with none are left out."""
         ...
 
     async def rollout_view(self, scope: Scope, number: int) -> RolloutView | None: ...

@@ -32,13 +32,14 @@ class Connection(asyncio.Protocol, Watched):
     the transport's high-water mark is 0, so `pause_writing` means that the unit does not keep up.
     """
 
-    __slots__ = ("_handshaken", "_let_in", "remote_address")
+    __slots__ = ("_handshaken", "_let_in", "_parked", "remote_address")
 
     def __init__(self, shared: Shared, remote_address: str) -> None:
         super().__init__(shared, HostWire(shared.context))
         self.remote_address = remote_address
         self._handshaken: Handshaken | None = None
         self._let_in = False
+        self._parked = b""  # came when the turn of the loop had had its share
 
     # -- what the transport tells -------------------------------------------------------------------------------
 
@@ -52,6 +53,28 @@ class Connection(asyncio.Protocol, Watched):
         self._heard_at = self._shared.wheel.now
         if self._pinged_at is not None:
             self._heard()
+        if self._shared.turns.full():
+            self._park(data)
+        else:
+            self._digest(data)
+
+    def _park(self, data: bytes) -> None:
+        """For a later turn; meanwhile the kernel keeps what comes, so that a herd cannot make us grow."""
+        if not self._parked:
+            self._shared.turns.later(self._unpark)
+            if self._transport is not None:
+                self._transport.pause_reading()
+        self._parked += data
+
+    def _unpark(self) -> None:
+        data, self._parked = self._parked, b""
+        if not data:
+            return
+        if self._transport is not None and self._backlog is None and not self._transport.is_closing():
+            self._transport.resume_reading()
+        self._digest(data)
+
+    def _digest(self, data: bytes) -> None:
         try:
             events = self._wire.receive(data)
             for event in events:
@@ -72,11 +95,15 @@ class Connection(asyncio.Protocol, Watched):
 
     def eof_received(self) -> None:
         """The unit sends no more: TLS has no half-open streams, so this is the end of both directions."""
+        self._unpark()
         for event in self._wire.receive_eof():
             self._take(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
         shared = self._shared
+        if self._parked:  # what a unit said before it went counts
+            self._transport = None
+            self._unpark()
         self._record(CloseCode.CONNECTION_LOST, "connection_lost" if exc is None else "connection_reset")
         self.phase = Phase.PARTING
         self._transport = self._backlog = None
@@ -101,7 +128,8 @@ class Connection(asyncio.Protocol, Watched):
         backlog, self._backlog = self._backlog, None
         if backlog is None or self._transport is None or self.phase is Phase.PARTING:
             return
-        self._transport.resume_reading()
+        if not self._parked:
+            self._transport.resume_reading()
         self._heard_at = self._shared.wheel.now  # taking bytes is a sign of life, and we were not listening
         if self._pinged_at is not None:
             self._heard()

@@ -13,6 +13,7 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.desk import Desk
 from servicehost.ports.line import Line
 from servicehost.ports.meter import Meter
+from servicehost.runtime.turns import Turns
 from servicehost.runtime.wheel import Wheel
 from servicehost.sessions.admission import Admission, sessions_that_fit
 from servicehost.sessions.connection import Connection
@@ -68,6 +69,7 @@ class AdaptersDoor:
             context=context,
             meter=meter,
             wheel=self._wheel,
+            turns=Turns(loop.call_soon, clock.monotonic),
             admission=self._admission,
             uniform=uniform,
         )

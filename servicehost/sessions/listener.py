@@ -14,7 +14,7 @@ from servicehost.sessions.admission import Admission, out_of_files
 __all__ = ["Listener", "listen", "shown_address"]
 
 _log: Final[Any] = structlog.get_logger("servicehost.sessions")
-_BATCH: Final = 64
+_BATCH: Final = 16
 """Connections accepted in one callback of the event loop, so that a herd leaves time for the sessions there are."""
 _OUT_OF_FILES_PAUSE_S: Final = 1.0
 _NO_SUCH_FAMILY: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})

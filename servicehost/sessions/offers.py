@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from servicehost.sessions.connection import Connection
     from servicehost.sessions.session import Session
 
-__all__ = ["TASK_ANSWER_DUE_S", "Offers"]
+__all__ = ["PARTED", "TASK_ANSWER_DUE_S", "Offers"]
 
 TASK_ANSWER_DUE_S: Final = 30
 """A task is answered at once, with its end or with `accepted`; a session in which it is not is found out by the next
@@ -152,6 +152,18 @@ class Offers:
             if not _passes(error):
                 self._shared.fault(error, distribution_id=self._session.distribution_id)
         return True
+
+
+class _Parted(Offers):
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self.busy = self.wanted = False
+
+
+PARTED: Final = _Parted()
+"""What a session has after its end: it and offers of its own would hold each other, and TLS with them, until the
+collector comes."""
 
 
 def _passes(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ from servicehost.ports.desk import Fence
 
 __all__ = ["Registered", "Registry"]
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 200
 """Sessions that look for work before the event loop hears others again: a push or a task may go to all at once."""
 _NAMELESS: Final = "registered before it was welcomed"
 

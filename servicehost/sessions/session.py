@@ -31,7 +31,7 @@ from protocol.task_messages import TaskAnswer, TaskDone
 from servicehost.domain.errors import Refused
 from servicehost.ports.desk import Caller, Fence, NotAdmitted, Stale, Welcomed
 from servicehost.sessions.endings import answer_for
-from servicehost.sessions.offers import Offers
+from servicehost.sessions.offers import PARTED, Offers
 from servicehost.sessions.shared import Shared
 from servicehost.sessions.trust import Trust
 
@@ -334,6 +334,7 @@ class Session:
     def closed(self, code: CloseCode, reason: str) -> None:
         """The connection tells, once, that the session is over."""
         self.ending = (code, reason)
+        self._offers = PARTED
         if self.fence is not None:
             self._shared.registry.remove(self)
             self._shared.desk.session_ended(self.fence, code, reason)

@@ -12,6 +12,7 @@ from servicehost.domain.presence import our_own_network
 from servicehost.ports.clock import Clock
 from servicehost.ports.desk import Desk
 from servicehost.ports.meter import Meter
+from servicehost.runtime.turns import Turns
 from servicehost.runtime.wheel import Wheel
 from servicehost.sessions.admission import Admission
 from servicehost.sessions.registry import Registry
@@ -43,6 +44,7 @@ class Shared:
         "registry",
         "settings",
         "trust",
+        "turns",
         "unheard",
         "uniform",
         "wheel",
@@ -57,6 +59,7 @@ class Shared:
         context: ssl.SSLContext,
         meter: Meter,
         wheel: Wheel,
+        turns: Turns,
         admission: Admission,
         uniform: Callable[[float, float], float],
     ) -> None:
@@ -66,6 +69,7 @@ class Shared:
         self.context = context
         self.meter = meter
         self.wheel = wheel
+        self.turns = turns
         self.admission = admission
         self.uniform = uniform
         self.registry = Registry()

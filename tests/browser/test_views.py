@@ -14,9 +14,12 @@ import pytest
 import pytest_asyncio
 
 from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.rollout import MemberState, RolloutState
 from servicehost.domain.unit_return import ReturnState
+from servicehost.ports.store import Batch
 from tests.builders.panel_world import ANNA, DORA, PanelWorld, lapsed, open_panel, waits
-from tests.builders.world import CODE, NEW, OLD, distribution_id
+from tests.builders.rollouts import a_member, a_rollout, add_rollout
+from tests.builders.world import CODE, NEW, OLD, TENANT, distribution_id
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -26,6 +29,8 @@ PAGES = (
     "/panel/cases/fault-1",
     f"/panel/adapters/{CODE}",
     f"/panel/adapters/{CODE}/config",
+    "/panel/rollouts",
+    "/panel/rollouts/1",
     "/panel/rights",
     "/panel/returns",
     "/panel/returns/1",
@@ -84,6 +89,12 @@ class Hall:
         return [one for one in said if "404" not in one]
 
 
+def paused_rollout(batch: Batch) -> None:
+    rollout = a_rollout(state=RolloutState.PAUSED, management_code=TENANT, reason="gate_unmet", wave=1, waves=1)
+    member = a_member(CODE, MemberState.FAILED, management_code=TENANT, reason="session_lost", revision=1)
+    add_rollout(batch, rollout, [member])
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
     playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
@@ -93,6 +104,7 @@ async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
     async with playwright.async_playwright() as driver, open_panel(tmp_path_factory.mktemp("hall")) as panel:
         await lapsed(panel.world)
         await waits(panel.world)
+        await panel.world.store.batch(EVERYTHING, paused_rollout)
         browser = await driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         try:
             yield Hall(panel=panel, browser=browser)

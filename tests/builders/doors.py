@@ -15,6 +15,7 @@ from protocol.session import Received, unit_session
 from protocol.states import Kind
 from protocol.wire.events import Ended, Event, Refused, Text
 from protocol.wire.stack import UnitWire
+from servicehost.runtime.turns import Turns
 from servicehost.runtime.wheel import Wheel
 from servicehost.sessions.admission import Admission
 from servicehost.sessions.connection import Connection
@@ -146,6 +147,9 @@ class Door:
         )
         self.wheel = Wheel(self.time.call_at, self.time.monotonic, self.faults.append)
         self.wheel.start()
+        self.worked_s = 0.0
+        """What the turns of the loop go by: a test makes a turn full by moving it on."""
+        self.turns = Turns(asyncio.get_running_loop().call_soon, lambda: self.worked_s)
         self.shared = Shared(
             settings=self.settings,
             desk=self.desk,
@@ -153,6 +157,7 @@ class Door:
             context=the_host_context(),
             meter=self.meter,
             wheel=self.wheel,
+            turns=self.turns,
             admission=self.admission,
             uniform=uniform,
         )

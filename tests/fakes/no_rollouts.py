@@ -13,9 +13,18 @@ class NoRollouts:
     """Implements `ports.rollouts.RolloutReads`."""
 
     async def rollouts(
-        self, scope: Scope, *, states: Collection[RolloutState] = (), after: int = 0, limit: int = 100
+        self,
+        scope: Scope,
+        *,
+        states: Collection[RolloutState] = (),
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[RolloutView]:
         return []
+
+    async def rollout_counts(self, scope: Scope) -> dict[str, int]:
+        return {}
 
     async def rollout_view(self, scope: Scope, number: int) -> RolloutView | None:
         return None

@@ -134,6 +134,7 @@ CONFIGS: Mapping[str, Callable[[Any, Held, Held], Any]] = {
 }
 READS: Mapping[str, Callable[[Any, Held, Any], Any]] = {
     "rollouts": lambda r, t, s: r.rollouts(s),
+    "rollout_counts": lambda r, t, s: r.rollout_counts(s),
     "rollout_view": lambda r, t, s: r.rollout_view(s, t.number),
     "rollout_members": lambda r, t, s: r.rollout_members(s, t.number, wave=1, states=[M.PUSHED]),
 }
@@ -202,10 +203,11 @@ async def test_the_next_due_is_that_of_the_scope(real: Backend) -> None:
 @pytest.mark.parametrize("verb", READS)
 async def test_reads_show_nothing_of_another_customer(real: Backend, verb: str) -> None:
     theirs, mine = await build(real, 1), await build(real, 2)
-    if verb != "rollouts":
+    if verb not in ("rollouts", "rollout_counts"):
         assert await READS[verb](real.reads, theirs, mine.estate.scope) in NOTHING
     assert await READS[verb](real.reads, theirs, theirs.estate.scope) not in NOTHING
     assert len(await real.reads.rollouts(mine.estate.scope)) == 1
+    assert await real.reads.rollout_counts(mine.estate.scope) == {"running": 1}
 
 
 async def test_nobody_is_a_member_of_two_unfinished_rollouts_and_no_push_serves_two(real: Backend) -> None:
@@ -215,3 +217,15 @@ async def test_nobody_is_a_member_of_two_unfinished_rollouts_and_no_push_serves_
     for twice in (replace(again, push=None), replace(again, state=M.CONFIRMED)):
         with pytest.raises(Exception, match="UNIQUE"):
             await real.store.batch(EVERYTHING, lambda batch, one=twice: batch.add_rollout_members([one]))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+
+
+async def test_rollouts_are_read_from_either_end(real: Backend) -> None:
+    held = [await build(real, number) for number in (1, 2)]
+    numbers = [one.number for one in held]
+
+    async def read(**wish: Any) -> list[int]:
+        return [one.rollout.rollout for one in await real.reads.rollouts(EVERYTHING, limit=1, **wish)]
+
+    assert (await read(), await read(after=numbers[0])) == ([numbers[0]], [numbers[1]])
+    newest = {"newest_first": True}
+    assert (await read(**newest), await read(after=numbers[1], **newest)) == ([numbers[1]], [numbers[0]])

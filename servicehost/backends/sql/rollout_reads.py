@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from servicehost.backends.sql.rollout_rows import MEMBERS, to_member, to_rollout
@@ -26,12 +26,29 @@ class SqlRolloutsReads:
         self._engine = engine
 
     async def rollouts(
-        self, scope: Scope, *, states: Collection[RolloutState] = (), after: int = 0, limit: int = 100
+        self,
+        scope: Scope,
+        *,
+        states: Collection[RolloutState] = (),
+        after: int = 0,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[RolloutView]:
-        chosen = select(rollout).where(_rollout.rollout > after).order_by(_rollout.rollout).limit(limit)
+        number = _rollout.rollout
+        chosen = select(rollout).order_by(number.desc() if newest_first else number).limit(limit)
+        if after or not newest_first:
+            chosen = chosen.where(number < after if newest_first else number > after)
         if states:
             chosen = chosen.where(_rollout.state.in_([state.value for state in states]))
         return await self._rollout_views(chosen, scope)
+
+    async def rollout_counts(self, scope: Scope) -> dict[str, int]:
+        chosen = select(_rollout.state, func.count()).group_by(_rollout.state)
+        if scope.management_code is not None:
+            chosen = chosen.where(_rollout.management_code == scope.management_code)
+        async with self._engine.connect() as on:
+            rows = (await on.execute(chosen)).all()
+        return {row[0]: row[1] for row in rows}
 
     async def rollout_view(self, scope: Scope, number: int) -> RolloutView | None:
         views = await self._rollout_views(select(rollout).where(_rollout.rollout == number), scope)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from servicehost.domain.rule import Text
-from servicehost.web.panel.rollout_words import ROLLOUT_EVENTS
+from servicehost.web.panel.rollout_words import MEMBER_REASONS, ROLLOUT_EVENTS
 
 __all__ = ["EVENTS", "REASONS", "event_text", "reason_text", "why_text"]
 
@@ -216,6 +216,7 @@ EVENTS: Final[Mapping[str, Text]] = {
 }
 
 REASONS: Final[Mapping[str, Text]] = {
+    **MEMBER_REASONS,  # where a word below means something else, that stands
     # of tasks
     "handed_out": _t("機器に渡した", "given to the unit"),
     "unit_not_ready": _t("機器がまだ始められない", "the unit cannot begin yet"),

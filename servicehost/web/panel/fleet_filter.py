@@ -11,7 +11,7 @@ from servicehost.web.panel.headline import filled
 from servicehost.web.panel.search import Wish
 from servicehost.web.panel.shell import Look
 
-__all__ = ["FilterForm", "filter_of"]
+__all__ = ["FilterForm", "filter_name", "filter_of"]
 
 _OFFERED: Final = 200
 """Of each kind; the provider's people see every customer's."""
@@ -43,7 +43,7 @@ async def filter_of(look: Look, wish: Wish) -> FilterForm:
     broken = None if found is None else found.position
     return FilterForm(
         choices=[(heading, offered) for heading, offered in choices if offered],
-        in_force=_in_force(wish, await _name(look, wish.of)),
+        in_force=_in_force(wish, await filter_name(look, wish.of)),
         cut=filled("filter_cut", most=_OFFERED) if any(len(one) == _OFFERED for _, one in choices) else None,
         trouble=None if found is None else found.trouble,
         readable="" if broken is None else wish.query[:broken],
@@ -77,7 +77,7 @@ def _named(look: Look, name: str, management_code: str) -> str:
     return f"{name} – {customer}" if customer else name
 
 
-async def _name(look: Look, of: str) -> Text | None:
+async def filter_name(look: Look, of: str) -> Text | None:
     """What the chosen filter is called; one that is there no more by its number."""
     kind, _, rest = of.partition(":")
     if not of:

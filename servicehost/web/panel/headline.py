@@ -3,6 +3,7 @@
 import msgspec
 
 from servicehost.domain.rule import Text
+from servicehost.web.panel.language import fill
 from servicehost.web.panel.picture import Picture
 from servicehost.web.panel.words import WORDS
 
@@ -29,8 +30,7 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
 
 def filled(name: str, /, **values: object) -> Text:
     """A text of the catalogue with its gaps filled."""
-    text = WORDS[name]
-    return Text(ja=text.ja.format(**values), en=text.en.format(**values))
+    return fill(WORDS[name], **values)
 
 
 def headline_of(picture: Picture) -> Headline:

@@ -161,7 +161,7 @@ class Knowledge:
 
     async def _rollouts_now(self) -> list[RolloutView]:
         """One that has ended since the last look stays to be seen, with its last figures; those are read no more."""
-        going = await self._reads.rollouts(self.scope, states=_ROLLOUTS_OPEN, limit=_ROLLOUTS_KEPT)
+        going = await self._reads.rollouts(self.scope, states=_ROLLOUTS_OPEN, limit=_ROLLOUTS_KEPT, newest_first=True)
         numbers = {view.rollout.rollout for view in going}
         left = [view for view in self.rollouts if view.rollout.rollout not in numbers]
         ended = [

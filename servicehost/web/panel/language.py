@@ -5,7 +5,7 @@ from typing import Final
 
 from servicehost.domain.rule import Text
 
-__all__ = ["Language", "language_of", "say"]
+__all__ = ["Language", "fill", "language_of", "say"]
 
 
 class Language(enum.StrEnum):
@@ -26,3 +26,10 @@ def language_of(wished: str | None, kept: str | None) -> Language:
 def say(text: Text, language: Language) -> str:
     """The text in one language."""
     return text.ja if language is Language.JA else text.en
+
+
+def fill(text: Text, /, **values: object) -> Text:
+    """The text with its gaps filled, alike in both languages but where a value is itself a text."""
+    ja = {name: value.ja if isinstance(value, Text) else value for name, value in values.items()}
+    en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
+    return Text(ja=text.ja.format(**ja), en=text.en.format(**en))

@@ -122,6 +122,39 @@ REFUSED: Final[Mapping[str, Text]] = {
     "push_not_found": _t("その配信は見つかりません。", "There is no such push."),
     "push_on_trial": _t("機器が試行中のため、取り消せません。", "The unit is trying it: it cannot be taken back now."),
     "push_ended": _t("この配信はすでに終わっています。", "This push has ended."),
+    # of rollouts
+    "rollout_not_found": _t("そのロールアウトは見つかりません。", "There is no such rollout."),
+    "rollout_state": _t(
+        "いまの状態ではこの操作を行えません。最新の状態をご確認ください。",
+        "That is not possible as the rollout stands now. Look at it again.",
+    ),
+    "rollout_changed": _t(
+        "表示しているあいだにロールアウトの状態が変わりました。ご確認のうえ、もう一度お試しください。",
+        "The rollout has changed since you looked at it. Look it over and try again.",
+    ),
+    "approver_is_author": _t(
+        "作成または開始した方は承認できません。別の運用管理担当者が承認してください。",
+        "Whoever wrote or started it does not approve it: ask another operation manager.",
+    ),
+    "adapter_in_rollout": _t(
+        "対象の拠点に、終わっていない別のロールアウトがあります。先にそちらを終えてください。",
+        "A site of it is in another rollout that has not ended. Let that one end first.",
+    ),
+    "nothing_to_roll_out": _t(
+        "配信が必要な拠点がありません。", "Every site would be skipped: there is nothing to roll out."
+    ),
+    "selection_empty": _t("該当する拠点がありません。", "No site is selected."),
+    "selection_too_large": _t("対象の拠点が多すぎます。", "Too many sites are selected."),
+    "selection_unclear": _t("対象の指定が正しくありません。", "It is not clear which sites are meant."),
+    "group_not_found": _t("そのグループは見つかりません。", "There is no such group."),
+    "query_not_found": _t("その保存した条件は見つかりません。", "There is no such saved query."),
+    "consents_differ": _t(
+        "対象の拠点ごとに同意が異なるため、まとめて操作できません。",
+        "These sites are under several consents: a rollout acts under one.",
+    ),
+    "too_many_modules": _t("モジュールが多すぎます。", "There are too many modules."),
+    "main_module_empty": _t("主モジュールのコンフィグがまだ保存されていません。", "The main module has no config yet."),
+    "contract_ended": _t("契約が終了しています。", "The contract has ended."),
     # of sites and exchanges
     "exchange_open": _t("この拠点の交換はすでに進行中です。", "An exchange of this site is under way already."),
     "attendance_contradicts": _t(

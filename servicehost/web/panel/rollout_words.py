@@ -5,7 +5,7 @@ from typing import Final
 
 from servicehost.domain.rule import Text
 
-__all__ = ["ROLLOUT_EVENTS"]
+__all__ = ["MEMBER_REASONS", "ROLLOUT_EVENTS"]
 
 
 def _t(ja: str, en: str) -> Text:
@@ -30,3 +30,32 @@ ROLLOUT_EVENTS: Final[Mapping[str, Text]] = {
     "rollout_member_skipped": _t("この拠点を段階的な配信から外しました", "Site left out of the rollout"),
     "rollout_member_kept": _t("この拠点は元に戻しませんでした", "Site kept as it is, not rolled back"),
 }
+
+MEMBER_REASONS: Final[Mapping[str, Text]] = {
+    # failed
+    "reverted": _t("機器が元に戻した", "the unit restored what it ran before"),
+    "refused": _t("機器が受け付けなかった", "the unit refused it"),
+    "timed_out": _t("時間内に終わらなかった", "it did not end in time"),
+    "session_lost": _t("接続が切れたまま戻らない", "its session was lost and stayed away"),
+    "new_fault": _t("新しい故障が見つかった", "a new fault has opened"),
+    # not tried, or put aside
+    "superseded": _t("別の配信に置き換わった", "another push took its place"),
+    "cancelled": _t("配信が取り消された", "its push was cancelled"),
+    "not_in_session": _t("接続していない", "not in session"),
+    "not_there_in_time": _t("期限までに接続しなかった", "it did not come before the deadline"),
+    "out_of_service": _t("契約の終了", "its contract has ended"),
+    "contract_ended": _t("契約の終了", "the contract has ended"),
+    "standby": _t("スタンバイ品目のため", "it is under the standby item"),
+    "no_config": _t("コンフィグがまだない", "no config has been saved for it"),
+    "up_to_date": _t("すでに同じ版", "it has that revision already"),
+    "halted": _t("ロールアウトが中止された", "the rollout was halted"),
+    "rolled_back": _t("順番の前に切り戻された", "the rollout was rolled back before its turn"),
+    # kept as it is
+    "absent": _t("切り戻しの期限までに接続しなかった", "it did not come back in time"),
+    "in_other_rollout": _t("別のロールアウトが進行中", "it is in another rollout by now"),
+    "not_taken": _t("この版になっていない", "it never took the revision"),
+    "changed_since": _t("そのあとに別の変更があった", "it was changed since"),
+    "other_push": _t("別の配信が進行中", "another push is under way"),
+    "no_former_config": _t("以前のコンフィグがない", "it had no config before"),
+}
+"""Why a member stands where it stands."""

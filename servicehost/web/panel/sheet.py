@@ -1,5 +1,6 @@
 """A page's lists, each line under its key: what is sent is the lines that differ from those sent before."""
 
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -45,6 +46,12 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, s
     return {key: html for key, html in now.items() if before.get(key) != html}
 
 
+def _pulse(picture: Picture) -> str:
+    """It differs when something has happened; steps of rollouts and of tasks make no events of their own."""
+    works = zlib.crc32(msgspec.json.encode((picture.rollouts, picture.tasks)))
+    return f"{picture.event}-{works:x}"
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """The part of the fleet that a page shows: `rows` of the `fitting`, from the one in place `first` on. `held`: how
     many the filters hold, None without one; `following`: the address of the rows behind them, empty when there are
@@ -60,7 +67,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 def sheet_of(picture: Picture, wish: Wish, language: Language, found: Found | None = None) -> Sheet:
     """Everything that moves on the page. `found`: whom the wish's filters hold."""
-    pulse = {"pulse": {"pulse": paint("pulse", picture.event, language)}}
+    pulse = {"pulse": {"pulse": paint("pulse", _pulse(picture), language)}}
     if wish.pulse:
         return pulse
     held = picture.fleet if found is None else tuple(row for row in picture.fleet if row.service_code in found.codes)

@@ -56,6 +56,7 @@ TASK_KINDS: Final[Mapping[str, Text]] = {
 
 WORK_WORDS: Final[Mapping[str, Text]] = {
     "rollouts": _t("ロールアウト（段階的な配信）", "Rollouts"),
+    "rollouts_all": _t("すべてのロールアウト", "All rollouts"),
     "no_rollouts": _t("進行中のロールアウトはありません。", "No rollout is under way."),
     "tasks": _t("タスク", "Tasks"),
     "no_tasks": _t("タスクはまだ依頼されていません。", "No task has been ordered yet."),

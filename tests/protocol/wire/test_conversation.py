@@ -1,9 +1,12 @@
 """An open WebSocket: messages, fragments, control frames, closes, and what breaks the rules. Both ends, without TLS."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
 from websockets.frames import Close, Frame, Opcode
+from websockets.protocol import Protocol
+from websockets.streams import StreamReader
 
 from protocol.version import MAX_FRAGMENTS, MAX_FRAME_BYTES
 from protocol.wire.conversation import Conversation, Phase
@@ -264,3 +267,23 @@ def test_a_close_frame_reads_as_any_other_would_write_it() -> None:
     assert deliver(host, from_unit(Opcode.CLOSE, Close(4000, "r").serialize())) == [
         Ended(code=4000, reason="r", by_peer=True)
     ]
+
+
+@pytest.mark.parametrize("fail", [False, True])
+def test_parsers_that_were_let_go_need_no_collector(fail: bool) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        host, unit = opened()
+        deliver(host, fragmented([b"a", b"b"]))
+        if fail:
+            deliver(host, from_unit(Opcode.BINARY, b"x"))
+        else:
+            host.close(1000)
+            unit.receive(host.outgoing())
+            host.receive(unit.outgoing())
+        assert host.phase is Phase.OVER
+        del host, unit
+        assert not any(isinstance(one, Protocol | StreamReader) for one in gc.get_objects())
+    finally:
+        gc.enable()

@@ -11,6 +11,7 @@ import pytest
 
 import servicehost.operations
 from protocol.codes import CloseCode
+from servicehost.domain import rollout_freeze, rollout_rules
 from servicehost.domain.acceptance import Point
 from servicehost.domain.admission import gone
 from servicehost.domain.audit import Action
@@ -31,16 +32,18 @@ from servicehost.domain.people import Role
 from servicehost.domain.presence import Presence
 from servicehost.domain.push import Phase
 from servicehost.domain.reaction import FOLLOWS
-from servicehost.domain.rollout import RolloutState
+from servicehost.domain.rollout import MemberState, RolloutDeed, RolloutState
 from servicehost.domain.rollout_rules import Verdict as GateVerdict
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
+from servicehost.domain.schedule import Weekday
 from servicehost.domain.symptom import SymptomKind
 from servicehost.domain.task import Fact as TaskFact
 from servicehost.domain.task import TaskState
 from servicehost.domain.task_work import TaskKind
 from servicehost.domain.unit import Life
 from servicehost.domain.unit_return import INSPECTION_RESULTS, Loss, ReturnState
+from servicehost.operations import halt_rollout, roll_back_rollout, rollout_health, step_rollouts
 from servicehost.operations.note_erasure import ERASED
 from servicehost.web.panel import (
     audit_words,
@@ -50,7 +53,10 @@ from servicehost.web.panel import (
     fact_words,
     page_words,
     refusals,
+    rollout_states,
+    rollout_words,
     state_words,
+    when_words,
     words,
     work_words,
 )
@@ -82,6 +88,9 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         (audit_words.FAULTS, FaultKind),
         (audit_words.ROLES, Role),
         (work_words.ROLLOUT_STATES, RolloutState),
+        (rollout_states.MEMBER_STATES, MemberState),
+        (rollout_states.GATE_VERDICTS, GateVerdict),
+        (when_words.WEEKDAYS, Weekday),
         (work_words.TASK_STATES, TaskState),
         (work_words.TASK_KINDS, TaskKind),
         (page_words.DONE, {deed.name for deed in DEEDS}),
@@ -92,7 +101,7 @@ def test_every_state_has_words(table: Mapping[Any, Any], codes: Any) -> None:
 
 
 def test_no_two_states_of_a_kind_look_alike_without_colour() -> None:
-    working = (work_words.ROLLOUT_STATES, work_words.TASK_STATES)
+    working = (work_words.ROLLOUT_STATES, work_words.TASK_STATES, rollout_states.MEMBER_STATES)
     for table in (state_words.PRESENCES, state_words.PHASES, state_words.VERDICTS, *working):
         assert len({(one.sign, one.word.ja) for one in table.values()}) == len(table)
         assert len({one.word.ja for one in table.values()}) == len(table)
@@ -113,6 +122,24 @@ def test_every_reason_that_the_host_gives_has_words() -> None:
     codes += [*TaskFact, *(one for one in GateVerdict if one not in (GateVerdict.NOT_YET, GateVerdict.PASSED))]
     codes += [*ChargeCode, *Loss, *INSPECTION_RESULTS, *AttachCode]
     assert [code for code in codes if code not in REASONS] == []
+
+
+def test_every_member_of_a_rollout_is_counted_in_one_part() -> None:
+    counted = [state for part in rollout_states.PARTS for state in part.states]
+    assert sorted(counted) == sorted(MemberState)
+
+
+def test_every_reason_of_a_member_that_the_rules_write_has_words() -> None:
+    rooms = (rollout_rules, rollout_freeze, rollout_health, step_rollouts, halt_rollout, roll_back_rollout)
+    known = {*rollout_words.MEMBER_REASONS, *rollout_words.ROLLOUT_EVENTS, *REASONS}
+    written = {word for room in rooms for word in re.findall(r'_M\.\w+, "(\w+)"', inspect.getsource(room))}
+    assert {"session_lost", "new_fault", "not_there_in_time", "rolled_back", "absent"} <= written
+    assert sorted(written - known) == []
+
+
+def test_every_deed_upon_a_rollout_has_words() -> None:
+    for deed in RolloutDeed:
+        assert {f"deed_{deed.value}", f"{deed.value}_follows"} <= set(page_words.PAGE_WORDS)
 
 
 def test_every_value_of_a_fact_has_words() -> None:
@@ -186,6 +213,7 @@ def texts() -> Iterator[tuple[str, Text]]:
     tables.append({name: entry.word for name, entry in page_words.MENU.items()})
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
     tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, custody_lines.ERASED, HOLDER_WORDS, PART_WORDS]
+    tables += [rollout_words.MEMBER_REASONS, rollout_states.MEMBER_STATES, rollout_states.GATE_VERDICTS]
     tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:
         for name, value in table.items():

@@ -15,7 +15,7 @@ from servicehost.web.panel.language import Language
 from servicehost.web.panel.search import Wish
 from servicehost.web.panel.sheet import Sheet
 from servicehost.web.panel.watch import Watch
-from tests.builders.rollouts import a_rollout
+from tests.builders.rollouts import a_member, a_rollout, add_rollout
 from tests.builders.tasks import a_task
 from tests.builders.world import CODE, OTHER_CODE, OTHER_TENANT, TENANT, World
 from tests.web.panel.test_stream import BY_HAND
@@ -24,18 +24,9 @@ ROLLOUT = a_rollout(management_code=TENANT, name="時刻サーバー変更", mem
 
 
 def began(batch: Batch) -> tuple[Rollout, Member]:
-    made = batch.add_rollout(ROLLOUT)
-    member = Member(
-        rollout=made.rollout,
-        position=1,
-        management_code=TENANT,
-        service_code=CODE,
-        wave=1,
-        state=MemberState.PUSHED,
-        changed_at=1,
-    )
-    batch.add_rollout_members([member])
-    return made, member
+    member = a_member(CODE, management_code=TENANT)
+    made = add_rollout(batch, ROLLOUT, [member])
+    return made, msgspec.structs.replace(member, rollout=made.rollout)
 
 
 def ended(batch: Batch, rollout: Rollout, member: Member) -> None:

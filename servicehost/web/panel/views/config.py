@@ -22,7 +22,7 @@ from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.refusals import refusal_text
 from servicehost.web.panel.shell import Look, View
 
-__all__ = ["MAX_EDITED", "TYPED", "show_config", "the_adapter"]
+__all__ = ["MAX_EDITED", "TYPED", "Difference", "difference_between", "show_config", "the_adapter"]
 
 MAX_EDITED: Final = 65_536
 """Characters; a longer text is not edited in a browser's form."""
@@ -170,8 +170,13 @@ async def _compared(look: Look, code: str) -> Difference | None:
 
 async def _between(look: Look, code: str, left: int | Word, right: int | Word, title: Text) -> Difference:
     one, two = Which(service_code=code, revision=left), Which(service_code=code, revision=right)
+    return await difference_between(look, one, two, title)
+
+
+async def difference_between(look: Look, left: Which, right: Which, title: Text) -> Difference:
+    """What lies between two revisions, or why that cannot be shown; as the viewer may see it."""
     try:
-        compared = await look.door.catalogue.configs.compare_configs(look.actor, one, two)
+        compared = await look.door.catalogue.configs.compare_configs(look.actor, left, right)
     except Refused as refused:
         return Difference(title=title, why_not=refusal_text(refused))
     if compared.unified is None:

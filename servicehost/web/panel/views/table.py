@@ -15,10 +15,12 @@ from servicehost.web.panel.views import (
     enrolments,
     exchange_deeds,
     returns,
+    rollouts,
     stock,
     triage_deed,
 )
 from servicehost.web.panel.views.risks import show_risks
+from servicehost.web.panel.views.rollout_deeds import ROLLOUT_DEEDS
 
 __all__ = ["DEEDS", "VIEWS"]
 
@@ -53,6 +55,7 @@ DEEDS: Final = (
     config_deeds.RESTORE,
     config_deeds.PUSH,
     config_deeds.CANCEL_PUSH,
+    *ROLLOUT_DEEDS,
 )
 
 VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
@@ -60,6 +63,8 @@ VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/panel/cases/{case}", shown(case.show_case)),
     ("GET", "/panel/adapters/{service_code}", shown(adapter.show_adapter)),
     ("GET", "/panel/adapters/{service_code}/config", shown(config.show_config)),
+    ("GET", rollouts.PATH, shown(rollouts.show_rollouts)),
+    ("GET", f"{rollouts.PATH}/{{rollout}}", shown(rollouts.show_rollout)),
     ("GET", "/panel/rights", shown(show_risks)),
     ("GET", "/panel/returns", shown(returns.show_returns)),
     ("GET", "/panel/returns/{return}", shown(returns.show_return)),
