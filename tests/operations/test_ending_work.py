@@ -171,6 +171,20 @@ async def test_a_member_whose_adapter_ends_is_skipped_and_the_others_go_on(yard:
     assert [one.service_code for one in await told(yard, "rollout_member_skipped")] == [code_of(n) for n in (1, 2, 4)]
 
 
+async def test_a_session_that_a_contract_has_ended_is_no_lost_one(yard: Yard) -> None:
+    """However long it takes until the end is carried out."""
+    await yard.start([1, 2], waves=(Wave(count=1),), gate=Gate(soak_s=600), stop=Stop(failed=1))
+    await yard.step()
+    await yard.end(1)
+    await yard.step()
+    now = yard.clock.wall()
+    await yard.batch(lambda batch: batch.set_out_of_service(code_of(1), now))
+    await yard.go(1, "out_of_service")
+    await yard.step(120)
+    assert (await yard.states())[0] == f"skipped: {ENDED}"
+    assert (await yard.rollout()).state is RolloutState.RUNNING
+
+
 async def test_one_that_was_to_be_undone_is_kept(yard: Yard) -> None:
     await yard.start([1, 2], gate=Gate(soak_s=0), stop=NEVER)
     await yard.step()

@@ -163,7 +163,7 @@ BODIES: dict[str, dict[str, Any]] = {
         name: {"note": "x"}
         for name in ("approveRollout", "pauseRollout", "resumeRollout", "haltRollout", "rollBackRollout")
     },
-    "takeSnapshot": {"name": SECRET, "service_codes": [CODE]},
+    "takeSnapshot": {"name": SECRET, "adapters": {"service_codes": [CODE]}},
     "restoreSnapshot": {"members": [{"service_code": CODE, "seen_revision": 1}]},
     "checkAddress": ADDRESS,
     "setShippingAddress": ADDRESS,
