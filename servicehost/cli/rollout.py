@@ -2,21 +2,20 @@
 
 import sys
 import time
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, UrlFlag, asked
 from servicehost.cli.bar import bar
-from servicehost.cli.errors import REFUSED, CommandError
+from servicehost.cli.errors import REFUSED
+from servicehost.cli.rollout_plan import NoteFlag, create
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 __all__ = ["app", "wave_line"]
 
 COLUMNS: Final = ("rollout", "name", "state", "reason", "wave", "waves", "members", "confirmed", "failed")
 MEMBER_COLUMNS: Final = ("position", "service_code", "wave", "state", "reason", "revision", "push", "undo_push")
-NoteFlag = Annotated[str, Parameter(name="--note", help="Why; it is recorded.")]
 _STANDS: Final = frozenset({"finished", "rolled_back", "halted", "paused"})
 """States in which nothing goes on by itself."""
 _LOOK_S: Final = 1.0
@@ -24,95 +23,7 @@ _LOOK_S: Final = 1.0
 app = App(name="rollout", help=f"Send a config change to many adapters, in waves that are proved.\n\n{ABOUT_HOSTS}")
 
 
-@app.command
-def create(
-    name: str,
-    /,
-    *,
-    adapters: Annotated[list[str] | None, Parameter(name="--adapter")] = None,
-    group: int | None = None,
-    tag: str | None = None,
-    query: str | None = None,
-    saved_query: int | None = None,
-    module: int | None = None,
-    file: Path | None = None,
-    wave: list[str] | None = None,
-    concurrency: int = 50,
-    per_minute: int | None = None,
-    soak_s: int = 300,
-    confirmed_percent: int = 95,
-    stop_failed: int | None = None,
-    stop_failed_percent: int = 10,
-    start_at: str | None = None,
-    approval: Annotated[bool, Parameter(negative="")] = False,
-    note: NoteFlag = "",
-    url: UrlFlag = None,
-    output: OutputFlag = None,
-) -> None:
-    """Write a rollout down, to be looked at and started.
-
-    Parameters
-    ----------
-    name
-        What it is called.
-    adapters
-        The service code of one adapter; again for each, in the order in which they are tried.
-    group
-        The group whose adapters are meant.
-    tag
-        The tag, or tag=value, whose adapters are meant.
-    query
-        The query whose adapters are meant.
-    saved_query
-        The number of the saved query whose adapters are meant.
-    module
-        The module that is set to the content of --file in each; without it each gets its working config.
-    file
-        The text of the module.
-    wave
-        How many adapters a wave has, as 3 or 20%; again for each wave. Whoever is left is the last one.
-    concurrency
-        How many are tried at the same time.
-    per_minute
-        How many are begun in a minute at most.
-    soak_s
-        How long each is watched after it confirmed.
-    confirmed_percent
-        How many of a hundred that were tried must come through before the next wave.
-    stop_failed
-        After how many failures the host pauses by itself.
-    stop_failed_percent
-        After what share of failures, of a hundred that were tried; 0 never.
-    start_at
-        Not before this instant, as 2026-04-01T02:30:00+09:00.
-    approval
-        A second person must approve it.
-    """
-    named = {"service_codes": adapters, "group": group, "tag": tag, "query": query, "saved_query": saved_query}
-    order: dict[str, Any] = {
-        "name": name,
-        "note": note,
-        "targets": {key: value for key, value in named.items() if value is not None},
-        "waves": [_wave(one) for one in wave or []],
-        "pace": {"concurrency": concurrency} | ({} if per_minute is None else {"per_minute": per_minute}),
-        "gate": {"soak_s": soak_s, "confirmed_percent": confirmed_percent},
-        "stop": {"failed_percent": stop_failed_percent} | ({} if stop_failed is None else {"failed": stop_failed}),
-        "approval": approval,
-    }
-    if start_at is not None:
-        order["start_at"] = start_at
-    if (module is None) != (file is None):
-        raise CommandError("Give --module and --file together: which module is set, and to what")
-    if file is not None:
-        order["content"] = {"module": module, "body": file.read_text()}
-    write_one(asked(url).call("POST", "rollouts", json=order), output)
-
-
-def _wave(text: str) -> dict[str, int]:
-    number = text.removesuffix("%")
-    if not number.isdigit():
-        raise CommandError(f"{text!r} is no wave: write how many adapters, as 3, or a percentage, as 20%")
-    return {"percent" if text.endswith("%") else "count": int(number)}
+app.command(create)
 
 
 @app.command(name="list")

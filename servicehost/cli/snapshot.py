@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import REFUSED, CommandError
+from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 __all__ = ["app"]
@@ -21,6 +22,10 @@ def take(
     name: str,
     /,
     *adapters: str,
+    group: GroupFlag = None,
+    tag: TagFlag = None,
+    query: QueryFlag = None,
+    saved: SavedQueryFlag = None,
     contract: str | None = None,
     reason: ReasonFlag = "",
     url: UrlFlag = None,
@@ -33,11 +38,13 @@ def take(
     name
         What to call it: 1 to 40 characters, once in a contract.
     adapters
-        Service codes; none: every adapter of the contract.
+        Service codes; without them, and without a group, a tag or a query: every adapter of the contract.
     contract
         The management contract; an operation manager's own unless said.
     """
-    order: dict[str, Any] = {"name": name, "service_codes": list(adapters), "reason": reason}
+    order: dict[str, Any] = {"name": name, "reason": reason}
+    if adapters or [one for one in (group, tag, query, saved) if one is not None]:
+        order["adapters"] = selection_of(list(adapters), group, tag, query, saved)
     if contract is not None:
         order["management_code"] = contract
     write_one(asked(url).call("POST", "snapshots", json=order), output)

@@ -73,7 +73,7 @@ class MemberState(enum.StrEnum):
     ABSENT = "absent"
     """It did not come before the deadline."""
     SKIPPED = "skipped"
-    """It was never tried, or somebody put another push in its place."""
+    """It was never tried, somebody put another push in its place, or its contract has ended."""
     TO_UNDO = "to_undo"
     UNDOING = "undoing"
     UNDONE = "undone"

@@ -54,7 +54,7 @@ __all__ = [
 
 FORMAT: Final = "servicehost-tenant"
 SCHEMA: Final = 2
-HISTORY: Final = ("config_proposals", "pushes", "push_schedules", "rollouts", "rollout_members", "tasks")
+HISTORY: Final = ("config_proposals", "pushes", "schedules", "rollouts", "rollout_members", "tasks")
 """Kinds of what was done, each a number of files; `rollouts` with the plan, `tasks` with their ends."""
 LEFT_OUT: Final = (
     "audit",

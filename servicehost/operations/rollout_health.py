@@ -19,6 +19,8 @@ __all__ = ["AT_ONCE", "settle"]
 AT_ONCE: Final = 500
 """Members moved in one transaction for one reason: nobody else's transaction waits longer than for so many."""
 _M = MemberState
+_SEVERITY: Final = {_M.FAILED: Severity.ERROR, _M.KEPT: Severity.WARNING, _M.SKIPPED: Severity.INFO}
+_ENDED: Final = "contract_ended"
 
 
 def settle(batch: Batch, rollout: Rollout, policy: RolloutPolicy, now: int) -> bool:
@@ -67,7 +69,11 @@ def _look(batch: Batch, rollout: Rollout, policy: RolloutPolicy, now: int) -> No
     faulty = batch.faulty_members(rollout.rollout, AT_ONCE)
     failed = {one.position: Move(before=one, after=_to(one, _M.FAILED, "new_fault", now)) for one in faulty}
     for one in batch.silent_members(rollout.rollout, AT_ONCE):
-        if one.session is not None and is_lost(one.session, one.lease, now, policy.lost_after_ms):
+        if not one.in_service(now):
+            # Its session was ended by its contract, and not by the config.
+            after = _to(one.member, _M.SKIPPED, _ENDED, now)
+            failed.setdefault(one.member.position, Move(before=one.member, after=after))
+        elif one.session is not None and is_lost(one.session, one.lease, now, policy.lost_after_ms):
             after = _to(one.member, _M.FAILED, "session_lost", now)
             failed.setdefault(one.member.position, Move(before=one.member, after=after))
     _move(batch, rollout, list(failed.values()), now)
@@ -83,14 +89,15 @@ def _move(batch: Batch, rollout: Rollout, moves: Sequence[Move], now: int) -> No
 
 
 def _failures(rollout: Rollout, moves: Iterable[Move], now: int) -> Iterable[Event]:
-    """A failure is told of each adapter; that all goes well is told of each wave."""
+    """Whoever did not come through is told of each; that all goes well is told of each wave."""
     for one in moves:
-        if one.after.state in (_M.FAILED, _M.KEPT):
+        # Who is skipped for another push was told of with that one.
+        if one.after.state in (_M.FAILED, _M.KEPT) or one.after.reason == _ENDED:
             yield told(
                 rollout,
-                "rollout_member_failed" if one.after.state is _M.FAILED else "rollout_member_kept",
+                f"rollout_member_{one.after.state.value}",
                 now,
-                severity=Severity.ERROR if one.after.state is _M.FAILED else Severity.WARNING,
+                severity=_SEVERITY[one.after.state],
                 service_code=one.after.service_code,
                 reason=one.after.reason,
                 wave=one.after.wave,

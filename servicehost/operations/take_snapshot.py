@@ -6,12 +6,14 @@ import msgspec
 
 from servicehost.domain.audit import Action
 from servicehost.domain.contract import check_management_code
-from servicehost.domain.errors import Conflict, Invalid, NotFound
+from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Actor, Right
+from servicehost.domain.selection import Selection, check_selection
 from servicehost.domain.snapshot import Member, Snapshot, SnapshotPolicy, check_room
 from servicehost.domain.unit import Adapter
 from servicehost.operations.deed import recorded
 from servicehost.operations.grounds import grounds
+from servicehost.operations.selecting import selected_in
 from servicehost.operations.snapshotting import digest_of_codes, told
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store, Transaction
@@ -20,11 +22,11 @@ __all__ = ["SnapshotOrder", "take_snapshot"]
 
 
 class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to keep. Without `service_codes`: every adapter of the contract; without that: of the caller's own."""
+    """What to keep, of whom. Without `adapters`: every adapter of the contract; without that: of the caller's own."""
 
     name: str
     reason: str = ""
-    service_codes: Sequence[str] = ()
+    adapters: Selection | None = None
     management_code: str | None = None
 
 
@@ -34,14 +36,13 @@ async def take_snapshot(
     """The snapshot with its number: of all adapters at the same instant.
 
     By the actor's own right, or under a consent that reaches every one of them. Raises Forbidden `no_right` or
-    `consent_needed`; Invalid `service_code_twice`; NotFound `adapter_not_found`, `contract_not_found`; Conflict
+    `consent_needed`; NotFound `contract_not_found`, and with Conflict as `selecting.selected` does; Conflict
     `snapshot_name_taken`, `across_contracts`, `no_adapters_yet`, `too_many_members`, `too_many_snapshots`.
     """
-    if len(set(order.service_codes)) != len(order.service_codes):
-        raise Invalid("service_code_twice", "A service code is named twice; name each once")
     async with store.transaction(actor.scope) as tx:
         now = clock.wall()
-        adapters = await _adapters(tx, actor, order, policy)
+        adapters = await tx.adapters(await _codes(tx, actor, order, now, policy))
+        _check_contract(adapters, order)
         tenant, codes = adapters[0].management_code, [one.service_code for one in adapters]
         actor = next(iter((await grounds(tx, actor, [Right.EDIT_CONFIG], adapters, now)).values()))
         check_room(codes, await tx.snapshots_kept(tenant), policy)
@@ -60,23 +61,23 @@ async def take_snapshot(
     return taken
 
 
-async def _adapters(tx: Transaction, actor: Actor, order: SnapshotOrder, policy: SnapshotPolicy) -> list[Adapter]:
-    """In the order of their codes; at least one, all of one contract."""
-    codes: Sequence[str] = order.service_codes
-    if not codes:
-        tenant = order.management_code or actor.management_code
-        if tenant is None or await tx.contract(check_management_code(tenant)) is None:
-            raise NotFound("contract_not_found", "Name the management contract, or the adapters")
-        codes = await tx.codes_of_contract(tenant, policy.max_members + 1)
-    adapters = await tx.adapters(codes)
-    missing = sorted(set(codes) - {one.service_code for one in adapters})
-    if missing:
-        raise NotFound("adapter_not_found", f"There is no adapter {missing[0]}")
+async def _codes(
+    tx: Transaction, actor: Actor, order: SnapshotOrder, now: int, policy: SnapshotPolicy
+) -> Sequence[str]:
+    if order.adapters is not None:
+        return await selected_in(tx, check_selection(order.adapters), now, most=policy.max_members)
+    tenant = order.management_code or actor.management_code
+    if tenant is None or await tx.contract(check_management_code(tenant)) is None:
+        raise NotFound("contract_not_found", "Name the management contract, or select adapters")
+    return await tx.codes_of_contract(tenant, policy.max_members + 1)
+
+
+def _check_contract(adapters: Sequence[Adapter], order: SnapshotOrder) -> None:
+    """At least one, all of one contract."""
     if not adapters:
         raise Conflict("no_adapters_yet", "The contract has no adapter yet")
     if {one.management_code for one in adapters} != {order.management_code or adapters[0].management_code}:
         raise Conflict("across_contracts", "A snapshot holds adapters of one contract: take one for each")
-    return adapters
 
 
 async def _tell(tx: Transaction, actor: Actor, taken: Snapshot, members: Sequence[Member]) -> None:

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from servicehost.domain.snapshot import MAX_NAME, Part
 from servicehost.web.call import MAX_NUMBER
+from servicehost.web.group_orders import SelectionOrder
 from servicehost.web.orders import Limit, Line, ManagementCode, ServiceCode
 
 __all__ = ["DeletionQuery", "MembersQuery", "RestorationOrder", "SeenMember", "SnapshotBody", "SnapshotsQuery"]
@@ -15,12 +16,12 @@ _NAME = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x20\x7f][^\x00-\x1f\x7f]*(?!\n)$"
 
 
 class SnapshotBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to keep, under which name. Without `service_codes`: every adapter of the contract; without
-    `management_code`: of the caller's own."""
+    """What to keep, under which name. Without `adapters`: every adapter of the contract; without `management_code`: of
+    the caller's own. Whoever is selected is looked up once, now, and must be of one contract."""
 
     name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME, pattern=_NAME)]
     reason: Line = ""
-    service_codes: Annotated[list[ServiceCode], Meta(max_length=10_000, extra_json_schema={"uniqueItems": True})] = []
+    adapters: SelectionOrder | UnsetType = UNSET
     management_code: ManagementCode | UnsetType = UNSET
 
 

@@ -29,6 +29,7 @@ PAGES = (
     "/panel/cases/fault-1",
     f"/panel/adapters/{CODE}",
     f"/panel/adapters/{CODE}/config",
+    f"/panel/adapters/{CODE}/tasks",
     "/panel/rollouts",
     "/panel/rollouts/1",
     "/panel/rights",

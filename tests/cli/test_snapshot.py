@@ -40,3 +40,10 @@ async def test_a_snapshot_is_taken_looked_at_restored_and_deleted(cases: CaseApi
     assert [one["name"] for one in (await said(capsys, "snapshot", "list"))["items"]] == ["before"]
     assert await run("snapshot", "diff", "1", "nxe000000077") == 2
     assert (await said(capsys, "snapshot", "delete", "1", "--reason", "done"))["snapshot"] == 1
+
+
+async def test_a_query_says_whose_configs_are_kept(cases: CaseApi, capsys: Output) -> None:
+    await saves(cases, "hostname a\n")
+    assert (await said(capsys, "snapshot", "take", "one", "--query", f"code:{CODE}"))["members"] == 1
+    assert await run("snapshot", "take", "two", CODE, "--query", "code:nxe") == 2
+    assert "give one of --group" in capsys.readouterr().err

@@ -27,7 +27,7 @@ async def _take(call: Call) -> Reply:
     order = SnapshotOrder(
         name=body.name.strip(),
         reason=body.reason,
-        service_codes=body.service_codes,
+        adapters=None if body.adapters is UNSET else body.adapters.selection,
         management_code=None if body.management_code is UNSET else body.management_code,
     )
     taken = await call.door.catalogue.snapshots.take_snapshot(call.actor, order)
@@ -85,12 +85,21 @@ ROUTES: Final = (
         tag="snapshots",
         right=Right.EDIT_CONFIG,
         body=SnapshotBody,
-        example={"name": "before the move", "service_codes": ["nxe000000001"], "reason": "拠点移転の前の控えです"},
+        example={
+            "name": "before the move",
+            "adapters": {"query": "site:大阪 -tag:vip"},
+            "reason": "拠点移転の前の控えです",
+        },
         answer=SnapshotAnswer,
         status=201,
         problems=(
-            "service_code_twice",
             "adapter_not_found",
+            "group_not_found",
+            "query_not_found",
+            "selection_unclear",
+            "selection_empty",
+            "selection_too_large",
+            "query_malformed",
             "contract_not_found",
             "snapshot_name_taken",
             "across_contracts",

@@ -15,6 +15,7 @@ from servicehost.web.panel.errand_words import ERRAND_WORDS
 from servicehost.web.panel.provider_words import PROVIDER_WORDS
 from servicehost.web.panel.right_words import RIGHT_WORDS
 from servicehost.web.panel.rollout_page_words import ROLLOUT_DONE, ROLLOUT_WORDS
+from servicehost.web.panel.task_page_words import TASK_DONE, TASK_WORDS
 
 __all__ = ["DONE", "MENU", "PAGE_WORDS", "WAYS"]
 
@@ -47,6 +48,7 @@ MENU: Final[Mapping[str, Entry]] = {
 
 DONE: Final[Mapping[str, Text]] = {
     **ROLLOUT_DONE,
+    **TASK_DONE,
     "approved": _t(
         "承認しました。機器が次に接続したときに証明書が発行されます。", "Approved: its next try gets a certificate."
     ),
@@ -143,4 +145,5 @@ PAGE_WORDS: Final[Mapping[str, Text]] = {
     **ERRAND_WORDS,
     **AUDIT_WORDS,
     **ROLLOUT_WORDS,
+    **TASK_WORDS,
 }

@@ -122,6 +122,18 @@ REFUSED: Final[Mapping[str, Text]] = {
     "push_not_found": _t("その配信は見つかりません。", "There is no such push."),
     "push_on_trial": _t("機器が試行中のため、取り消せません。", "The unit is trying it: it cannot be taken back now."),
     "push_ended": _t("この配信はすでに終わっています。", "This push has ended."),
+    # of tasks
+    "task_not_found": _t("そのタスクは見つかりません。", "There is no such task."),
+    "task_in_progress": _t("機器が実行中のため、取り消せません。", "The unit has it already: it cannot be taken back."),
+    "task_ended": _t("このタスクはすでに終わっています。", "This task has ended."),
+    "result_not_found": _t("その結果は見つかりません。", "There is no such result."),
+    "result_removed": _t(
+        "この結果は保存期間を過ぎたため削除されました。", "It was removed, as results are kept only so long."
+    ),
+    "result_file_missing": _t(
+        "結果のファイルが見つかりません。サービスホストの管理者へご連絡ください。",
+        "The file of this result is missing on the host: tell who runs it.",
+    ),
     # of rollouts
     "rollout_not_found": _t("そのロールアウトは見つかりません。", "There is no such rollout."),
     "rollout_state": _t(

@@ -28,6 +28,7 @@ from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.state_words import OPTIONS, Badge
 from servicehost.web.panel.stored_cases import case_of
 from servicehost.web.panel.times import read_local
+from servicehost.web.panel.views.tasks import newest_tasks
 from servicehost.web.standings import standings_of
 
 __all__ = [
@@ -79,6 +80,7 @@ async def show_adapter(look: Look) -> View:
         "open_exchange": open_exchange,
         "delegates": await delegates_at(look, standing.adapter),
         "cases": await _cases(look, code),
+        **await newest_tasks(look, code),
         "coverage_options": [(one.value, value_text(one)) for one in Coverage],
         "site_options": [(one.value, value_text(one)) for one in SiteState],
         "location_options": [(one.value, value_text(one)) for one in Location],

@@ -17,6 +17,7 @@ from servicehost.web.panel.views import (
     returns,
     rollouts,
     stock,
+    tasks,
     triage_deed,
 )
 from servicehost.web.panel.views.risks import show_risks
@@ -56,6 +57,7 @@ DEEDS: Final = (
     config_deeds.PUSH,
     config_deeds.CANCEL_PUSH,
     *ROLLOUT_DEEDS,
+    tasks.CANCEL_TASK,
 )
 
 VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
@@ -63,6 +65,8 @@ VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/panel/cases/{case}", shown(case.show_case)),
     ("GET", "/panel/adapters/{service_code}", shown(adapter.show_adapter)),
     ("GET", "/panel/adapters/{service_code}/config", shown(config.show_config)),
+    ("GET", "/panel/adapters/{service_code}/tasks", shown(tasks.show_tasks)),
+    ("GET", tasks.RESULT, tasks.send_result),
     ("GET", rollouts.PATH, shown(rollouts.show_rollouts)),
     ("GET", f"{rollouts.PATH}/{{rollout}}", shown(rollouts.show_rollout)),
     ("GET", "/panel/rights", shown(show_risks)),
