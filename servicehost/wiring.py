@@ -82,8 +82,8 @@ from servicehost.settings.tables import Settings
 from servicehost.tasking import Tasking, open_tasking
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.push_clock import REST_S as PUSH_CLOCK_REST_S
-from servicehost.workers.push_clock import PushClock
+from servicehost.workers.order_clock import REST_S as PUSH_CLOCK_REST_S
+from servicehost.workers.order_clock import OrderClock
 from servicehost.workers.rollouts import RolloutWorker
 from servicehost.workers.rounds import (
     Round,
@@ -246,18 +246,18 @@ async def bind_host(
             audit_round(_export_heads(parts)),
             events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             rollouts.round(catalogue.rollouts.step_rollouts),
-            Round("push_clock", _push_clock(parts, catalogue).look, PUSH_CLOCK_REST_S),
+            Round("order_clock", _order_clock(parts, catalogue).look, PUSH_CLOCK_REST_S),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),
     )
 
 
-def _push_clock(parts: _Parts, catalogue: Catalogue) -> PushClock:
-    return PushClock(
+def _order_clock(parts: _Parts, catalogue: Catalogue) -> OrderClock:
+    return OrderClock(
         clock=parts.clock,
-        next_due=parts.truth.reads.next_due_push,
-        fire=catalogue.push_schedules.fire_schedules,
+        next_due=parts.truth.reads.next_due_order,
+        fire=catalogue.schedules.fire_schedules,
         sleep=asyncio.sleep,
     )
 

@@ -87,7 +87,7 @@ def preview(
     preset
         Its number.
     """
-    order = {"values": _values(set_)}
+    order = {"values": values_of(set_)}
     lines = asked(url).call("POST", f"presets/{preset}/preview", json=order)["lines"]
     write_items([{"line": line} for line in lines], ("line",), output)
 
@@ -123,7 +123,7 @@ def run_(
         Wait until every task has ended.
     """
     meant = selection_of(service_codes or [], group, tag, query, saved)
-    order = {"adapters": meant, "values": _values(set_), "reason": reason} | ({"name": name} if name else {})
+    order = {"adapters": meant, "values": values_of(set_), "reason": reason} | ({"name": name} if name else {})
     host = asked(url)
     return told(host, host.call("POST", f"presets/{preset}/tasks", json=order), output, wait=wait)
 
@@ -140,7 +140,8 @@ def drop(preset: int, /, *, url: UrlFlag = None) -> None:
     asked(url).call("DELETE", f"presets/{preset}")
 
 
-def _values(given: list[str] | None) -> dict[str, str]:
+def values_of(given: list[str] | None) -> dict[str, str]:
+    """The values by name. Raises CommandError."""
     pairs = [text.partition("=") for text in given or []]
     if not all(equals for _, equals, _ in pairs):
         raise CommandError("--set takes NAME=VALUE", code=BAD_INPUT)

@@ -1,34 +1,53 @@
-"""`servicehost schedule`: pushes for later, through the API of a running host."""
+"""`servicehost schedule`: pushes and tasks for later, through the API of a running host."""
 
-from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from cyclopts import App
 
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
-from servicehost.cli.errors import CommandError
+from servicehost.cli.preset import SetFlag, values_of
+from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagFlag, selection_of
 from servicehost.cli.tables import OutputFlag, write_items, write_one
-from servicehost.domain.errors import Invalid
-from servicehost.domain.schedule import zone_of
+from servicehost.cli.times import UNSAID, Times, once
+from servicehost.cli.work import UNSAID as NO_WORK
+from servicehost.cli.work import Kind, Work
 
 __all__ = ["app"]
 
-COLUMNS: Final = ("number", "service_codes", "due_at", "state", "fixed", "target", "fired", "ordered_by", "note")
-TIMES: Final = ("due_at", "at", "outcome", "reason", "pushes", "first_push", "last_push")
+COLUMNS: Final = ("number", "kind", "what", "due_at", "state", "reason", "fired", "ordered_by", "note")
+TIMES: Final = ("due_at", "at", "outcome", "reason", "pushes", "first_push", "last_push", "tasks", "batch", "ended")
 
-app = App(name="schedule", help=f"Push configs at a time, or at one time after the other.\n\n{ABOUT_HOSTS}")
+app = App(name="schedule", help=f"Push configs and run tasks at a time, or again and again.\n\n{ABOUT_HOSTS}")
 
 
 @app.command(name="list")
-def list_(*, ended: bool = False, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List scheduled pushes that wait.
+def list_(
+    *,
+    ended: bool = False,
+    kind: Literal["push", "task"] | None = None,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """List schedules that wait.
 
     Parameters
     ----------
     ended
         Also those that are over.
+    kind
+        Only those of pushes or of tasks.
     """
-    write_items(asked(url).all("push-schedules", **({} if ended else {"waiting": "true"})), COLUMNS, output)
+    asks = ({} if ended else {"waiting": "true"}) | ({} if kind is None else {"kind": kind})
+    write_items([one | {"what": _what(one)} for one in asked(url).all("schedules", **asks)], COLUMNS, output)
+
+
+def _what(one: dict[str, Any]) -> str:
+    """Short enough for a line of a table."""
+    if one["push"] is not None:
+        codes = one["push"]["service_codes"]
+        return codes[0] if len(codes) == 1 else f"{len(codes)} adapters"
+    name: str = one["task"]["name"]
+    return name
 
 
 @app.command
@@ -38,9 +57,9 @@ def show(number: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> N
     Parameters
     ----------
     number
-        Of the scheduled push.
+        Of the schedule.
     """
-    write_items(asked(url).call("GET", f"push-schedules/{number}")["occurrences"], TIMES, output)
+    write_items(asked(url).call("GET", f"schedules/{number}")["occurrences"], TIMES, output)
 
 
 @app.command
@@ -49,17 +68,7 @@ def push(
     /,
     *,
     revision: Literal["fixed", "working"] | int,
-    at: str | None = None,
-    every: Literal["day", "week", "month"] | None = None,
-    time: str | None = None,
-    days: str = "",
-    day: int | None = None,
-    interval: int = 1,
-    starts_on: date | None = None,
-    until: date | None = None,
-    count: int | None = None,
-    zone: str = "UTC",
-    skip_late: bool = False,
+    times: Times = UNSAID,
     target: Literal["startup", "running", "both"] = "both",
     reason: ReasonFlag = "",
     url: UrlFlag = None,
@@ -73,52 +82,86 @@ def push(
         The adapters, of one management contract.
     revision
         fixed: the working one of each as it stands now; working: whatever is the working one then; or a number.
-    at
-        RFC 3339 with an offset, as 2026-12-01T02:00:00+09:00.
-    every
-        How it comes again.
-    time
-        Local time of day, as 02:30.
-    days
-        Of every week, as mon,thu.
-    day
-        Of every month, 1 to 31; -1 is the last.
-    interval
-        Every n days, weeks or months.
-    starts_on
-        The first date that counts.
-    until
-        The last date that may be met.
-    count
-        How many dates.
-    zone
-        IANA time zone of the local time, as Asia/Tokyo.
-    skip_late
-        Do not make up for a time that was missed while the host was down.
     target
         both, running (until the next boot) or startup (from the next boot on).
     """
-    recurring = {
-        "every": every,
-        "at_time": time,
-        "days": days.split(",") if days else None,
-        "day": day,
-        "interval": interval,
-        "starts_on": starts_on,
-        "until": until,
-        "count": count,
-    }
-    order: dict[str, Any] = {
-        "service_codes": service_codes,
-        "when": _when(at, recurring, zone),
-        "fixed": revision != "working",
-        "late": "skip" if skip_late else "run",
-        "target": target,
-        "reason": reason,
-    }
+    order = times.order() | {"service_codes": service_codes, "fixed": revision != "working", "target": target}
     if isinstance(revision, int):
         order["revision"] = revision
-    write_one(asked(url).call("POST", "push-schedules", json=order), output)
+    write_one(asked(url).call("POST", "schedules/pushes", json=order | {"reason": reason}), output)
+
+
+@app.command
+def task(
+    kind: Kind,
+    service_codes: list[str] | None = None,
+    /,
+    *,
+    group: GroupFlag = None,
+    tag: TagFlag = None,
+    query: QueryFlag = None,
+    saved: SavedQueryFlag = None,
+    name: str | None = None,
+    work: Work = NO_WORK,
+    times: Times = UNSAID,
+    reason: ReasonFlag = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Order a task for --at an instant, or --every day, week or month at a local --time.
+
+    Who is in the group, carries the tag or fits the query is looked up when the time has come, each time anew.
+
+    Parameters
+    ----------
+    kind
+        What is to be done.
+    service_codes
+        The adapters, of one management contract.
+    name
+        What each batch is called; as the kind unless said.
+    """
+    meant = selection_of(service_codes or [], group, tag, query, saved)
+    order = times.order() | work.order(kind) | _meant(meant, name, reason)
+    write_one(asked(url).call("POST", "schedules/tasks", json=order), output)
+
+
+@app.command
+def preset(
+    preset: int,
+    service_codes: list[str] | None = None,
+    /,
+    *,
+    set_: SetFlag = None,
+    group: GroupFlag = None,
+    tag: TagFlag = None,
+    query: QueryFlag = None,
+    saved: SavedQueryFlag = None,
+    name: str | None = None,
+    times: Times = UNSAID,
+    reason: ReasonFlag = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Order a preset command as a task for later. It is filled now: changing the preset changes no schedule.
+
+    Parameters
+    ----------
+    preset
+        Its number.
+    service_codes
+        The adapters, of one management contract.
+    name
+        What each batch is called; as the preset unless said.
+    """
+    meant = selection_of(service_codes or [], group, tag, query, saved)
+    work = {"preset": {"preset": preset, "values": values_of(set_)}}
+    order = times.order() | work | _meant(meant, name, reason)
+    write_one(asked(url).call("POST", "schedules/tasks", json=order), output)
+
+
+def _meant(adapters: dict[str, Any], name: str | None, reason: str) -> dict[str, Any]:
+    return {"adapters": adapters, "reason": reason} | ({} if name is None else {"name": name})
 
 
 @app.command
@@ -137,14 +180,14 @@ def retime(
     Parameters
     ----------
     number
-        Of the scheduled push.
+        Of the schedule.
     at
         RFC 3339 with an offset.
     zone
         In which it is shown.
     """
-    body = {"when": _when(at, {}, zone), "reason": reason}
-    write_one(asked(url).call("PUT", f"push-schedules/{number}/when", json=body), output)
+    body = {"when": once(at, zone), "reason": reason}
+    write_one(asked(url).call("PUT", f"schedules/{number}/when", json=body), output)
 
 
 @app.command
@@ -154,28 +197,6 @@ def cancel(number: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, outp
     Parameters
     ----------
     number
-        Of the scheduled push.
+        Of the schedule.
     """
-    write_one(asked(url).call("POST", f"push-schedules/{number}/cancel", json={"reason": reason}), output)
-
-
-def _when(at: str | None, recurring: dict[str, Any], zone: str) -> dict[str, Any]:
-    every = recurring.get("every")
-    if (at is None) == (every is None):
-        raise CommandError("give either --at or --every", code=2)
-    if at is not None:
-        return {"at": at, "time_zone": zone}
-    if recurring["at_time"] is None:
-        raise CommandError("--every needs --time", code=2)
-    said = {name: value for name, value in recurring.items() if value is not None}
-    said["starts_on"] = (recurring["starts_on"] or _today(zone)).isoformat()
-    if recurring["until"] is not None:
-        said["until"] = recurring["until"].isoformat()
-    return {"recurrence": said, "time_zone": zone}
-
-
-def _today(zone: str) -> date:
-    try:
-        return datetime.now(zone_of(zone)).date()
-    except Invalid as error:
-        raise CommandError(error.text, code=2) from error
+    write_one(asked(url).call("POST", f"schedules/{number}/cancel", json={"reason": reason}), output)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from cyclopts import App, Parameter
 
@@ -12,16 +12,12 @@ from servicehost.cli.selecting import GroupFlag, QueryFlag, SavedQueryFlag, TagF
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 from servicehost.cli.task_batch import app as batch_app
 from servicehost.cli.task_progress import copy_result, told
+from servicehost.cli.work import UNSAID, Kind, Work
 
 COLUMNS: Final = ("task", "service_code", "kind", "state", "reason", "ordered_by", "changed_at")
-Kind: TypeAlias = Literal[
-    "ping", "traceroute", "read_config", "read_status", "clear_status", "command", "reboot", "dump_debug"
-]
 State: TypeAlias = Literal[
     "queued", "in_progress", "succeeded", "failed", "timed_out", "rejected", "cancelled", "interrupted"
 ]
-_OF_ADDRESS: Final = ("ping", "traceroute")
-_OF_MODULES: Final = ("read_config", "read_status", "clear_status", "command", "dump_debug")
 
 app = App(name="task", help=f"Run tasks on adapters, and see what they brought.\n\n{ABOUT_HOSTS}")
 app.command(batch_app)
@@ -38,14 +34,7 @@ def run(
     query: QueryFlag = None,
     saved: SavedQueryFlag = None,
     name: str | None = None,
-    address: str | None = None,
-    count: int | None = None,
-    line: list[str] | None = None,
-    module: list[int] | None = None,
-    which: Literal["running", "startup"] | None = None,
-    request: str | None = None,
-    time_out: int | None = None,
-    life: int | None = None,
+    work: Work = UNSAID,
     wait: Annotated[bool, Parameter(negative="")] = False,
     reason: ReasonFlag = "",
     url: UrlFlag = None,
@@ -64,32 +53,12 @@ def run(
         The adapters.
     name
         What the batch is called; as the kind unless said.
-    address
-        Of a ping or traceroute: where to.
-    count
-        Of a ping: how many; of a traceroute: probes for each hop.
-    line
-        Of a command: a line in the unit's own language; may be given several times.
-    module
-        The module, 0 unless said; may be given several times.
-    which
-        Of read_config: running or startup.
-    request
-        Of read_status and clear_status: which part, in the module's own words.
-    time_out
-        Seconds that the unit may take.
-    life
-        Seconds that the task waits for its turn, or for an absent adapter.
     wait
         Wait until every task has ended.
     """
-    given = {"address": address, "count": count, "lines": line, "modules": module, "which": which, "request": request}
-    work = {"kind": kind, **{name: value for name, value in given.items() if value is not None}}
-    _check(kind, work)
     meant = selection_of(service_codes or [], group, tag, query, saved)
-    order = meant if "service_codes" in meant else {"adapters": meant}
-    more = {"time_out_s": time_out, "life_s": life, "name": name}
-    order |= {"work": work, "reason": reason, **{said: value for said, value in more.items() if value is not None}}
+    order = work.order(kind) | (meant if "service_codes" in meant else {"adapters": meant})
+    order |= {"reason": reason} | ({} if name is None else {"name": name})
     host = asked(url)
     return told(host, host.call("POST", "tasks", json=order), output, wait=wait)
 
@@ -167,13 +136,3 @@ def result(
             copy_result(host, task, module, file.write)
     except OSError as error:
         raise CommandError(f"{to}: it cannot be written ({error.strerror})") from error
-
-
-def _check(kind: str, work: dict[str, Any]) -> None:
-    """What the API would refuse for no reason that its words make plain here."""
-    if kind in _OF_ADDRESS and "address" not in work:
-        raise CommandError(f"Say where to: servicehost task run {kind} nxe… --address 192.0.2.1")
-    if kind == "command" and "lines" not in work:
-        raise CommandError('Say what to do: servicehost task run command nxe… --line "show version"')
-    if kind not in _OF_MODULES and "modules" in work:
-        raise CommandError(f"{kind} is done by no module: leave --module out")

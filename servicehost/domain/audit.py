@@ -99,6 +99,7 @@ class Action(enum.StrEnum):
     HALT_ROLLOUT = "halt_rollout"
     ROLL_BACK_ROLLOUT = "roll_back_rollout"
     SCHEDULE_PUSH = "schedule_push"
+    SCHEDULE_TASK = "schedule_task"
     CANCEL_SCHEDULE = "cancel_schedule"
     RETIME_SCHEDULE = "retime_schedule"
     REFUSE_SCHEDULE = "refuse_schedule"

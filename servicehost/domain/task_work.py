@@ -6,6 +6,7 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 
 from servicehost.domain.module import MAX_MODULE, MAX_MODULES
+from servicehost.domain.people import Right
 
 __all__ = [
     "MAX_LINES",
@@ -23,6 +24,7 @@ __all__ = [
     "kind_of",
     "modules_of",
     "only_looks",
+    "right_for",
 ]
 
 MAX_LINES: Final = 10
@@ -136,3 +138,8 @@ def modules_of(work: TaskWork) -> tuple[int, ...]:
 def only_looks(work: TaskWork) -> bool:
     """Whether it neither changes anything at the customer's nor carries out more than people may read there anyway."""
     return isinstance(work, _ONLY_LOOK)
+
+
+def right_for(work: TaskWork) -> Right:
+    """What an order of it needs."""
+    return Right.LOOK_INTO_UNITS if only_looks(work) else Right.OPERATE

@@ -57,7 +57,7 @@ SCHEMA: Final = 2
 HISTORY: Final = (
     "config_proposals",
     "pushes",
-    "push_schedules",
+    "schedules",
     "rollouts",
     "rollout_members",
     "task_batches",

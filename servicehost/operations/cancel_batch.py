@@ -9,9 +9,9 @@ from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Actor, Right, demand
 from servicehost.domain.task import Task
 from servicehost.domain.task_batch import NamedBatch, taken_back
+from servicehost.domain.task_work import right_for
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.grounds import grounds_in
-from servicehost.operations.order_task import right_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store
 

@@ -4,9 +4,9 @@ from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Actor
 from servicehost.domain.task import Fact, Task, TaskLimits, TaskState, after, changed
+from servicehost.domain.task_work import right_for
 from servicehost.operations.deed import recorded
 from servicehost.operations.grounds import ground
-from servicehost.operations.order_task import right_for
 from servicehost.operations.task_events import told
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Batch, Store

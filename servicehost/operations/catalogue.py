@@ -44,11 +44,6 @@ from servicehost.operations.log_in import LoggedIn, Tries, log_in
 from servicehost.operations.log_out import log_out
 from servicehost.operations.move_unit import move_unit, take_unit_back
 from servicehost.operations.push_config import Ordered, PushOrder, push_config
-from servicehost.operations.push_schedule_catalogue import (
-    PushScheduleCatalogue,
-    open_push_schedule_catalogue,
-    push_terms,
-)
 from servicehost.operations.reenrol_unit import ReenrolUnit, reenrol_unit
 from servicehost.operations.register_unit import RegisterUnit, register_unit
 from servicehost.operations.release_unit import release_unit
@@ -56,6 +51,11 @@ from servicehost.operations.revoke_unit import revoke_certificate, revoke_unit
 from servicehost.operations.rollouts_catalogue import RolloutsCatalogue, open_rollouts_catalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft, save_config
+from servicehost.operations.schedule_catalogue import (
+    ScheduleCatalogue,
+    open_schedule_catalogue,
+    push_terms,
+)
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue, open_snapshot_catalogue
 from servicehost.operations.task_catalogue import TaskCatalogue
 from servicehost.operations.unbind_unit import unbind_unit
@@ -127,7 +127,7 @@ class Catalogue:
     configs: ConfigCatalogue
     tasks: TaskCatalogue
     snapshots: SnapshotCatalogue
-    push_schedules: PushScheduleCatalogue
+    schedules: ScheduleCatalogue
     groups: GroupCatalogue
 
 
@@ -220,7 +220,7 @@ def open_catalogue(
             line=line,
             terms=push_terms(pushes),
         ),
-        push_schedules=open_push_schedule_catalogue(store=store, clock=clock, line=line, settings=pushes),
+        schedules=open_schedule_catalogue(store=store, clock=clock, line=line, settings=pushes, tasks=tasks.ordering),
         cancel_push=partial(cancel_push, store=store, clock=clock, line=line),
         expire_pushes=partial(expire_pushes, store=store, clock=clock),
         consents=open_consent_catalogue(store=store, clock=clock, policy=consents or ConsentPolicy()),

@@ -28,7 +28,7 @@ class _Kind(NamedTuple):
 
 _KINDS: Final = (
     _Kind("config_proposals", lambda r, s, after: r.config_proposals(s, after=after, limit=AT_ONCE), "number"),
-    _Kind("push_schedules", lambda r, s, after: r.push_schedules(s, after=after, limit=AT_ONCE), "number"),
+    _Kind("schedules", lambda r, s, after: r.scheduled_orders(s, after=after, limit=AT_ONCE), "number"),
     _Kind("pushes", lambda r, s, after: r.pushes(s, after=after, limit=AT_ONCE), "push"),
     _Kind("tasks", lambda r, s, after: r.tasks(s, TaskFilter(), after=after, limit=AT_ONCE), "task"),
 )

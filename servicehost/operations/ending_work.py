@@ -9,15 +9,16 @@ from typing import Any, Final
 import msgspec
 
 from servicehost.domain.audit import Action, AuditEntry
-from servicehost.domain.event import Event, EventClass, Severity
+from servicehost.domain.event import Event, Severity
 from servicehost.domain.push import Phase, Push
-from servicehost.domain.push_schedule import ScheduleState
 from servicehost.domain.rollout import DEEDS, Member, MemberState, Rollout, RolloutDeed, RolloutState
+from servicehost.domain.scheduled_order import ScheduledOrder, ScheduleState, named_by
 from servicehost.domain.task import Fact, Task, after, changed
 from servicehost.domain.unit import Adapter
 from servicehost.operations.casework import HOST
 from servicehost.operations.halting import stop_members
 from servicehost.operations.push_events import told as push_told
+from servicehost.operations.scheduling import class_of
 from servicehost.operations.steering import told
 from servicehost.operations.task_events import told as task_told
 from servicehost.ports.rollouts import Move
@@ -40,13 +41,13 @@ def end_work_of_contract(batch: Batch, management_code: str, now: int) -> Mappin
     for number in rollouts:
         if (rollout := batch.rollout(number)) is not None:
             halt_ended(batch, rollout, now)
-    schedules = batch.cancel_push_schedules(management_code, CONTRACT_ENDED, now)
-    batch.add_events([_schedule_ended(management_code, number, now) for number in schedules])
+    schedules = batch.cancel_scheduled_orders(management_code, CONTRACT_ENDED, now)
+    batch.add_events([_schedule_ended(one, now) for one in schedules])
     return {
         "rollouts_halted": len(rollouts),
         "rollouts": rollouts[:NAMED],
         "schedules_cancelled": len(schedules),
-        "schedules": schedules[:NAMED],
+        "schedules": [one.number for one in schedules[:NAMED]],
     }
 
 
@@ -143,28 +144,28 @@ def _cancel_pushes(batch: Batch, service_code: str, now: int) -> list[Push]:
 def _cancel_schedules(batch: Batch, adapter: Adapter, now: int) -> Sequence[int]:
     """Those that name the adapter and nobody whose contract goes on; of the others it is left out at their time."""
     over = []
-    for one in batch.push_schedules_naming(adapter.management_code, adapter.service_code):
-        named = batch.adapters(one.push_order.service_codes)
-        if all(other.service_code == adapter.service_code or other.has_ended(now) for other in named):
+    for one in batch.orders_naming(adapter.management_code, adapter.service_code):
+        named = batch.adapters(named_by(one.plan))
+        if named and all(other.service_code == adapter.service_code or other.has_ended(now) for other in named):
             over.append(one)
     for one in over:
-        batch.save_push_schedule(
+        batch.save_scheduled_order(
             msgspec.structs.replace(
                 one, state=ScheduleState.CANCELLED, reason=CONTRACT_ENDED, due_at=None, changed_at=now
             )
         )
-    batch.add_events([_schedule_ended(adapter.management_code, one.number, now) for one in over])
+    batch.add_events([_schedule_ended(one, now) for one in over])
     return [one.number for one in over]
 
 
-def _schedule_ended(management_code: str, number: int, now: int) -> Event:
+def _schedule_ended(one: ScheduledOrder, now: int) -> Event:
     return Event(
         at=now,
-        class_=EventClass.CONFIGURATION,
+        class_=class_of(one.plan),
         sub_type="schedule_cancelled",
         severity=Severity.NOTICE,
-        management_code=management_code,
+        management_code=one.management_code,
         actor=HOST,
         reason=CONTRACT_ENDED,
-        detail={"schedule": number},
+        detail={"schedule": one.number},
     )

@@ -1,6 +1,6 @@
 """Somebody who may orders a task on one adapter or on many, in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,9 +9,9 @@ from protocol.digest import digest_of
 from servicehost.domain.audit import Action, AuditEntry
 from servicehost.domain.errors import Conflict, Invalid
 from servicehost.domain.event import Event
-from servicehost.domain.people import Actor, Right
+from servicehost.domain.people import Actor
 from servicehost.domain.task import Task, TaskLimits, TaskState
-from servicehost.domain.task_work import DumpDebug, Reboot, TaskWork, kind_of, only_looks
+from servicehost.domain.task_work import DumpDebug, Reboot, TaskWork, kind_of, right_for
 from servicehost.domain.unit import Adapter
 from servicehost.operations.deed import deed, recorded
 from servicehost.operations.grounds import grounds_in
@@ -20,7 +20,7 @@ from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
 from servicehost.ports.store import Batch, Store
 
-__all__ = ["TaskOrder", "TaskOrdered", "TaskPolicy", "check_task", "order_task", "place_tasks", "right_for"]
+__all__ = ["TaskOrder", "TaskOrdered", "TaskOrdering", "TaskPolicy", "check_task", "order_task", "place_tasks"]
 
 _FULL: Final = "task_queue_full"
 
@@ -45,6 +45,14 @@ class TaskPolicy(msgspec.Struct, frozen=True, kw_only=True):
         return self.dump_time_out_s if isinstance(work, DumpDebug) else self.time_out_s
 
 
+class TaskOrdering(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever orders tasks on a host needs: what they are given, and who is told when the clock will have
+    something to say of them."""
+
+    policy: TaskPolicy
+    due: Callable[[int], None]
+
+
 class TaskOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done where; `life_s` and `time_out_s` are the policy's unless said. Several adapters, or a `name`,
     make a batch."""
@@ -66,11 +74,6 @@ class TaskOrdered(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None = None
 
 
-def right_for(work: TaskWork) -> Right:
-    """What an order of it needs."""
-    return Right.LOOK_INTO_UNITS if only_looks(work) else Right.OPERATE
-
-
 async def order_task(
     actor: Actor,
     order: TaskOrder,
@@ -78,23 +81,23 @@ async def order_task(
     store: Store,
     clock: Clock,
     line: Line,
-    policy: TaskPolicy,
-    due: Callable[[int], None],
+    ordering: TaskOrdering,
 ) -> list[TaskOrdered]:
     """One answer for each service code, in the order given; a refused one keeps no other from its task.
 
-    Each adapter runs its tasks in the order of their numbers. After the commit the units are nudged, and `due` is told
-    when the tasks expire. Refusals of one adapter: `adapter_not_found`, `task_queue_full`. Kinds that change something
-    need a consent for every adapter of the order if the provider's people order them. Raises Forbidden
-    `consent_needed`; Conflict `task_queue_full` when no adapter had room; Invalid `no_adapters`, `too_many_adapters`,
-    `service_code_twice`, `module_twice`.
+    Each adapter runs its tasks in the order of their numbers. After the commit the units are nudged, and
+    `ordering.due` is told when the tasks expire. Refusals of one adapter: `adapter_not_found`, `adapter_ended`,
+    `task_queue_full`. Kinds that change something need a consent for every adapter if the provider's people order them.
+    Raises Forbidden `consent_needed`; Conflict `task_queue_full` when no adapter had room; Invalid `no_adapters`,
+    `too_many_adapters`, `service_code_twice`, `module_twice`.
     """
+    policy = ordering.policy
     check_task(order, policy)
     now = clock.wall()
     ordered, units = await store.batch(actor.scope, lambda batch: place_tasks(batch, actor, order, now, policy))
     line.nudge(units)
     if units or any(one.task for one in ordered):
-        due(now + _life_ms(order, policy))
+        ordering.due(now + _life_ms(order, policy))
     return ordered
 
 
@@ -104,11 +107,12 @@ def place_tasks(
     """The answers, and the units that have something to do. Raises as `order_task`, but for what `check_task` says."""
     adapters = {adapter.service_code: adapter for adapter in batch.adapters(order.service_codes)}
     actors = grounds_in(batch, actor, [right_for(order.work)], list(adapters.values()), now)
-    waiting = batch.tasks_waiting(adapters)
+    serving = [code for code, adapter in adapters.items() if not adapter.has_ended(now)]
+    waiting = batch.tasks_waiting(serving)
     full = {code for code, count in waiting.items() if count >= policy.limits.queue_length}
-    if adapters and full == set(adapters):
+    if serving and full == set(serving):
         raise Conflict(_FULL, _full_text(min(full), policy))
-    wanted = [_task(actors[code], adapters[code], order, policy, now) for code in adapters if code not in full]
+    wanted = [_task(actors[code], adapters[code], order, policy, now) for code in serving if code not in full]
     if len(order.service_codes) > 1 or order.name:
         wanted = in_batches(batch, wanted, order.name)
     tasks = batch.add_tasks(wanted)
@@ -118,7 +122,8 @@ def place_tasks(
         batch.append_audit(_records(one, order, own, now))
     units = batch.units_of([task.service_code for task in tasks])
     by_code = {task.service_code: task for task in tasks}
-    return [_answer(code, adapters, by_code, policy) for code in order.service_codes], set(units.values())
+    answers = [_answer(code, by_code, full, adapters, policy) for code in order.service_codes]
+    return answers, set(units.values())
 
 
 def check_task(order: TaskOrder, policy: TaskPolicy) -> None:
@@ -213,12 +218,16 @@ def _batch_of(tasks: Sequence[Task]) -> dict[str, Any]:
     return {} if tasks[0].batch is None else {"batch": tasks[0].batch}
 
 
-def _answer(code: str, adapters: Mapping[str, Adapter], tasks: Mapping[str, Task], policy: TaskPolicy) -> TaskOrdered:
+def _answer(
+    code: str, tasks: Mapping[str, Task], full: Collection[str], adapters: Collection[str], policy: TaskPolicy
+) -> TaskOrdered:
     if code in tasks:
         return TaskOrdered(service_code=code, task=tasks[code])
-    if code not in adapters:
-        return TaskOrdered(service_code=code, code="adapter_not_found", text=f"There is no adapter {code}")
-    return TaskOrdered(service_code=code, code=_FULL, text=_full_text(code, policy))
+    if code in full:
+        return TaskOrdered(service_code=code, code=_FULL, text=_full_text(code, policy))
+    if code in adapters:
+        return TaskOrdered(service_code=code, code="adapter_ended", text=f"The contract of adapter {code} has ended")
+    return TaskOrdered(service_code=code, code="adapter_not_found", text=f"There is no adapter {code}")
 
 
 def _full_text(code: str, policy: TaskPolicy) -> str:

@@ -6,10 +6,9 @@ from servicehost.domain.audit import Action
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Actor, Right
 from servicehost.domain.task import Result, Task
-from servicehost.domain.task_work import Command, DumpDebug, ReadConfig
+from servicehost.domain.task_work import Command, DumpDebug, ReadConfig, right_for
 from servicehost.operations.deed import recorded
 from servicehost.operations.grounds import grounds_in
-from servicehost.operations.order_task import right_for
 from servicehost.ports.clock import Clock
 from servicehost.ports.reads import Reads
 from servicehost.ports.store import Batch, Store

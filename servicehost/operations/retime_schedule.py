@@ -1,16 +1,13 @@
-"""Somebody who may gives a push order that waits another time."""
+"""Somebody who may gives an order that waits another time."""
 
 import msgspec
 
 from servicehost.domain.audit import Action
-from servicehost.domain.errors import NotFound
-from servicehost.domain.event import EventClass
 from servicehost.domain.people import Actor
-from servicehost.domain.push_schedule import PushSchedule
 from servicehost.domain.schedule import Schedule, check_schedule
-from servicehost.operations.cancel_schedule import acting_on, waiting
+from servicehost.domain.scheduled_order import ScheduledOrder
 from servicehost.operations.deed import deed, recorded
-from servicehost.operations.schedule_push import first_time
+from servicehost.operations.scheduling import acting_on, class_of, first_time, found, waiting
 from servicehost.ports.clock import Clock
 from servicehost.ports.store import Store
 
@@ -19,7 +16,7 @@ __all__ = ["retime_schedule"]
 
 async def retime_schedule(
     actor: Actor, number: int, schedule: Schedule, note: str, *, store: Store, clock: Clock
-) -> PushSchedule:
+) -> ScheduledOrder:
     """The schedule with its new times; what was carried out of the old ones stays.
 
     Raises as `check_schedule` does; Forbidden `consent_needed`; NotFound `schedule_not_found`; Conflict `time_passed`,
@@ -29,19 +26,16 @@ async def retime_schedule(
     now = clock.wall()
     due_at = first_time(schedule, now)
     async with store.transaction(actor.scope) as tx:
-        standing = await tx.push_schedule(number)
-        if standing is None:
-            raise NotFound("schedule_not_found", f"There is no schedule {number}")
-        standing = waiting(standing)
+        standing = waiting(await found(tx, number))
         actor = await acting_on(tx, actor, standing, now)
         changed = msgspec.structs.replace(standing, schedule=schedule, due_at=due_at, changed_at=now)
-        await tx.save_push_schedule(changed)
+        await tx.save_scheduled_order(changed)
         tenant = standing.management_code
         told = deed(
             actor,
             now,
             "schedule_retimed",
-            class_=EventClass.CONFIGURATION,
+            class_=class_of(standing.plan),
             management_code=tenant,
             note=note,
             schedule=number,

@@ -11,7 +11,7 @@ from servicehost.operations.cancel_batch import BatchCancelled, cancel_batch
 from servicehost.operations.cancel_task import cancel_task
 from servicehost.operations.end_due_tasks import end_due_tasks
 from servicehost.operations.forget_tasks import forget_tasks
-from servicehost.operations.order_task import TaskOrder, TaskOrdered, TaskPolicy, order_task
+from servicehost.operations.order_task import TaskOrder, TaskOrdered, TaskOrdering, TaskPolicy, order_task
 from servicehost.operations.read_result import ReadResult, read_result
 from servicehost.operations.sweep_results import sweep_results
 from servicehost.operations.upload_result import upload_result
@@ -32,6 +32,8 @@ def _nobody_waits(instant: int) -> None:
 class TaskCatalogue:
     """Each field is the use case of that name with its ports filled in; arguments go by position, as written there."""
 
+    ordering: TaskOrdering
+    """For whatever else orders tasks."""
     order_task: Callable[[Actor, TaskOrder], Awaitable[list[TaskOrdered]]]
     cancel_task: Callable[[Actor, int], Awaitable[Task]]
     cancel_batch: Callable[[Actor, int], Awaitable[BatchCancelled]]
@@ -54,8 +56,10 @@ def open_task_catalogue(
 ) -> TaskCatalogue:
     """The catalogue of one host. `due` is told instants at which the clock will have something to say of a task."""
     policy = policy or TaskPolicy()
+    ordering = TaskOrdering(policy=policy, due=due)
     return TaskCatalogue(
-        order_task=partial(order_task, store=store, clock=clock, line=line, policy=policy, due=due),
+        ordering=ordering,
+        order_task=partial(order_task, store=store, clock=clock, line=line, ordering=ordering),
         cancel_task=partial(cancel_task, store=store, clock=clock, limits=policy.limits),
         cancel_batch=partial(cancel_batch, store=store, clock=clock),
         read_result=partial(read_result, store=store, clock=clock, reads=reads, files=files),

@@ -39,10 +39,10 @@ from servicehost.ports.life_reads import LifeReads
 from servicehost.ports.modules import ModuleReads
 from servicehost.ports.overview import OverviewReads
 from servicehost.ports.presets import PresetReads
-from servicehost.ports.push_schedules import PushScheduleReads
 from servicehost.ports.revocations import CertificateReads
 from servicehost.ports.rights import RightReads
 from servicehost.ports.rollouts import RolloutReads
+from servicehost.ports.scheduled_orders import ScheduledOrderReads
 from servicehost.ports.snapshots import SnapshotReads
 from servicehost.ports.stock import StockReads
 from servicehost.ports.task_batches import NamedBatchReads
@@ -127,7 +127,7 @@ class Reads(
     ConcernReads,
     ModuleReads,
     SnapshotReads,
-    PushScheduleReads,
+    ScheduledOrderReads,
     OverviewReads,
     EventReads,
     TriageReads,

@@ -38,13 +38,13 @@ from servicehost.ports.lives import Lives
 from servicehost.ports.modules import NO_MODULES, ModuleBatch, ModuleWrites
 from servicehost.ports.place_writes import PlaceWrites
 from servicehost.ports.presets import Presets
-from servicehost.ports.push_schedules import PushScheduleBatch, PushScheduleWrites
 from servicehost.ports.renewals import Renewals
 from servicehost.ports.revocations import Revocations
 from servicehost.ports.rights import Rights
 from servicehost.ports.rollout_ends import RolloutEnds
 from servicehost.ports.rollouts import Rollouts
 from servicehost.ports.rollover import AnchorsBatch
+from servicehost.ports.scheduled_orders import ScheduledOrderBatch, ScheduledOrderWrites
 from servicehost.ports.session_rows import Arrival, Hearing, Place, SessionChange, SessionEnd
 from servicehost.ports.snapshots import SnapshotWrites
 from servicehost.ports.startups import StartupBatch
@@ -69,11 +69,15 @@ class Transaction(
     ConfigProposals,
     GroupTransaction,
     SnapshotWrites,
-    PushScheduleWrites,
+    ScheduledOrderWrites,
     PlaceWrites,
     Protocol,
 ):
     """One person's use case. Reads see the block's own writes."""
+
+    async def on_batch(self, work: Callable[["Batch"], T]) -> T:
+        """Run `work` in this very transaction: for what is written for the batch verb, and part of something larger."""
+        ...
 
     # contracts and people
     async def add_contract(self, contract: ManagementContract) -> None:
@@ -215,7 +219,7 @@ class Batch(
     AnchorsBatch,
     ModuleBatch,
     StartupBatch,
-    PushScheduleBatch,
+    ScheduledOrderBatch,
     EventWrites,
     Customers,
     Rollouts,

@@ -1,6 +1,6 @@
 """What is kept of tasks that were ordered together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from servicehost.domain.contract import Scope
@@ -34,3 +34,7 @@ class NamedBatchReads(Protocol):
         ...
 
     async def batch_progress(self, scope: Scope, number: int) -> BatchProgress | None: ...
+
+    async def progress_of_batches(self, scope: Scope, numbers: Collection[int]) -> dict[int, BatchProgress]:
+        """By number; those that there are not are left out."""
+        ...

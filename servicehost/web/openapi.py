@@ -17,6 +17,7 @@ from servicehost.web.problem_codes import STATUS
 from servicehost.web.problems import MEDIA_TYPE, Problem
 from servicehost.web.right_orders import RIGHT_RULES
 from servicehost.web.route import PATH_PARAMETERS, Route
+from servicehost.web.scheduled_orders import SCHEDULED_RULES
 from servicehost.web.stock_orders import STOCK_RULES
 from servicehost.web.task_orders import TASK_RULES
 from servicehost.web.triage_orders import TRIAGE_RULES
@@ -43,7 +44,7 @@ def openapi(routes: Iterable[Route], version: str) -> dict[str, Any]:
     kinds = {kind for route in table for kind in (route.body, route.answer) if kind is not None} | {Problem}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, components = msgspec.json.schema_components(ordered, ref_template=_REF)
-    bodies = RULES | GROUP_RULES | TASK_RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES
+    bodies = RULES | GROUP_RULES | TASK_RULES | SCHEDULED_RULES | CASE_RULES | RIGHT_RULES | CONSENT_RULES
     bodies |= TRIAGE_RULES | STOCK_RULES | ERRAND_RULES
     for name, rules in bodies.items():
         if name in components:

@@ -20,10 +20,22 @@ from servicehost.web.call import MAX_NUMBER
 from servicehost.web.group_orders import Named, SelectionOrder
 from servicehost.web.orders import Line, ManagementCode
 
-__all__ = ["FillOrder", "PlaceholderOrder", "PresetChange", "PresetOrder", "RunOrder"]
+__all__ = [
+    "FillOrder",
+    "Life",
+    "PlaceholderOrder",
+    "PlaceholderValues",
+    "PresetChange",
+    "PresetOrder",
+    "RunOrder",
+    "TimeOut",
+]
 
 _Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}(?!\n)$", max_length=40)]
 _Value = Annotated[str, Meta(max_length=MAX_VALUE)]
+PlaceholderValues = Annotated[dict[_Name, _Value], Meta(max_length=MAX_PLACEHOLDERS)]
+Life = Annotated[int, Meta(ge=60, le=2_678_400)]
+TimeOut = Annotated[int, Meta(ge=1, le=86_400)]
 _Bound = Annotated[int, Meta(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 _Module = Annotated[int, Meta(ge=0, le=MAX_MODULE)]
 _Text = Annotated[
@@ -86,17 +98,17 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """On which adapters a preset is run, and with which values; the same ones on each."""
 
     adapters: SelectionOrder
-    values: Annotated[dict[_Name, _Value], Meta(max_length=MAX_PLACEHOLDERS)] = {}
+    values: PlaceholderValues = {}
     name: Named | UnsetType = UNSET
     """What the batch is called; as the preset unless said."""
     reason: Line = ""
-    life_s: Annotated[int, Meta(ge=60, le=2_678_400)] | UnsetType = UNSET
+    life_s: Life | UnsetType = UNSET
     """How long it waits for its turn, or for an absent adapter; up to 31 days."""
-    time_out_s: Annotated[int, Meta(ge=1, le=86_400)] | UnsetType = UNSET
+    time_out_s: TimeOut | UnsetType = UNSET
     """How long each unit may take."""
 
 
 class FillOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The values of a preset's placeholders, by name."""
 
-    values: Annotated[dict[_Name, _Value], Meta(max_length=MAX_PLACEHOLDERS)] = {}
+    values: PlaceholderValues = {}

@@ -308,6 +308,7 @@ STATUS: Final[dict[str, int]] = {
     "too_many_schedules": 409,
     "schedule_not_found": 404,
     "schedule_ended": 409,
+    "work_unclear": 409,
     # of schedules and maintenance windows: how fields go together, and names, are more than a schema can say
     "time_zone_unknown": 409,
     "at_and_recurrence": 409,

@@ -12,7 +12,7 @@ from servicehost.operations.order_task import TaskOrder
 from servicehost.web.call import MAX_NUMBER
 from servicehost.web.group_orders import Named, SelectionOrder
 from servicehost.web.orders import Limit, Line, Number, ServiceCode
-from servicehost.web.preset_orders import RunOrder
+from servicehost.web.preset_orders import Life, RunOrder, TimeOut
 
 __all__ = ["TASK_RULES", "TaskBatchesQuery", "TaskBody", "TasksQuery", "task_order"]
 
@@ -32,9 +32,9 @@ class TaskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     work: TaskWork
     name: Named | UnsetType = UNSET
     reason: Line = ""
-    life_s: Annotated[int, Meta(ge=60, le=2_678_400)] | UnsetType = UNSET
+    life_s: Life | UnsetType = UNSET
     """How long it waits for its turn, or for an absent adapter; up to 31 days."""
-    time_out_s: Annotated[int, Meta(ge=1, le=86_400)] | UnsetType = UNSET
+    time_out_s: TimeOut | UnsetType = UNSET
     """How long the unit may take."""
 
 

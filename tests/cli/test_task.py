@@ -8,8 +8,9 @@ from typing import get_args
 import msgspec
 import pytest
 
-from servicehost.cli.task import Kind, State
+from servicehost.cli.task import State
 from servicehost.cli.task_progress import OPEN
+from servicehost.cli.work import Kind
 from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.task import Change, Result, TaskState, changed
 from servicehost.domain.task_work import TaskKind

@@ -21,6 +21,9 @@ class NoTasks:
     async def batch_progress(self, scope: Scope, number: int) -> BatchProgress | None:
         return None
 
+    async def progress_of_batches(self, scope: Scope, numbers: Collection[int]) -> dict[int, BatchProgress]:
+        return {}
+
     async def tasks(
         self, scope: Scope, wanted: TaskFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
     ) -> list[Task]:

@@ -24,8 +24,8 @@ from tests.fakes.no_groups import NoGroups
 from tests.fakes.no_identity import NoIdentity
 from tests.fakes.no_lives import NoLives
 from tests.fakes.no_overview import NoOverview
-from tests.fakes.no_push_schedules import NoPushSchedules
 from tests.fakes.no_rollouts import NoRollouts
+from tests.fakes.no_scheduled_orders import NoScheduledOrders
 from tests.fakes.no_snapshots import NoSnapshots
 from tests.fakes.no_tasks import NoTasks
 from tests.fakes.shelf import Shelf, View
@@ -46,7 +46,7 @@ class ShelfReads(
     NoGroups,
     NoRollouts,
     NoSnapshots,
-    NoPushSchedules,
+    NoScheduledOrders,
 ):
     """Implements `ports.reads.Reads`."""
 

@@ -1,6 +1,7 @@
 """The shelf in people's use cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -17,6 +18,7 @@ from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, KeptCertificate, Particulars
 from servicehost.ports.fences import FenceChange
 from servicehost.ports.reads import UnitView
+from servicehost.ports.store import Batch
 from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 from tests.fakes.no_consents import NoConsents
 from tests.fakes.shelf import View
@@ -24,11 +26,18 @@ from tests.fakes.shelf_identity import ShelfIdentity
 
 __all__ = ["ShelfTransaction"]
 
+T = TypeVar("T")
 _NEVER = SessionRow(epoch=0, host="", run=0, opened_at=0, heard_at=0)
 
 
 class ShelfTransaction(NoConsents, ShelfIdentity):
     """Implements `ports.store.Transaction`, but for enrolment: that is tested on the real store."""
+
+    async def on_batch(self, work: Callable[[Batch], T]) -> T:
+        from tests.fakes.shelf_batch import ShelfBatch  # noqa: PLC0415 - it builds on this file
+
+        # No faults and exchanges lie on a shelf: the steps of that story are tested on the real store.
+        return work(cast("Batch", ShelfBatch(self._shelf, self._scope)))
 
     async def add_contract(self, contract: ManagementContract) -> None:
         self._own([contract.management_code])

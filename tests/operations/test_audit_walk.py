@@ -26,6 +26,7 @@ from servicehost.domain.phone_call import Caller, CallOutcome
 from servicehost.domain.rollout import RolloutPlan
 from servicehost.domain.rules import Verdict
 from servicehost.domain.schedule import Schedule
+from servicehost.domain.scheduled_order import TaskPlan
 from servicehost.domain.selection import Selection
 from servicehost.domain.task import Result
 from servicehost.domain.task_work import Command
@@ -55,7 +56,6 @@ from servicehost.operations.inspect_return import InspectionReport
 from servicehost.operations.make_notice import Notice
 from servicehost.operations.order_task import TaskOrder
 from servicehost.operations.push_config import PushOrder
-from servicehost.operations.push_schedule_catalogue import PushScheduleCatalogue
 from servicehost.operations.record_call import CallReport
 from servicehost.operations.request_exchange import ExchangeRequest
 from servicehost.operations.reserve_unit import Choice as SpareChoice
@@ -66,7 +66,9 @@ from servicehost.operations.rollouts_catalogue import RolloutsCatalogue
 from servicehost.operations.rollover_catalogue import RolloverCatalogue
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.save_preset import PresetDraft
+from servicehost.operations.schedule_catalogue import ScheduleCatalogue
 from servicehost.operations.schedule_push import ScheduleDraft
+from servicehost.operations.schedule_task import TaskDraft
 from servicehost.operations.set_terms import Terms
 from servicehost.operations.showing import Showing
 from servicehost.operations.snapshot_catalogue import SnapshotCatalogue
@@ -186,10 +188,16 @@ async def _paused(a: Audited) -> None:
 AT = 2_000_000_000_000
 AT_NIGHT = ScheduleDraft(order=PushOrder(service_codes=[CODE], reason="so Sato"), schedule=Schedule(at=AT), fixed=True)
 
+TASK_AT_NIGHT = TaskDraft(
+    plan=TaskPlan(adapters=Selection(service_codes=(CODE,)), work=SECRETIVE, name="Sato"),
+    schedule=Schedule(at=AT),
+    note="so Sato",
+)
+
 
 async def _scheduled(a: Audited) -> None:
     await _two_revisions(a)
-    await a.catalogue.push_schedules.schedule_push(MANAGER, AT_NIGHT)
+    await a.catalogue.schedules.schedule_push(MANAGER, AT_NIGHT)
 
 
 async def _snapshot(a: Audited) -> None:
@@ -794,17 +802,22 @@ PROMISED: Mapping[str, Promise] = {
         prepared=(_exported,),
     ),
     "schedule_push": Promise(
-        lambda a: a.catalogue.push_schedules.schedule_push(MINE, AT_NIGHT),
+        lambda a: a.catalogue.schedules.schedule_push(MINE, AT_NIGHT),
         TENANT, "schedule 1", MANAGER.master_id, after=("adapters", "due_at", "fixed", "schedule"),
         personal=("reason",), prepared=(_two_revisions,),
     ),
+    "schedule_task": Promise(
+        lambda a: a.catalogue.schedules.schedule_task(MINE, TASK_AT_NIGHT),
+        TENANT, "schedule 1", MANAGER.master_id, after=("adapters", "due_at", "kind", "schedule", "work_digest"),
+        personal=("reason",),
+    ),
     "retime_schedule": Promise(
-        lambda a: a.catalogue.push_schedules.retime_schedule(MINE, 1, Schedule(at=AT + 1), "so Sato"),
+        lambda a: a.catalogue.schedules.retime_schedule(MINE, 1, Schedule(at=AT + 1), "so Sato"),
         TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), after=("due_at", "schedule"),
         personal=("reason",), prepared=(_scheduled,),
     ),
     "cancel_schedule": Promise(
-        lambda a: a.catalogue.push_schedules.cancel_schedule(MINE, 1, "so Sato"),
+        lambda a: a.catalogue.schedules.cancel_schedule(MINE, 1, "so Sato"),
         TENANT, "schedule 1", MANAGER.master_id, before=("due_at", "schedule"), personal=("reason",),
         prepared=(_scheduled,),
     ),
@@ -1040,7 +1053,7 @@ BESIDE = (
     SwapCatalogue,
     RolloutsCatalogue,
     SnapshotCatalogue,
-    PushScheduleCatalogue,
+    ScheduleCatalogue,
     Showing,
     TenantCatalogue,
 )
@@ -1076,7 +1089,7 @@ def test_each_use_case_of_people_that_writes_has_a_promise() -> None:
     walked = of_people(Catalogue) | of_people(CaseCatalogue) | of_people(ErrandCatalogue) | rollovers
     walked |= of_people(ContractCatalogue) | of_people(SwapCatalogue) | triages | WITHOUT_AN_ACTOR_YET
     walked |= of_people(ConsentCatalogue) | of_people(SnapshotCatalogue) | of_people(TenantCatalogue)
-    walked |= of_people(GroupCatalogue) | of_people(PushScheduleCatalogue)
+    walked |= of_people(GroupCatalogue) | of_people(ScheduleCatalogue)
     walked |= of_people(ContractCatalogue) | of_people(ConsentCatalogue) | of_people(AreaCatalogue) | triages
     walked |= WITHOUT_AN_ACTOR_YET | of_people(TaskCatalogue) | of_people(RolloutsCatalogue)
     assert walked | of_people(ConfigCatalogue) == set(PROMISED) | ONLY_READS
@@ -1132,7 +1145,7 @@ CHANGES_EACH_TIME = {
     *("end_rollover", "abort_rollover"),
     *("make_group", "change_group", "drop_group", "save_query", "change_query", "drop_query"),
     *("save_preset", "change_preset", "drop_preset"),
-    *("schedule_push", "retime_schedule"),
+    *("schedule_push", "schedule_task", "retime_schedule"),
     *("export_tenant", "take_snapshot", "delete_snapshot", "restore_snapshot"),
     *("withdraw_override", "reopen_exchange", "replace_unit", "swap_in_standby"),
 }

@@ -10,15 +10,18 @@ from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict
 from servicehost.domain.event import Event
 from servicehost.domain.push import Phase
-from servicehost.domain.push_schedule import Late, PushSchedule, ScheduledOrder, ScheduleState
 from servicehost.domain.rollout import Gate, RolloutState, Stop, Wave
 from servicehost.domain.schedule import Schedule
+from servicehost.domain.scheduled_order import Late, Plan, PushPlan, ScheduledOrder, ScheduleState, TaskPlan
+from servicehost.domain.selection import Selection
 from servicehost.operations.carry_out_ends import carry_out_ends
 from servicehost.operations.choose_revisions import PushOrder
+from servicehost.operations.order_task import TaskOrder, TaskPolicy, place_tasks
 from servicehost.operations.ordering import PushTerms
 from servicehost.operations.push_config import push_config
 from servicehost.ports.store import Batch
 from tests.builders.audited import record_in
+from tests.builders.tasks import PING
 from tests.builders.yard import ANNA, BERT, TENANT, Yard, code_of, opened_yard
 
 ENDED = "contract_ended"
@@ -59,13 +62,13 @@ async def told(yard: Yard, sub_type: str) -> Sequence[Event]:
     return [one for one in events if one.sub_type == sub_type]
 
 
-async def later(yard: Yard, *numbers: int) -> PushSchedule:
-    order = ScheduledOrder(service_codes=tuple(code_of(number) for number in numbers))
-    made = PushSchedule(
+async def later(yard: Yard, *numbers: int, plan: Plan | None = None) -> ScheduledOrder:
+    order = plan or PushPlan(service_codes=tuple(code_of(number) for number in numbers))
+    made = ScheduledOrder(
         number=0,
         management_code=TENANT,
         schedule=Schedule(at=yard.clock.wall() + 1_000),
-        push_order=order,
+        plan=order,
         late=Late.RUN,
         note="",
         master_id=ANNA.master_id,
@@ -76,11 +79,11 @@ async def later(yard: Yard, *numbers: int) -> PushSchedule:
         due_at=yard.clock.wall() + 1_000,
     )
     async with yard.store.transaction(EVERYTHING) as tx:
-        return await tx.add_push_schedule(made)
+        return await tx.add_scheduled_order(made)
 
 
 async def schedules(yard: Yard) -> list[tuple[str, str | None, bool]]:
-    found = await yard.reads.push_schedules(EVERYTHING)
+    found = await yard.reads.scheduled_orders(EVERYTHING)
     return [(one.state.value, one.reason, one.due_at is None) for one in found]
 
 
@@ -209,6 +212,22 @@ async def test_an_order_for_later_ends_with_the_last_adapter_that_it_names(yard:
     assert [one[0] for one in await schedules(yard)] == ["cancelled", "waiting", "waiting"]
     await adapter_ends(yard, 2)
     assert [one[0] for one in await schedules(yard)] == ["cancelled", "cancelled", "waiting"]
+
+
+async def test_a_task_for_later_ends_with_the_adapters_that_it_names_and_one_on_a_tag_goes_on(yard: Yard) -> None:
+    for meant in (Selection(service_codes=(code_of(1),)), Selection(tag=code_of(1)), Selection(query=code_of(1))):
+        await later(yard, plan=TaskPlan(adapters=meant, work=PING, name="n"))
+    await adapter_ends(yard, 1)
+    assert [one[0] for one in await schedules(yard)] == ["cancelled", "waiting", "waiting"]
+    assert [one.class_.value for one in await told(yard, "schedule_cancelled")] == ["operation"]
+
+
+async def test_no_task_is_ordered_on_an_adapter_that_has_ended(yard: Yard) -> None:
+    await adapter_ends(yard, 1)
+    order = TaskOrder(service_codes=[code_of(1), code_of(2), "nxe000000099"], work=PING)
+    now = yard.clock.wall()
+    answers, _ = await yard.store.batch(EVERYTHING, lambda batch: place_tasks(batch, ANNA, order, now, TaskPolicy()))
+    assert [one.code for one in answers] == ["adapter_ended", None, "adapter_not_found"]
 
 
 async def test_the_record_says_what_ended(yard: Yard) -> None:

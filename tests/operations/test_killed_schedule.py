@@ -14,13 +14,15 @@ import pytest
 
 from servicehost.domain.contract import EVERYTHING, Scope
 from servicehost.domain.people import Person, Role
-from servicehost.domain.push_schedule import Late, PushSchedule, ScheduledOrder, ScheduleState
 from servicehost.domain.schedule import Every, Recurrence, Schedule, next_after
+from servicehost.domain.scheduled_order import Late, Plan, PushPlan, ScheduledOrder, ScheduleState, TaskPlan
+from servicehost.domain.selection import Selection
 from servicehost.operations.fire_schedules import fire_schedules
-from servicehost.operations.ordering import PushTerms
 from servicehost.ports.store import Store
 from tests.builders.databases import fresh_database
+from tests.builders.tasks import PING
 from tests.builders.yard import ANNA, TENANT, Yard, code_of, opened_yard
+from tests.operations.schedule_process import TERMS
 
 TIMES = 100
 KILLS = 5
@@ -59,16 +61,19 @@ class _MortalTransaction:
         return getattr(self._tx, name)
 
 
-async def daily(yard: Yard, times: int) -> PushSchedule:
+PUSHES = PushPlan(service_codes=(code_of(1),))
+TASKS = TaskPlan(adapters=Selection(query="code:nxe"), work=PING, name="n")
+
+
+async def daily(yard: Yard, times: int, plan: Plan = PUSHES) -> ScheduledOrder:
     """A schedule of one adapter, ordered by somebody who may."""
     recurrence = Recurrence(every=Every.DAY, at_time=time(0), starts_on=date(2027, 1, 16), count=times)
     schedule = Schedule(recurrence=recurrence)
-    order = ScheduledOrder(service_codes=(code_of(1),))
-    made = PushSchedule(
+    made = ScheduledOrder(
         number=0,
         management_code=TENANT,
         schedule=schedule,
-        push_order=order,
+        plan=plan,
         late=Late.RUN,
         note="",
         master_id=ANNA.master_id,
@@ -89,25 +94,28 @@ async def daily(yard: Yard, times: int) -> PushSchedule:
     )
     async with yard.store.transaction(EVERYTHING) as tx:
         await tx.add_person(anna)
-        return await tx.add_push_schedule(made)
+        return await tx.add_scheduled_order(made)
 
 
 def fired(database: Path) -> tuple[list[tuple[str, int]], int]:
-    """How each time ended and how many pushes it ordered; and how many pushes there are, the yard's own left out."""
+    """How each time ended and how much it ordered; and how many pushes and tasks there are, the yard's own left out."""
     with closing(sqlite3.connect(database)) as connection:
-        times = connection.execute("SELECT outcome, last_push - first_push + 1 FROM scheduled_push").fetchall()
+        times = connection.execute("SELECT outcome, pushes + tasks FROM occurrence").fetchall()
         ((pushes,),) = connection.execute("SELECT count(*) FROM push WHERE ordered_by != 'nobody'").fetchall()
-    return times, pushes
+        ((tasks, batches),) = connection.execute("SELECT count(*), count(DISTINCT batch) FROM task").fetchall()
+    assert tasks == batches
+    return times, pushes + tasks
 
 
-async def test_wherever_a_host_dies_the_next_one_carries_the_time_out_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("plan", [PUSHES, TASKS], ids=["pushes", "tasks"])
+async def test_wherever_a_host_dies_the_next_one_carries_the_time_out_once(tmp_path: Path, plan: Plan) -> None:
     async with opened_yard(tmp_path, 1) as yard:
-        made = await daily(yard, TIMES)
+        made = await daily(yard, TIMES, plan)
         for steps in range(TIMES):
-            due_at = await yard.reads.next_due_push()
+            due_at = await yard.reads.next_due_order()
             assert due_at is not None
             yard.clock.go_on((due_at - yard.clock.wall()) / 1000)
-            common: dict[str, Any] = {"clock": yard.clock, "line": yard.line, "terms": PushTerms(), "grace_ms": 1}
+            common: dict[str, Any] = {"clock": yard.clock, "line": yard.line, "terms": TERMS}
             died = True
             try:
                 await fire_schedules(store=Mortal(yard.store, steps), **common)  # type: ignore[arg-type]  # as much of a store as it needs
@@ -115,13 +123,13 @@ async def test_wherever_a_host_dies_the_next_one_carries_the_time_out_once(tmp_p
             except Killed:
                 pass
             await fire_schedules(store=yard.store, **common)
-            times, pushes = fired(yard.database)
+            times, ordered = fired(yard.database)
             assert times == [("fired", 1)] * (steps + 1)
-            assert pushes == steps + 1
+            assert ordered == steps + 1
             if not died:
                 break
         assert 10 < steps < TIMES - 1, "it has died at every step of the way once"
-        standing = await yard.reads.push_schedule_numbered(EVERYTHING, made.number)
+        standing = await yard.reads.scheduled_order_numbered(EVERYTHING, made.number)
         assert standing is not None
         assert standing.fired == steps + 1
 

@@ -12,8 +12,8 @@ from servicehost.domain.contract import EVERYTHING
 from servicehost.domain.errors import Conflict, NotFound
 from servicehost.domain.people import Person, Role
 from servicehost.domain.push import Push, Target
-from servicehost.domain.push_schedule import Late, Occurrence, OccurrenceEnd, PushSchedule, ScheduleState
 from servicehost.domain.schedule import Every, Recurrence, Schedule
+from servicehost.domain.scheduled_order import Late, Occurrence, OccurrenceEnd, ScheduledOrder, ScheduleState
 from servicehost.operations.choose_revisions import PushOrder
 from servicehost.operations.save_config import ConfigDraft
 from servicehost.operations.schedule_push import ScheduleDraft
@@ -51,17 +51,17 @@ async def save(office: Audited, text: str) -> int:
     return saved.revision
 
 
-async def later(office: Audited, schedule: Schedule, *, fixed: bool = False, **fields: Any) -> PushSchedule:
+async def later(office: Audited, schedule: Schedule, *, fixed: bool = False, **fields: Any) -> ScheduledOrder:
     late = fields.pop("late", Late.RUN)
     order = PushOrder(service_codes=[CODE], **fields)
     draft = ScheduleDraft(order=order, schedule=schedule, fixed=fixed, late=late)
-    return await office.catalogue.push_schedules.schedule_push(MANAGER, draft)
+    return await office.catalogue.schedules.schedule_push(MANAGER, draft)
 
 
 async def at(office: Audited, instant: int) -> None:
     """That time has come, and the host looks."""
     office.world.clock.now_ms = instant
-    await office.catalogue.push_schedules.fire_schedules()
+    await office.catalogue.schedules.fire_schedules()
 
 
 async def pushes(office: Audited) -> list[Push]:
@@ -72,8 +72,8 @@ async def told(office: Audited, number: int = 1) -> list[Occurrence]:
     return await office.reads.occurrences(EVERYTHING, number)
 
 
-async def state(office: Audited, number: int = 1) -> PushSchedule:
-    found = await office.reads.push_schedule_numbered(EVERYTHING, number)
+async def state(office: Audited, number: int = 1) -> ScheduledOrder:
+    found = await office.reads.scheduled_order_numbered(EVERYTHING, number)
     assert found is not None
     return found
 
@@ -136,14 +136,14 @@ async def test_two_that_look_at_the_same_time_carry_it_out_once(office: Audited)
     before = await state(office)
     await at(office, T0 + DAY)
     async with office.world.store.transaction(EVERYTHING) as tx:
-        await tx.save_push_schedule(before)  # as the other one has read it
+        await tx.save_scheduled_order(before)  # as the other one has read it
     await at(office, T0 + DAY)
     assert len(await pushes(office)) == 1
     assert len(await told(office)) == 1
 
 
 async def test_it_is_given_other_times_and_cancelled_until_its_last_time_begins(office: Audited) -> None:
-    schedules = office.catalogue.push_schedules
+    schedules = office.catalogue.schedules
     await later(office, Schedule(at=T0 + DAY))
     moved = await schedules.retime_schedule(MANAGER, 1, Schedule(at=T0 + 2 * DAY), "")
     assert moved.due_at == T0 + 2 * DAY
@@ -189,7 +189,7 @@ async def test_what_cannot_be_is_refused_when_it_is_ordered(
     office: Audited, order: PushOrder, schedule: Schedule, code: str
 ) -> None:
     with pytest.raises((Conflict, NotFound)) as refused:
-        await office.catalogue.push_schedules.schedule_push(
+        await office.catalogue.schedules.schedule_push(
             msgspec.structs.replace(MANAGER, management_code=TENANT),
             ScheduleDraft(order=order, schedule=schedule, fixed=True),
         )

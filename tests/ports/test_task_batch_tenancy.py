@@ -44,7 +44,7 @@ async def with_batch(backend: Backend, estate: Estate) -> tuple[NamedBatch, list
 
 def test_the_walk_knows_every_public_method() -> None:
     assert verbs_of(NamedBatches) == {"add_named_batches", "named_batch", "tasks_of_batch"}
-    assert verbs_of(NamedBatchReads) == {"named_batches", "batch_progress"}
+    assert verbs_of(NamedBatchReads) == {"named_batches", "batch_progress", "progress_of_batches"}
 
 
 async def test_a_batch_is_counted_by_the_states_of_its_own_tasks(real: Backend) -> None:
@@ -75,6 +75,7 @@ async def test_of_another_customer_nothing_is_read_or_written(real: Backend) -> 
     assert await real.store.batch(mine.scope, lambda batch: batch.tasks_of_batch(made.batch)) == []
     assert await real.reads.named_batches(mine.scope) == []
     assert await real.reads.batch_progress(mine.scope, made.batch) is None
+    assert await real.reads.progress_of_batches(mine.scope, [made.batch]) == {}
     assert real.dump() == before
 
 

@@ -41,6 +41,7 @@ def binding_of(e: Estate, **fields: Any) -> Binding:
 
 # Each is called within the scope of `mine` and speaks of what belongs to `theirs`.
 TRANSACTION: Mapping[str, Call] = {
+    "on_batch": lambda tx, theirs, mine: tx.on_batch(lambda batch: batch.pushes({theirs.push.push})),
     "add_contract": lambda tx, theirs, mine: tx.add_contract(
         ManagementContract(management_code="nxm000000009", label="", created_at=1)
     ),
@@ -245,9 +246,9 @@ WALKED_ELSEWHERE = {
     "Presets",
     "Renewals",
     "StartupBatch",
-    "PushScheduleBatch",
-    "PushScheduleReads",
-    "PushScheduleWrites",
+    "ScheduledOrderBatch",
+    "ScheduledOrderReads",
+    "ScheduledOrderWrites",
     "SnapshotReads",
     "SnapshotWrites",
     "Revocations",

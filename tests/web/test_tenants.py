@@ -149,8 +149,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "fillPreset": {"values": {}},
     "restoreRevision": {"reason": "x"},
     "schedulePush": {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": False},
-    "retimePushSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
-    "cancelPushSchedule": {"reason": "x"},
+    "scheduleTask": {
+        "adapters": {"service_codes": [CODE]},
+        "when": {"at": "2033-05-18T00:00:00Z"},
+        "work": {"kind": "read_status"},
+    },
+    "retimeSchedule": {"when": {"at": "2033-05-19T00:00:00Z"}},
+    "cancelSchedule": {"reason": "x"},
     "exportContract": {"reason": "x"},
     "createRollout": {"name": SECRET, "targets": {"service_codes": [CODE]}},
     "startRollout": {},
@@ -179,6 +184,7 @@ NAMED_IN_THE_BODY = {
     "createRollout",
     "orderTasks",
     "schedulePush",
+    "scheduleTask",
     "makeGroup",
     "orderPushes",
     "requestExchange",
@@ -207,8 +213,10 @@ async def anna_has_a_case(api: CaseApi) -> None:
     await api.post(api.support, "calls", caller_name="Anna", service_code=CODE, said=SECRET)
     await api.post(api.anna, "pushes", service_codes=[CODE], body=SECRET)
     await api.post(api.anna, "rollouts", name=SECRET, note=SECRET, targets={"service_codes": [CODE]})
-    later = {"service_codes": [CODE], "when": {"at": "2033-05-18T00:00:00Z"}, "fixed": True, "reason": SECRET}
-    await api.post(api.anna, "push-schedules", **later)
+    later = {"when": {"at": "2033-05-18T00:00:00Z"}, "reason": SECRET}
+    looks = {"adapters": {"query": f'code:"{CODE}"'}, "work": {"kind": "read_status", "request": SECRET}}
+    await api.post(api.anna, "schedules/tasks", **looks, name=SECRET, **later)
+    await api.post(api.anna, "schedules/pushes", service_codes=[CODE], fixed=True, **later)
     await api.post(api.anna, "tasks", service_codes=[CODE], work={"kind": "read_status"}, reason=SECRET, name=SECRET)
     small: dict[str, Any] = {"media_type": "text/plain", "size_bytes": 1, "digest": "d", "body": SECRET.encode()}
     brought = Result(task=1, module=0, management_code=TENANT, **small)

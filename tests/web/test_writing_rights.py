@@ -79,8 +79,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "explainLateness": (NOT, OWN),
     "importContract": (NOT, OWN),
     "schedulePush": (LET, LET),
-    "retimePushSchedule": (LET, LET),
-    "cancelPushSchedule": (LET, LET),
+    "scheduleTask": (OWN, OWN),  # to read a status changes nothing
+    "retimeSchedule": (OWN, OWN),
+    "cancelSchedule": (OWN, OWN),
     "exportContract": (OWN, OWN),  # without a key, and so without secrets
     "createRollout": (LET, LET),
     "startRollout": (LET, LET),

@@ -24,7 +24,6 @@ from servicehost.backends.sql.lives import Lives
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.outbox import Outbox
 from servicehost.backends.sql.presets import PresetRows
-from servicehost.backends.sql.push_schedules import PushScheduleRows
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.renewals import Renewals
 from servicehost.backends.sql.revocations import Holds, Revocations
@@ -32,6 +31,7 @@ from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rollout_ends import RolloutEndRows
 from servicehost.backends.sql.rollouts import RolloutRows
 from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.scheduled_orders import ScheduledOrderRows
 from servicehost.backends.sql.sessions import Sessions
 from servicehost.backends.sql.task_batches import NamedBatchRows
 from servicehost.backends.sql.task_rows import TaskRows
@@ -48,7 +48,7 @@ class SqlBatch(
     RolloutRows,
     RolloutEndRows,
     Pushes,
-    PushScheduleRows,
+    ScheduledOrderRows,
     Configs,
     ModuleRows,
     Events,

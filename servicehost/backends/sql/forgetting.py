@@ -82,7 +82,7 @@ OWN_WORDS: Final[Sequence[tuple[str, str, str]]] = (
     ("rollout", "author", "note"),
     ("task", "ordered_by", "note"),
     ("task_batch", "ordered_by", "note"),
-    ("push_schedule", "ordered_by", "note"),
+    ("scheduled_order", "ordered_by", "note"),
     ("rollout", "state_by", "reason"),
     ("config_proposal", "proposed_by", "reason"),
     ("config_proposal", "decided_by", "answer"),

@@ -30,7 +30,6 @@ from servicehost.backends.sql.life_reads import SqlLifeReads
 from servicehost.backends.sql.module_rows import SqlModuleReads
 from servicehost.backends.sql.overview_reads import SqlOverviewReads
 from servicehost.backends.sql.presets import SqlPresetReads
-from servicehost.backends.sql.push_schedules import SqlPushScheduleReads
 from servicehost.backends.sql.right_reads import SqlRightReads
 from servicehost.backends.sql.rollout_reads import SqlRolloutsReads
 from servicehost.backends.sql.rows import (
@@ -47,6 +46,7 @@ from servicehost.backends.sql.rows import (
     to_session,
     to_unit,
 )
+from servicehost.backends.sql.scheduled_orders import SqlScheduledOrderReads
 from servicehost.backends.sql.snapshot_reads import SqlSnapshotReads
 from servicehost.backends.sql.startups import proofs_of
 from servicehost.backends.sql.task_batches import SqlNamedBatchReads
@@ -128,7 +128,7 @@ class SqlReads(
     SqlConcernReads,
     SqlModuleReads,
     SqlSnapshotReads,
-    SqlPushScheduleReads,
+    SqlScheduledOrderReads,
     SqlEventReads,
     SqlTriageReads,
     SqlCustomerReads,

@@ -1,4 +1,4 @@
-"""The tables of push schedules and known-good configs."""
+"""The tables of scheduled orders and known-good configs."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, 
 
 from servicehost.backends.sql.tables import METADATA, Number, of_adapter, tenant
 
-__all__ = ["push_schedule", "scheduled_push", "startup_proof"]
+__all__ = ["occurrence", "scheduled_order", "startup_proof"]
 
 # A startup config that no unit has run yet, or that has failed; of all others there is no row.
 startup_proof: Final = Table(
@@ -25,15 +25,17 @@ startup_proof: Final = Table(
     Column("failed_digest", String(71)),
 )
 
-# A push order that waits for its time, or comes again and again.
-push_schedule: Final = Table(
-    "push_schedule",
+# An order of pushes or tasks that waits for its time, or comes again and again.
+scheduled_order: Final = Table(
+    "scheduled_order",
     METADATA,
     Column("number", Number, primary_key=True),
     tenant(),
-    # When, and what (JSON); a text that goes along was saved as revisions when it was ordered.
+    # push or task, as the plan says
+    Column("kind", String(8), nullable=False),
+    # When, and what (JSON); a config's text that goes along was saved as revisions when it was ordered.
     Column("schedule", Text, nullable=False),
-    Column("push_order", Text, nullable=False),
+    Column("plan", Text, nullable=False),
     Column("late", String(8), nullable=False),
     Column("note", String(255), nullable=False),
     Column("master_id", String(64), nullable=False),
@@ -46,7 +48,7 @@ push_schedule: Final = Table(
     Column("due_at", BigInteger),
     Column("fired", Integer, nullable=False),
     Index(
-        "ix_push_schedule_due",
+        "ix_scheduled_order_due",
         "due_at",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
@@ -55,9 +57,9 @@ push_schedule: Final = Table(
     sqlite_autoincrement=True,
 )
 
-# One occurrence of a schedule: written with its pushes, so that none happens twice.
-scheduled_push: Final = Table(
-    "scheduled_push",
+# One time of a schedule: written with its pushes or tasks, so that none happens twice.
+occurrence: Final = Table(
+    "occurrence",
     METADATA,
     Column("number", Number, primary_key=True),
     tenant(),
@@ -70,6 +72,8 @@ scheduled_push: Final = Table(
     Column("pushes", Integer, nullable=False),
     Column("first_push", BigInteger),
     Column("last_push", BigInteger),
+    Column("tasks", Integer, nullable=False),
+    Column("batch", BigInteger),
     UniqueConstraint("schedule", "due_at"),
     sqlite_autoincrement=True,
 )

@@ -1,6 +1,6 @@
 """Tasks that were ordered together, on one connection and for readers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -64,8 +64,11 @@ class SqlNamedBatchReads:
         return await self._with_counts(chosen, scope)
 
     async def batch_progress(self, scope: Scope, number: int) -> BatchProgress | None:
-        found = await self._with_counts(select(task_batch).where(_batch.batch == number), scope)
-        return next(iter(found), None)
+        return (await self.progress_of_batches(scope, [number])).get(number)
+
+    async def progress_of_batches(self, scope: Scope, numbers: Collection[int]) -> dict[int, BatchProgress]:
+        found = await self._with_counts(select(task_batch).where(_batch.batch.in_(numbers)), scope)
+        return {one.batch.batch: one for one in found}
 
     async def _with_counts(self, chosen: Select[Any], scope: Scope) -> list[BatchProgress]:
         """Two steps into two indexes, however many batches; counting is a look at the tasks' index alone."""

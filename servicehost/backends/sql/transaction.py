@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from servicehost.backends.sql.addresses import AddressRows
 from servicehost.backends.sql.audit import Audit, Erasures
+from servicehost.backends.sql.batch import SqlBatch
 from servicehost.backends.sql.configs import Configs
 from servicehost.backends.sql.consents import ConfigProposalRows, ConsentRows
 from servicehost.backends.sql.contracts import Contracts, People
@@ -16,10 +17,10 @@ from servicehost.backends.sql.fences import Fences
 from servicehost.backends.sql.groups import SelectRows
 from servicehost.backends.sql.module_rows import ModuleRows
 from servicehost.backends.sql.place_writes import SqlPlaceWrites
-from servicehost.backends.sql.push_schedules import PushScheduleRows, SqlPushSchedules
 from servicehost.backends.sql.pushes import Pushes
 from servicehost.backends.sql.rights import RightRows
 from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.scheduled_orders import ScheduledOrderRows, SqlScheduledOrders
 from servicehost.backends.sql.snapshots import SnapshotRows, SqlSnapshots
 from servicehost.backends.sql.units import Adapters, Units
 from servicehost.backends.sql.writer import Writer
@@ -35,6 +36,7 @@ from servicehost.domain.selection import MOST, Selected, Selection
 from servicehost.domain.unit import Adapter, Binding, Unit
 from servicehost.ports.enrolments import NO_PARTICULARS, Particulars
 from servicehost.ports.fences import FenceChange
+from servicehost.ports.store import Batch
 from servicehost.ports.token_rows import EnrolmentRow, TokenRow
 
 __all__ = ["SqlTransaction"]
@@ -59,7 +61,7 @@ class _Rows(
     ConfigProposalRows,
     SelectRows,
     SnapshotRows,
-    PushScheduleRows,
+    ScheduledOrderRows,
     AddressRows,
     RightRows,
     Scoped,
@@ -67,7 +69,7 @@ class _Rows(
     """Every repository a use case may touch, on one connection."""
 
 
-class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlPushSchedules, SqlPlaceWrites):
+class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlScheduledOrders, SqlPlaceWrites):
     """`ports.store.Transaction`: the repositories, called on the writer's thread."""
 
     def __init__(self, writer: Writer, scope: Scope) -> None:
@@ -81,6 +83,18 @@ class SqlTransaction(SqlEnrolments, SqlSnapshots, SqlPushSchedules, SqlPlaceWrit
             return call(_Rows(connection, self._scope), *arguments, **named)
 
         return await self._writer.run(work)
+
+    async def on_batch(self, work: Callable[[Batch], T]) -> T:
+        """See the port."""
+
+        def on(connection: Connection) -> T:
+            batch = SqlBatch(connection, self._scope)
+            try:
+                return work(batch)
+            finally:
+                self.erased = self.erased or batch.erased
+
+        return await self._writer.run(on)
 
     async def add_contract(self, contract: ManagementContract) -> None:
         await self._do(_Rows.add_contract, contract)

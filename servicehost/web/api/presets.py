@@ -1,11 +1,13 @@
 """Preset commands."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from servicehost.domain.errors import NotFound
 from servicehost.domain.people import Right
 from servicehost.domain.preset import Preset, filled
 from servicehost.domain.preset_work import work_of
+from servicehost.domain.task_work import TaskWork
 from servicehost.operations.selecting import selected_by
 from servicehost.web.api.configs import expected_revision
 from servicehost.web.api.groups import SELECTION_PROBLEMS
@@ -17,7 +19,7 @@ from servicehost.web.route import Route
 from servicehost.web.task_answers import TasksOrdered
 from servicehost.web.task_orders import task_order
 
-__all__ = ["FILL_PROBLEMS", "ROUTES"]
+__all__ = ["FILL_PROBLEMS", "ROUTES", "filled_preset"]
 
 FILL_PROBLEMS: Final = ("preset_not_found", "placeholder_missing", "placeholder_unknown", "placeholder_wrong")
 """What a route that fills a preset may answer with."""
@@ -29,8 +31,17 @@ async def _presets(call: Call) -> Reply:
     return Reply(value=Presets.of(found, query.limit))
 
 
+async def filled_preset(call: Call, number: int, values: Mapping[str, str]) -> tuple[TaskWork, str]:
+    """What a preset comes to, and its name. Raises NotFound `preset_not_found`; Conflict as `filled` does."""
+    preset = await _numbered(call, number)
+    return work_of(preset, values), preset.name
+
+
 async def _found(call: Call) -> Preset:
-    number = call.number("preset")
+    return await _numbered(call, call.number("preset"))
+
+
+async def _numbered(call: Call, number: int) -> Preset:
     found = await call.door.reads.preset(call.scope, number)
     if found is None:
         raise NotFound("preset_not_found", f"There is no preset {number}")
@@ -66,10 +77,10 @@ async def _fill(call: Call) -> Reply:
 
 
 async def _run(call: Call) -> Reply:
-    order, preset = call.body(RunOrder), await _found(call)
-    work, now = work_of(preset, order.values), call.door.clock.wall()
-    codes = await selected_by(call.door.reads, call.scope, order.adapters.selection, now)
-    task = task_order(order, codes, work, named=preset.name if len(codes) > 1 else "")
+    order = call.body(RunOrder)
+    work, named = await filled_preset(call, call.number("preset"), order.values)
+    codes = await selected_by(call.door.reads, call.scope, order.adapters.selection, call.door.clock.wall())
+    task = task_order(order, codes, work, named=named if len(codes) > 1 else "")
     return Reply(value=TasksOrdered.of(await call.door.catalogue.tasks.order_task(call.actor, task)))
 
 

@@ -10,8 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from servicehost.backends.sql.migrate import _config, head_revision, migrate, present_revision
+from servicehost.backends.sql.reads import open_reads
 from servicehost.backends.sql.tables import METADATA
 from servicehost.backends.sql.writer import open_writer_engine
+from servicehost.domain.contract import EVERYTHING
+from servicehost.domain.push import Target
+from servicehost.domain.scheduled_order import PushPlan
 from tests.builders.databases import dump, fresh_database
 
 
@@ -38,23 +42,46 @@ def sorted_words(sql: str | None) -> list[str]:
     )
 
 
-def test_units_of_an_older_database_begin_their_life_where_they_stand(tmp_path: Path) -> None:
-    database = tmp_path / "host.db"
+def older(database: Path, version: str, *scripts: str) -> None:
+    """A database of that version with these rows, brought to this one."""
     engine = open_writer_engine(database)
     config = _config()
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
-        for statement in OLD_ROWS:
+        command.upgrade(config, version)
+        for statement in scripts:
             connection.exec_driver_sql(statement)
         connection.commit()
     engine.dispose()
     migrate(database)
-    with closing(sqlite3.connect(database)) as connection:
+
+
+def test_units_of_an_older_database_begin_their_life_where_they_stand(tmp_path: Path) -> None:
+    older(tmp_path / "host.db", "0002", *OLD_ROWS)
+    with closing(sqlite3.connect(tmp_path / "host.db")) as connection:
         lives = connection.execute("SELECT serial, life, life_since FROM unit ORDER BY serial").fetchall()
     assert lives == [("S1", "bound", 7), ("S2", "registered", 8), ("S3", "registered", 9)]
 
 
+async def test_scheduled_pushes_of_an_older_database_are_orders_that_wait(tmp_path: Path) -> None:
+    older(tmp_path / "host.db", "0024", *OLD_SCHEDULES)
+    reads = open_reads(tmp_path / "host.db")
+    (one,) = await reads.scheduled_orders(EVERYTHING)
+    (once,) = await reads.occurrences(EVERYTHING, 3)
+    await reads.close()
+    assert (one.number, one.due_at, one.note) == (3, 9, "why")
+    assert one.plan == PushPlan(service_codes=("nxe000000001",), target=Target.RUNNING)
+    assert (once.due_at, once.first_push, once.tasks, once.batch) == (5, 7, 0, None)
+
+
+OLD_SCHEDULES = (
+    "INSERT INTO management_contract (management_code, label, created_at) VALUES ('nxm000000001', 'x', 1)",
+    """
+INSERT INTO push_schedule VALUES (3, 'nxm000000001', '{"at":9}',
+    '{"service_codes":["nxe000000001"],"target":"running"}', 'run', 'why', 'a', 'a', 1, 'waiting', 1, NULL, 9, 1)
+""",
+    "INSERT INTO scheduled_push VALUES (1, 'nxm000000001', 3, 5, 6, 'fired', NULL, 1, 7, 7)",
+)
 OLD_ROWS = (
     """
 INSERT INTO management_contract VALUES ('nxm000000001', 'x', 1);

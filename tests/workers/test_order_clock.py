@@ -3,7 +3,7 @@
 import pytest
 
 from servicehost.operations.fire_schedules import FIRE_AT_ONCE
-from servicehost.workers.push_clock import LOOK_AT_LEAST_S, PushClock
+from servicehost.workers.order_clock import LOOK_AT_LEAST_S, OrderClock
 from tests.fakes.clock import T0, FixedClock
 
 
@@ -36,7 +36,7 @@ class Fired:
 )
 async def test_it_sleeps_until_something_is_due(due_at: int | None, slept: list[float], fired: int) -> None:
     said = Fired(due_at)
-    clock = PushClock(clock=FixedClock(), next_due=said.next_due, fire=said.fire, sleep=said.sleep)
+    clock = OrderClock(clock=FixedClock(), next_due=said.next_due, fire=said.fire, sleep=said.sleep)
     await clock.look()
     assert said.slept == slept
     assert 2 - said.left == fired

@@ -6,7 +6,7 @@ from typing import Final
 from servicehost.operations.fire_schedules import FIRE_AT_ONCE
 from servicehost.ports.clock import Clock
 
-__all__ = ["LOOK_AT_LEAST_S", "REST_S", "PushClock"]
+__all__ = ["LOOK_AT_LEAST_S", "REST_S", "OrderClock"]
 
 REST_S: Final = 0.1
 """Between two looks: the sleep lies in the look."""
@@ -16,7 +16,7 @@ LOOK_AT_LEAST_S: Final = 10.0
 step into an index."""
 
 
-class PushClock:
+class OrderClock:
     """One look a round: the round's own pause comes after it."""
 
     def __init__(

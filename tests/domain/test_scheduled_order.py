@@ -11,21 +11,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehost.domain import push_schedule as rules
-from servicehost.domain.push_schedule import Late, PushSchedule, ScheduledOrder, ScheduleState, due
+from servicehost.domain import scheduled_order as rules
+from servicehost.domain.people import Right
 from servicehost.domain.schedule import Every, Recurrence, Schedule
+from servicehost.domain.scheduled_order import (
+    Late,
+    Plan,
+    PlanKind,
+    PushPlan,
+    ScheduledOrder,
+    ScheduleState,
+    TaskPlan,
+    due,
+    kind_of_plan,
+    named_by,
+    right_of_plan,
+    without_words,
+)
+from servicehost.domain.selection import Selection
+from servicehost.domain.task_work import ReadStatus, Reboot
 
 DAY, GRACE = 86_400_000, 300_000
 DAILY = Schedule(recurrence=Recurrence(every=Every.DAY, at_time=time(0), starts_on=date(1970, 1, 3)))
 ONCE = Schedule(at=2 * DAY)
 
 
-def waits(schedule: Schedule = DAILY, late: Late = Late.RUN, due_at: int | None = 2 * DAY) -> PushSchedule:
-    return PushSchedule(
+def waits(schedule: Schedule = DAILY, late: Late = Late.RUN, due_at: int | None = 2 * DAY) -> ScheduledOrder:
+    return ScheduledOrder(
         number=1,
         management_code="nxm000000001",
         schedule=schedule,
-        push_order=ScheduledOrder(service_codes=("nxe000000001",)),
+        plan=PushPlan(service_codes=("nxe000000001",)),
         late=late,
         note="",
         master_id="anna",
@@ -97,11 +113,11 @@ def _mutant(folder: Path, right: str, wrong: str) -> Any:
     source = Path(rules.__file__).read_text()
     assert right in source
     (folder / "mutant.py").write_text(source.replace(right, wrong))
-    spec = importlib.util.spec_from_file_location("mutant_push_schedule", folder / "mutant.py")
+    spec = importlib.util.spec_from_file_location("mutant_scheduled_order", folder / "mutant.py")
     assert spec is not None
     assert spec.loader is not None
     made: ModuleType = importlib.util.module_from_spec(spec)
-    sys.modules["mutant_push_schedule"] = made
+    sys.modules["mutant_scheduled_order"] = made
     spec.loader.exec_module(made)
     return made
 
@@ -116,3 +132,26 @@ def test_however_often_somebody_looks_each_time_is_told_once(pauses: list[int], 
             seen += [*what.missed, *([] if what.fire is None else [what.fire])]
             at = waits(late=late, due_at=what.following)
     assert seen == [day * DAY for day in range(2, 2 + len(seen))]
+
+
+MEANT = (Selection(tag="Sato"), Selection(query="memo:Sato"), Selection(group=1), Selection(service_codes=("a", "b")))
+
+
+@pytest.mark.parametrize("meant", MEANT)
+def test_a_plan_names_the_adapters_of_a_list_alone_and_keeps_no_other_word_once_it_is_erased(meant: Selection) -> None:
+    plan = TaskPlan(adapters=meant, work=Reboot(), name="Sato")
+    named = meant.service_codes or ()
+    assert named_by(plan) == named
+    assert without_words(plan) == TaskPlan(adapters=Selection(service_codes=named), work=Reboot(), name="")
+
+
+@pytest.mark.parametrize(
+    ("plan", "kind", "right"),
+    [
+        (PushPlan(service_codes=("a",)), PlanKind.PUSH, Right.PUSH_CONFIG),
+        (TaskPlan(adapters=Selection(group=1), work=Reboot(), name=""), PlanKind.TASK, Right.OPERATE),
+        (TaskPlan(adapters=Selection(group=1), work=ReadStatus(), name=""), PlanKind.TASK, Right.LOOK_INTO_UNITS),
+    ],
+)
+def test_what_is_planned_says_which_right_it_needs(plan: Plan, kind: PlanKind, right: Right) -> None:
+    assert (kind_of_plan(plan), right_of_plan(plan)) == (kind, right)

@@ -1,4 +1,5 @@
-"""Push orders that wait for their time: what is due, what was missed while nobody was there, and when it is over.
+"""Orders of pushes or tasks that wait for their time: what is due, what was missed while nobody was there, and when it
+is over.
 
 A time counts as missed when nobody carried it out within a grace. `late` says what then: with `run` the latest missed
 time is carried out late, with `skip` it is not; all earlier ones are named as missed, and never made up for.
@@ -6,14 +7,33 @@ time is carried out late, with `skip` it is not; all earlier ones are named as m
 
 import enum
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
+from servicehost.domain.people import Right
 from servicehost.domain.push import Target
 from servicehost.domain.schedule import Schedule, next_after
+from servicehost.domain.selection import Selection
+from servicehost.domain.task_work import TaskWork, right_for
 
-__all__ = ["Due", "Late", "Occurrence", "OccurrenceEnd", "PushSchedule", "ScheduleState", "ScheduledOrder", "due"]
+__all__ = [
+    "Due",
+    "Late",
+    "Occurrence",
+    "OccurrenceEnd",
+    "Plan",
+    "PlanKind",
+    "PushPlan",
+    "ScheduleState",
+    "ScheduledOrder",
+    "TaskPlan",
+    "due",
+    "kind_of_plan",
+    "named_by",
+    "right_of_plan",
+    "without_words",
+]
 
 NAMED_MISSED: Final = 100
 """As many missed times are named one by one, the latest; of those before them only the number is known."""
@@ -45,7 +65,14 @@ class OccurrenceEnd(enum.StrEnum):
     REFUSED = "refused"
 
 
-class ScheduledOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PlanKind(enum.StrEnum):
+    """What is ordered when the time has come."""
+
+    PUSH = "push"
+    TASK = "task"
+
+
+class PushPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="push"):
     """What to push where. `revisions` of each adapter were fixed when it was ordered; empty: whatever is the working
     revision of each when the time has come.
     """
@@ -57,13 +84,50 @@ class ScheduledOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     life_s: int | None = None
 
 
-class PushSchedule(msgspec.Struct, frozen=True, kw_only=True):
+class TaskPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="task"):
+    """Which task to run where. Who is meant by `adapters` is found out when the time has come, each time anew; the work
+    is what it was when it was ordered, also that of a preset. `name` is what each batch is called."""
+
+    adapters: Selection
+    work: TaskWork
+    name: str
+    life_s: int | None = None
+    time_out_s: int | None = None
+
+
+Plan: TypeAlias = PushPlan | TaskPlan
+
+
+def kind_of_plan(plan: Plan) -> PlanKind:
+    """Its name."""
+    return PlanKind.PUSH if isinstance(plan, PushPlan) else PlanKind.TASK
+
+
+def named_by(plan: Plan) -> tuple[str, ...]:
+    """The adapters that it names one by one; of a group, a tag or a query it names none."""
+    return plan.service_codes if isinstance(plan, PushPlan) else plan.adapters.service_codes or ()
+
+
+def right_of_plan(plan: Plan) -> Right:
+    """What whoever orders it needs, then and at each of its times."""
+    return Right.PUSH_CONFIG if isinstance(plan, PushPlan) else right_for(plan.work)
+
+
+def without_words(plan: Plan) -> Plan:
+    """The plan without what people called something, once nobody is left whom it could mean."""
+    if isinstance(plan, PushPlan):
+        return plan
+    listed = plan.adapters.service_codes or ()
+    return msgspec.structs.replace(plan, name="", adapters=Selection(service_codes=listed))
+
+
+class ScheduledOrder(msgspec.Struct, frozen=True, kw_only=True):
     """One order and its times. `due_at` is the next one, None once it has ended; `fired` counts those carried out."""
 
     number: int
     management_code: str
     schedule: Schedule
-    push_order: ScheduledOrder
+    plan: Plan
     late: Late
     note: str
     master_id: str
@@ -77,7 +141,8 @@ class PushSchedule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
-    """One time of a schedule, and what became of it at the instant `at`. `pushes` were ordered, in one run."""
+    """One time of a schedule, and what became of it at the instant `at`: so many `pushes` in one run, or the `tasks` of
+    a `batch`."""
 
     management_code: str
     schedule: int
@@ -88,6 +153,8 @@ class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     pushes: int = 0
     first_push: int | None = None
     last_push: int | None = None
+    tasks: int = 0
+    batch: int | None = None
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +167,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     following: int | None = None
 
 
-def due(one: PushSchedule, now: int, grace_ms: int) -> Due | None:
+def due(one: ScheduledOrder, now: int, grace_ms: int) -> Due | None:
     """None while nothing is due."""
     if one.due_at is None or one.due_at > now:
         return None
