@@ -36,7 +36,8 @@ def export(
 ) -> None:
     """Write a contract into a new file, a ZIP of JSON: people, adapters, configs, snapshots, and what was done.
 
-    Its manifest.json counts what is in it and names what is not. Without a key the secrets of configs are left out, and such a file cannot be imported again.
+    Its manifest.json counts what is in it and names what is not. Without a key the secrets of configs are left out, and
+    such a file cannot be imported again.
 
     Parameters
     ----------
