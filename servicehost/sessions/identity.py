@@ -1,6 +1,12 @@
-"""Reads a unit's certificate. Runs once a handshake, so it touches each part of the DER once."""
+"""Reads a unit's certificate. Runs at each handshake, so it touches each part of the DER once, and remembers.
 
+What a certificate says never changes, and a unit comes back with the same one for months: after every config it tries,
+and all of them at once when a line or a host was gone. To read one takes as long as the rest of the host's judgement.
+"""
+
+from functools import lru_cache
 from hashlib import sha256
+from typing import Final
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -17,14 +23,19 @@ from servicehost.domain.certificate import CertificateFault, CertificateRefused,
 
 __all__ = ["read_identity"]
 
+_REMEMBERED: Final = 16_384
+"""Certificates, about 2 KiB each. Nobody else can fill this: TLS lets only those through that our authority issued,
+and, at the bootstrap door, trusted makers."""
 # Every way in which the parser says that these octets are no certificate; none of the last three is a ValueError.
 _UNREADABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_identity(der: bytes) -> UnitIdentity:
     """The unit that the certificate `der` names. Raises CertificateRefused and nothing else.
 
-    Judges neither the signature (TLS has) nor the dates (`domain.certificate.validity` does).
+    Judges neither the signature (TLS has) nor the dates (`domain.certificate.validity` does). A refusal is not
+    remembered.
     """
     try:
         certificate = x509.load_der_x509_certificate(der)

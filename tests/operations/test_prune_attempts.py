@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from protocol.codes import CloseCode
+from servicehost.backends.sql.batch import SqlBatch
 from servicehost.domain.attempt import Attempt, AttemptOutcome
 from servicehost.domain.contract import EVERYTHING
 from servicehost.operations.end_sessions import FailedAttempt, list_attempts
 from servicehost.operations.prune_attempts import LogBounds, PruneAttempts
 from servicehost.ports.attempts import AttemptsWanted
+from servicehost.ports.store import Batch
 from tests.operations.conftest import World
 
 
@@ -105,3 +107,21 @@ async def test_what_failed_before_a_hello_is_logged_with_whom_it_was(world: Worl
     ]
     assert {(one.host, one.detail, one.certificate) for one in rows} == {("host-7", "x", "c")}
     assert await world.reads.attempts(world.two.scope, AttemptsWanted()) == []
+
+
+async def test_however_many_units_dialled_their_logs_are_pruned_by_one_statement(world: World) -> None:
+    units = [world.one.unit.unit_id, world.two.unit.unit_id]
+    await add(world, *(row(at, unit) for unit in units for at in range(5)))
+    deletions: list[str] = []
+
+    def look(batch: Batch) -> None:
+        assert isinstance(batch, SqlBatch)
+        sqlite = batch._on.connection.driver_connection
+        assert sqlite is not None
+        sqlite.set_trace_callback(lambda sql: deletions.append(sql) if sql.startswith("DELETE") else None)
+        batch.prune_attempts(0, 100, of_unit=3, of_strangers=3)
+        sqlite.set_trace_callback(None)
+
+    await world.batch(look)
+    assert len(deletions) == 1
+    assert len(await instants(world)) == 6

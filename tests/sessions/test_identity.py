@@ -80,3 +80,15 @@ def test_a_broken_octet_never_escapes_as_another_error() -> None:
             read_identity(der[:at] + bytes([der[at] ^ 0x20]) + der[at + 1 :])
         except CertificateRefused as error:
             assert error.code in CertificateFault  # noqa: PT017  (most flips are refused, some are harmless)
+
+
+def test_a_certificate_that_comes_again_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    der = any_certificate([URI], [SERIAL])
+    first = read_identity(der)
+    monkeypatch.setattr(x509, "load_der_x509_certificate", None)
+    assert read_identity(bytes(bytearray(der))) is first
+
+
+def test_a_refusal_is_found_anew_each_time() -> None:
+    der = any_certificate([], [SERIAL])
+    assert fault_of(der) is fault_of(der) is CertificateFault.NO_UNIT_NAME

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, bindparam, delete, func, insert, or_, select
 
 from servicehost.backends.sql import tables
 from servicehost.backends.sql.prepared import ByKeys, Many
-from servicehost.backends.sql.rows import Scoped
+from servicehost.backends.sql.rows import Scoped, as_text
 from servicehost.domain.attempt import Attempt, AttemptOutcome
 from servicehost.ports.attempts import AttemptsWanted
 
@@ -19,6 +19,29 @@ _COLUMNS = [column.name for column in _row if column.name != "attempt"]
 _ADD_MANY = Many(insert(tables.attempt), _COLUMNS)
 _OWNERS = ByKeys(
     select(_unit.distribution_id, _unit.unit_id, _unit.management_code), (_unit.distribution_id,), _unit.management_code
+)
+
+
+def _first_too_old(whose: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Of somebody's rows the newest that is not kept, or NULL."""
+    newest_first = select(_other.attempt).where(whose).order_by(_other.attempt.desc())
+    return newest_first.limit(1).offset(bindparam("newest")).scalar_subquery()
+
+
+_other = tables.attempt.alias("newer").c
+_old = tables.attempt.alias("old").c
+_named = func.json_each(bindparam("units")).table_valued("value", name="named")
+_PRUNE_STRANGERS = delete(tables.attempt).where(
+    _row.unit_id.is_(None), _row.attempt <= _first_too_old(_other.unit_id.is_(None))
+)
+# From the units to their rows: a unit in its bounds, as nearly every one is, costs a few steps in an index.
+_PRUNE_UNITS = delete(tables.attempt).where(
+    _row.attempt.in_(
+        select(_old.attempt).where(
+            _old.unit_id == _named.c.value,
+            _old.attempt <= _first_too_old(_other.unit_id == _named.c.value).correlate(_named),
+        )
+    )
 )
 
 
@@ -42,14 +65,12 @@ class Attempts(Scoped):
             return after  # the log's bounds are the host's, no tenant's
         seen = select(_row.attempt, _row.unit_id).where(_row.attempt > after).order_by(_row.attempt).limit(limit)
         rows = self._on.execute(seen).all()
-        for unit_id in {row[1] for row in rows}:
-            whose = _row.unit_id.is_(None) if unit_id is None else _row.unit_id == unit_id
-            self._keep(whose, of_strangers if unit_id is None else of_unit)
+        units = {row[1] for row in rows}
+        if None in units:
+            self._on.execute(_PRUNE_STRANGERS, {"newest": of_strangers})
+        if known := units - {None}:
+            self._on.execute(_PRUNE_UNITS, {"newest": of_unit, "units": as_text(sorted(known))})
         return int(rows[-1][0]) if rows else after
-
-    def _keep(self, whose: ColumnElement[bool], newest: int) -> None:
-        first_too_old = select(_row.attempt).where(whose).order_by(_row.attempt.desc()).limit(1).offset(newest)
-        self._on.execute(delete(tables.attempt).where(whose, _row.attempt <= first_too_old.scalar_subquery()))
 
 
 def _as_row(one: Attempt) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """`ports.groups.GroupReads` on SQLite."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select, tuple_
@@ -39,7 +41,9 @@ class SqlGroupReads:
         async with self._engine.connect() as on:
             await on.exec_driver_sql("BEGIN")  # one snapshot; the driver begins nothing of its own accord for reads
             text = "" if wanted is None else text_wanted(selection, (await on.execute(wanted)).scalar())
-            question = question_of(selection, text, scope, now, after=after, most=most)
+            # To put a query with states together takes tens of milliseconds, in which the event loop hears others.
+            asked = partial(question_of, selection, text, scope, now, after=after, most=most)
+            question = await asyncio.to_thread(asked)
             rows = (await on.execute(question)).scalars().all()
         return selected(selection, rows, most)
 
@@ -51,7 +55,8 @@ class SqlGroupReads:
     ) -> list[AdapterView]:
         code = tables.adapter.c.service_code
         chosen = select(tables.adapter).where(code > after, *_within(tables.adapter.c.management_code, scope))
-        return await self._views(adapters_asked_for(chosen, query, scope, now).order_by(code).limit(limit), scope)
+        found = await asyncio.to_thread(adapters_asked_for, chosen, query, scope, now)
+        return await self._views(found.order_by(code).limit(limit), scope)
 
     async def groups(self, scope: Scope, *, after: int = 0, limit: int = 100) -> list[GroupView]:
         return await self._group_views(scope, _group.number > after, limit=limit)
