@@ -32,6 +32,7 @@ PAGES = (
     f"/panel/adapters/{CODE}/tasks",
     "/panel/rollouts",
     "/panel/rollouts/1",
+    "/panel/schedules",
     "/panel/rights",
     "/panel/returns",
     "/panel/returns/1",

@@ -27,6 +27,7 @@ FILTER_WORDS: Final[Mapping[str, Text]] = {
     "filter_tag": _t("タグ「{name}」", "tag “{name}”"),
     "filter_saved_one": _t("保存した条件「{name}」", "saved query “{name}”"),
     "filter_written": _t("条件式「{name}」", "query “{name}”"),
+    "filter_listed": _t("指定した{count}拠点", "{count} sites by name"),
     "filter_cut": _t(
         "先頭の{most}件だけを表示しています。ほかは条件式で指定できます（例: group:名前）。",
         "The first {most} of each are offered; the others can be asked for in a query, such as group:NAME.",

@@ -6,12 +6,13 @@ from typing import Final
 import msgspec
 
 from servicehost.domain.rule import Text
+from servicehost.domain.selection import Selection
 from servicehost.web.panel.filter_words import FILTER_WORDS
 from servicehost.web.panel.headline import filled
 from servicehost.web.panel.search import Wish
 from servicehost.web.panel.shell import Look
 
-__all__ = ["FilterForm", "filter_name", "filter_of"]
+__all__ = ["FilterForm", "filter_of", "selection_text"]
 
 _OFFERED: Final = 200
 """Of each kind; the provider's people see every customer's."""
@@ -43,7 +44,7 @@ async def filter_of(look: Look, wish: Wish) -> FilterForm:
     broken = None if found is None else found.position
     return FilterForm(
         choices=[(heading, offered) for heading, offered in choices if offered],
-        in_force=_in_force(wish, await filter_name(look, wish.of)),
+        in_force=_in_force(wish, await _name(look, wish.of)),
         cut=filled("filter_cut", most=_OFFERED) if any(len(one) == _OFFERED for _, one in choices) else None,
         trouble=None if found is None else found.trouble,
         readable="" if broken is None else wish.query[:broken],
@@ -77,7 +78,7 @@ def _named(look: Look, name: str, management_code: str) -> str:
     return f"{name} – {customer}" if customer else name
 
 
-async def filter_name(look: Look, of: str) -> Text | None:
+async def _name(look: Look, of: str) -> Text | None:
     """What the chosen filter is called; one that is there no more by its number."""
     kind, _, rest = of.partition(":")
     if not of:
@@ -97,3 +98,14 @@ def _in_force(wish: Wish, of: Text | None) -> list[InForce]:
         written = filled("filter_written", name=wish.query)
         found.append(InForce(name=written, without=wish.address(query="", after="")))
     return found
+
+
+async def selection_text(look: Look, selection: Selection) -> tuple[Text, str]:
+    """Who is meant, in words, and the address of the fleet filtered so; empty for a list."""
+    if selection.service_codes is not None:
+        return filled("filter_listed", count=len(selection.service_codes)), ""
+    kinds = {"group": selection.group, "saved": selection.saved_query, "tag": selection.tag}
+    of = next((f"{kind}:{name}" for kind, name in kinds.items() if name is not None), "")
+    wish = Wish(of=of, query=selection.query or "")
+    name = await _name(look, of) or filled("filter_written", name=wish.query)
+    return name, wish.address()

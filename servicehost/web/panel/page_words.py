@@ -15,6 +15,7 @@ from servicehost.web.panel.errand_words import ERRAND_WORDS
 from servicehost.web.panel.provider_words import PROVIDER_WORDS
 from servicehost.web.panel.right_words import RIGHT_WORDS
 from servicehost.web.panel.rollout_page_words import ROLLOUT_DONE, ROLLOUT_WORDS
+from servicehost.web.panel.schedule_page_words import SCHEDULE_DONE, SCHEDULE_WORDS
 from servicehost.web.panel.task_page_words import TASK_DONE, TASK_WORDS
 
 __all__ = ["DONE", "MENU", "PAGE_WORDS", "WAYS"]
@@ -36,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 MENU: Final[Mapping[str, Entry]] = {
     "fleet": Entry(address="/panel/", word=_t("拠点一覧", "Fleet")),
     "rollouts": Entry(address="/panel/rollouts", word=_t("ロールアウト", "Rollouts")),
+    "schedules": Entry(address="/panel/schedules", word=_t("予約", "Schedules")),
     "cases": Entry(address="/panel/cases", word=_t("故障と交換", "Faults and exchanges")),
     "rights": Entry(address="/panel/rights", word=_t("駆けつけ権利", "On-site rights")),
     "returns": Entry(address="/panel/returns", word=_t("返却と所在", "Returns")),
@@ -49,6 +51,7 @@ MENU: Final[Mapping[str, Entry]] = {
 DONE: Final[Mapping[str, Text]] = {
     **ROLLOUT_DONE,
     **TASK_DONE,
+    **SCHEDULE_DONE,
     "approved": _t(
         "承認しました。機器が次に接続したときに証明書が発行されます。", "Approved: its next try gets a certificate."
     ),
@@ -146,4 +149,5 @@ PAGE_WORDS: Final[Mapping[str, Text]] = {
     **AUDIT_WORDS,
     **ROLLOUT_WORDS,
     **TASK_WORDS,
+    **SCHEDULE_WORDS,
 }

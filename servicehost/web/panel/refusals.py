@@ -134,6 +134,13 @@ REFUSED: Final[Mapping[str, Text]] = {
         "結果のファイルが見つかりません。サービスホストの管理者へご連絡ください。",
         "The file of this result is missing on the host: tell who runs it.",
     ),
+    # of schedules
+    "schedule_not_found": _t("その予約は見つかりません。", "There is no such schedule."),
+    "schedule_ended": _t(
+        "この予約は終わっているか、最後の回がすでに始まっています。", "It has ended, or its last time has begun."
+    ),
+    "time_passed": _t("これからの日時を指定してください。", "That time has passed: give one ahead."),
+    "never_occurs": _t("この条件に合う日がありません。", "No date fits this any more."),
     # of rollouts
     "rollout_not_found": _t("そのロールアウトは見つかりません。", "There is no such rollout."),
     "rollout_state": _t(

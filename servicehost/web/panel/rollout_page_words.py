@@ -80,7 +80,6 @@ ROLLOUT_WORDS: Final[Mapping[str, Text]] = {
     "content_to_all": _t("変更点", "Changes"),
     "plan_title": _t("計画", "Plan"),
     "plan_targets": _t("対象", "Targets"),
-    "plan_listed": _t("指定した{count}拠点", "{count} sites by name"),
     "plan_waves": _t("波の分け方", "Waves"),
     "plan_rest": _t("残りすべて", "all the others"),
     "plan_percent": _t("全体の{percent}%", "{percent} % of all"),

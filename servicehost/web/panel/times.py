@@ -6,8 +6,9 @@ from typing import Final
 from markupsafe import Markup
 
 from servicehost.domain.instant import as_datetime, from_datetime
+from servicehost.domain.schedule import zone_of
 
-__all__ = ["JAPAN", "day", "instant", "moment", "month_of", "months_before", "read_local", "stated"]
+__all__ = ["JAPAN", "day", "instant", "moment", "moment_in", "month_of", "months_before", "read_local", "stated"]
 
 JAPAN: Final = timezone(timedelta(hours=9), "JST")
 
@@ -29,6 +30,16 @@ def moment(milliseconds: int | None) -> Markup:
     there = as_datetime(milliseconds).replace(microsecond=0)
     plain = there.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     return Markup('<time class="full" datetime="{}">{} <span class="zone">JST</span></time>').format(_utc(there), plain)
+
+
+def moment_in(milliseconds: int, time_zone: str) -> Markup:
+    """Day, time and zone, of a place that is named; Japan's own zone by its short name."""
+    there = as_datetime(milliseconds).replace(microsecond=0)
+    local = there.astimezone(zone_of(time_zone))
+    plain, zone = local.strftime("%Y-%m-%d %H:%M"), "JST" if time_zone == "Asia/Tokyo" else time_zone
+    return Markup('<time class="full" datetime="{}">{} <span class="zone">{}</span></time>').format(
+        _utc(there), plain, zone
+    )
 
 
 def day(milliseconds: int) -> Markup:

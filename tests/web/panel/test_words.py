@@ -37,6 +37,7 @@ from servicehost.domain.rollout_rules import Verdict as GateVerdict
 from servicehost.domain.rule import Text
 from servicehost.domain.rules import RuleCode, Verdict
 from servicehost.domain.schedule import Weekday
+from servicehost.domain.scheduled_order import Late, OccurrenceEnd, ScheduleState
 from servicehost.domain.symptom import SymptomKind
 from servicehost.domain.task import Fact as TaskFact
 from servicehost.domain.task import TaskState
@@ -55,6 +56,7 @@ from servicehost.web.panel import (
     refusals,
     rollout_states,
     rollout_words,
+    schedule_page_words,
     state_words,
     when_words,
     words,
@@ -91,6 +93,9 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         (rollout_states.MEMBER_STATES, MemberState),
         (rollout_states.GATE_VERDICTS, GateVerdict),
         (when_words.WEEKDAYS, Weekday),
+        (schedule_page_words.SCHEDULE_STATES, ScheduleState),
+        (schedule_page_words.OCCURRENCES, OccurrenceEnd),
+        (schedule_page_words.LATES, Late),
         (work_words.TASK_STATES, TaskState),
         (work_words.TASK_KINDS, TaskKind),
         (page_words.DONE, {deed.name for deed in DEEDS}),
@@ -213,6 +218,7 @@ def texts() -> Iterator[tuple[str, Text]]:
     tables.append({name: entry.word for name, entry in page_words.MENU.items()})
     tables += [fact_words.VALUES, fact_words.SOURCES, state_words.POINTS]
     tables += [custody_lines.RETURN_STATES, custody_lines.CHARGE_STATES, custody_lines.ERASED, HOLDER_WORDS, PART_WORDS]
+    tables += [schedule_page_words.SCHEDULE_STATES, schedule_page_words.OCCURRENCES, schedule_page_words.LATES]
     tables += [rollout_words.MEMBER_REASONS, rollout_states.MEMBER_STATES, rollout_states.GATE_VERDICTS]
     tables += [value for name, value in vars(state_words).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:

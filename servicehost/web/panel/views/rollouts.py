@@ -14,8 +14,7 @@ from servicehost.domain.rule import Text
 from servicehost.operations.compare_configs import Which
 from servicehost.ports.rollouts import RolloutView
 from servicehost.web.panel.event_words import reason_text
-from servicehost.web.panel.fleet_filter import filter_name
-from servicehost.web.panel.headline import filled
+from servicehost.web.panel.fleet_filter import selection_text
 from servicehost.web.panel.language import fill
 from servicehost.web.panel.rollout_lines import BAR_WIDTH, criteria, wave_lines, whole_line
 from servicehost.web.panel.rollout_page_words import ROLLOUT_WORDS
@@ -172,7 +171,7 @@ async def _former(look: Look, member: Member) -> int | None:
 async def _plan(look: Look, rollout: Rollout) -> list[tuple[Text, Any, str]]:
     """Name, value, and where it leads to (empty: nowhere)."""
     plan = rollout.plan
-    targets, link = await _targets(look, rollout)
+    targets, link = await selection_text(look, plan.targets)
     pace = [fill(ROLLOUT_WORDS["plan_at_once"], count=plan.pace.concurrency)]
     if plan.pace.per_minute is not None:
         pace.append(fill(ROLLOUT_WORDS["plan_per_minute"], count=plan.pace.per_minute))
@@ -187,17 +186,6 @@ async def _plan(look: Look, rollout: Rollout) -> list[tuple[Text, Any, str]]:
         (ROLLOUT_WORDS["plan_windows"], windows_text(plan.windows) or ROLLOUT_WORDS["plan_always"], ""),
         (ROLLOUT_WORDS["plan_approval"], waits, ""),
     ]
-
-
-async def _targets(look: Look, rollout: Rollout) -> tuple[Text, str]:
-    targets = rollout.plan.targets
-    if targets.service_codes is not None:
-        return fill(ROLLOUT_WORDS["plan_listed"], count=len(targets.service_codes)), ""
-    if targets.query is not None:
-        return filled("filter_written", name=targets.query), f"/panel/?{urlencode({'query': targets.query})}#fleet"
-    kinds = {"group": targets.group, "saved": targets.saved_query, "tag": targets.tag}
-    of = next((f"{kind}:{name}" for kind, name in kinds.items() if name is not None), "")
-    return await filter_name(look, of) or Text(ja="－", en="－"), f"/panel/?{urlencode({'of': of})}#fleet"
 
 
 def _waves(rollout: Rollout) -> Text:

@@ -16,6 +16,7 @@ from servicehost.web.panel.views import (
     exchange_deeds,
     returns,
     rollouts,
+    schedules,
     stock,
     tasks,
     triage_deed,
@@ -58,6 +59,8 @@ DEEDS: Final = (
     config_deeds.CANCEL_PUSH,
     *ROLLOUT_DEEDS,
     tasks.CANCEL_TASK,
+    schedules.CANCEL,
+    schedules.RETIME,
 )
 
 VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
@@ -69,6 +72,8 @@ VIEWS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", tasks.RESULT, tasks.send_result),
     ("GET", rollouts.PATH, shown(rollouts.show_rollouts)),
     ("GET", f"{rollouts.PATH}/{{rollout}}", shown(rollouts.show_rollout)),
+    ("GET", schedules.PATH, shown(schedules.show_schedules)),
+    ("GET", f"{schedules.PATH}/{{schedule}}", shown(schedules.show_schedule)),
     ("GET", "/panel/rights", shown(show_risks)),
     ("GET", "/panel/returns", shown(returns.show_returns)),
     ("GET", "/panel/returns/{return}", shown(returns.show_return)),
