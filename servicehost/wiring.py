@@ -82,7 +82,7 @@ from servicehost.settings.tables import Settings
 from servicehost.tasking import Tasking, open_tasking
 from servicehost.web.app import make_app
 from servicehost.web.door import make_runner
-from servicehost.workers.order_clock import REST_S as PUSH_CLOCK_REST_S
+from servicehost.workers.order_clock import REST_S as ORDER_CLOCK_REST_S
 from servicehost.workers.order_clock import OrderClock
 from servicehost.workers.rollouts import RolloutWorker
 from servicehost.workers.rounds import (
@@ -246,7 +246,7 @@ async def bind_host(
             audit_round(_export_heads(parts)),
             events_round(partial(forget_events, store=truth.store, clock=clock, kept_days=settings.events.kept_days)),
             rollouts.round(catalogue.rollouts.step_rollouts),
-            Round("order_clock", _order_clock(parts, catalogue).look, PUSH_CLOCK_REST_S),
+            Round("order_clock", _order_clock(parts, catalogue).look, ORDER_CLOCK_REST_S),
             Round("nudge_waiting", look, settings.pushes.look_every_s),
             Round("renew_trust", trust.renew, 60.0),
         ),

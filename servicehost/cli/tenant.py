@@ -34,9 +34,10 @@ def export(
     reason: ReasonFlag = "",
     url: UrlFlag = None,
 ) -> None:
-    """Write everything of a contract into a new file: a ZIP of JSON.
+    """Write a contract into a new file, a ZIP of JSON: people, adapters, configs, snapshots, and what was done.
 
-    Without a key the secrets of configs are left out, and such a file cannot be imported again.
+    Its manifest.json counts what is in it and names what is not. Without a key the secrets of configs are left out, and
+    such a file cannot be imported again.
 
     Parameters
     ----------
@@ -72,6 +73,9 @@ def import_(
     output: OutputFlag = None,
 ) -> int:
     """Take an export into a contract: without --apply it says what would be done, and does nothing.
+
+    Lines of kind history name what was done on the other host and stays in the archive, schedules among it: order those
+    anew. Lines of kind left_out name what the archive does not hold.
 
     It is opened here and sent to the host part by part; no plain copy is written to a disk. The exit code is 3 when
     something was refused; everything else is done all the same.

@@ -54,7 +54,15 @@ __all__ = [
 
 FORMAT: Final = "servicehost-tenant"
 SCHEMA: Final = 2
-HISTORY: Final = ("config_proposals", "pushes", "schedules", "rollouts", "rollout_members", "tasks")
+HISTORY: Final = (
+    "config_proposals",
+    "pushes",
+    "schedules",
+    "rollouts",
+    "rollout_members",
+    "task_batches",
+    "tasks",
+)
 """Kinds of what was done, each a number of files; `rollouts` with the plan, `tasks` with their ends."""
 LEFT_OUT: Final = (
     "audit",
@@ -67,7 +75,6 @@ LEFT_OUT: Final = (
     "passwords",
     "returns",
     "schedule_times",
-    "task_batches",
     "task_results",
     "units",
 )

@@ -42,6 +42,10 @@ async def history_of(reads: Reads, scope: Scope) -> AsyncIterator[tuple[str, Seq
             yield kind.name, page
             after = getattr(page[-1], kind.key)
     rollouts: list[int] = []
+    batch = 0
+    while named := await reads.named_batches(scope, after=batch, limit=AT_ONCE):
+        yield "task_batches", [one.batch for one in named]
+        batch = named[-1].batch.batch
     while views := await reads.rollouts(scope, after=rollouts[-1] if rollouts else 0, limit=AT_ONCE):
         rollouts += [one.rollout.rollout for one in views]
         yield "rollouts", [one.rollout for one in views]

@@ -38,13 +38,14 @@ def end_work_of_contract(batch: Batch, management_code: str, now: int) -> Mappin
     What a unit has already ends with its adapter.
     """
     rollouts = batch.rollouts_of(management_code, DEEDS[RolloutDeed.HALT])
-    for one in rollouts:
-        halt_ended(batch, one, now)
+    for number in rollouts:
+        if (rollout := batch.rollout(number)) is not None:
+            halt_ended(batch, rollout, now)
     schedules = batch.cancel_scheduled_orders(management_code, CONTRACT_ENDED, now)
     batch.add_events([_schedule_ended(one, now) for one in schedules])
     return {
         "rollouts_halted": len(rollouts),
-        "rollouts": [one.rollout for one in rollouts[:NAMED]],
+        "rollouts": rollouts[:NAMED],
         "schedules_cancelled": len(schedules),
         "schedules": [one.number for one in schedules[:NAMED]],
     }

@@ -17,9 +17,10 @@ from protocol.wire.stack import HostWire
 from servicehost.sessions.backlog import Backlog
 from servicehost.sessions.endings import close_reason, tls_ending, websocket_ending
 from servicehost.sessions.gate import Turned, judge
+from servicehost.sessions.in_turn import InTurn
 from servicehost.sessions.session import Session
 from servicehost.sessions.shared import Shared
-from servicehost.sessions.watched import STALL_LOOK_S, Phase, Watched
+from servicehost.sessions.watched import STALL_LOOK_S, Phase
 
 __all__ = ["Connection"]
 
@@ -27,19 +28,18 @@ _WITHDRAWN_DUE_S: Final = 0.5
 """A unit that was revoked need not agree to the end: a thief's keeps its socket no longer than this."""
 
 
-class Connection(asyncio.Protocol, Watched):
+class Connection(InTurn):
     """Bytes are written once per callback of the event loop, and handed to the kernel at once or not at all:
     the transport's high-water mark is 0, so `pause_writing` means that the unit does not keep up.
     """
 
-    __slots__ = ("_handshaken", "_let_in", "_parked", "remote_address")
+    __slots__ = ("_handshaken", "_let_in", "remote_address")
 
     def __init__(self, shared: Shared, remote_address: str) -> None:
         super().__init__(shared, HostWire(shared.context))
         self.remote_address = remote_address
         self._handshaken: Handshaken | None = None
         self._let_in = False
-        self._parked = b""  # came when the turn of the loop had had its share
 
     # -- what the transport tells -------------------------------------------------------------------------------
 
@@ -49,32 +49,7 @@ class Connection(asyncio.Protocol, Watched):
         self._shared.connections.add(self)
         self._shared.wheel.schedule(self, self._deadline)
 
-    def data_received(self, data: bytes) -> None:
-        self._heard_at = self._shared.wheel.now
-        if self._pinged_at is not None:
-            self._heard()
-        if self._shared.turns.full():
-            self._park(data)
-        else:
-            self._digest(data)
-
-    def _park(self, data: bytes) -> None:
-        """For a later turn; meanwhile the kernel keeps what comes, so that a herd cannot make us grow."""
-        if not self._parked:
-            self._shared.turns.later(self._unpark)
-            if self._transport is not None:
-                self._transport.pause_reading()
-        self._parked += data
-
-    def _unpark(self) -> None:
-        data, self._parked = self._parked, b""
-        if not data:
-            return
-        if self._transport is not None and self._backlog is None and not self._transport.is_closing():
-            self._transport.resume_reading()
-        self._digest(data)
-
-    def _digest(self, data: bytes) -> None:
+    def digest(self, data: bytes) -> None:
         try:
             events = self._wire.receive(data)
             for event in events:
@@ -93,20 +68,18 @@ class Connection(asyncio.Protocol, Watched):
             self.fail(error)
         self.flush()
 
-    def eof_received(self) -> None:
-        """The unit sends no more: TLS has no half-open streams, so this is the end of both directions."""
-        self._unpark()
-        for event in self._wire.receive_eof():
-            self._take(event)
+    def hear_the_end(self) -> None:
+        try:
+            for event in self._wire.receive_eof():
+                self._take(event)
+        except Exception as error:
+            self.fail(error)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def lost(self, reason: str) -> None:
         shared = self._shared
-        if self._parked:  # what a unit said before it went counts
-            self._transport = None
-            self._unpark()
-        self._record(CloseCode.CONNECTION_LOST, "connection_lost" if exc is None else "connection_reset")
+        self._record(CloseCode.CONNECTION_LOST, reason)
         self.phase = Phase.PARTING
-        self._transport = self._backlog = None
+        self._backlog = None
         shared.wheel.cancel(self)
         shared.forget(self)
         if self._let_in:

@@ -26,7 +26,8 @@ class Pushes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Most schedules of one contract that wait for their time."""
 
     late_after_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 300
-    """A scheduled push that is carried out later than this after its time, because the host was down, is late."""
+    """What was scheduled, pushes or tasks, and is carried out later than this after its time is late: the host was
+    down."""
 
     look_every_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 15.0
     """Pause between two looks of the host for pushes that wait although their unit is in session: a nudge was lost."""

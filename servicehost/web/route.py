@@ -140,7 +140,7 @@ PATH_PARAMETERS: Final = {
     "query": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the saved query"),
     "preset": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the preset command"),
     "push": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the push"),
-    "schedule": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the scheduled push"),
+    "schedule": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the schedule"),
     "snapshot": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the snapshot"),
     "rollout": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the rollout"),
     "revision": PathParameter(read=_number, schema=_NUMBER_SCHEMA, says="Number of the config revision"),

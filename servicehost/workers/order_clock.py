@@ -1,4 +1,4 @@
-"""The clock's door of scheduled pushes: it sleeps until the next one is due."""
+"""The clock's door of orders for later: it sleeps until the next one is due."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

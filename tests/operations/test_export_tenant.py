@@ -37,7 +37,7 @@ class ManyAdapters:
         return []
 
     groups = saved_queries = presets = snapshots = delegates
-    config_proposals = scheduled_orders = pushes = tasks = rollouts = delegates
+    config_proposals = scheduled_orders = pushes = tasks = rollouts = named_batches = delegates
     declared_locations = shipping_addresses = delegates
 
     async def sorted_into(self, *_: object) -> dict[str, Any]:

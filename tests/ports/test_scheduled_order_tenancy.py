@@ -1,4 +1,4 @@
-"""Scheduled pushes are read and written within a scope, on the real store."""
+"""Orders for later are read and written within a scope, on the real store."""
 
 from contextlib import suppress
 

@@ -66,8 +66,34 @@ async def test_the_end_of_the_stream_comes_after_what_was_before_it() -> None:
     unit = await door.welcomed()
     fill_the_turn(door)
     speak(unit, SECOND)
-    unit.connection.eof_received()
+    assert unit.connection.eof_received()
+    assert (door.endings, unit.transport.closed) == ([], False)
+    await unit.rest()
     assert len(door.desk.named("take_event")) == 1
+    assert door.endings == [(CloseCode.CONNECTION_LOST, "no_close_frame")]
+    assert unit.transport.closed
+
+
+async def test_a_herd_that_is_lost_is_let_go_a_part_at_a_time() -> None:
+    door = Door()
+    units = [await door.welcomed(number) for number in (1, 2, 3)]
+    fill_the_turn(door)
+    for unit in units:
+        unit.transport.reset()
+    assert (door.endings, door.admission.sessions) == ([], 3)
+    await units[0].rest()
+    assert door.endings == [(CloseCode.CONNECTION_LOST, "connection_reset")] * 3
+    assert (door.admission.sessions, len(door.shared.connections), len(door.wheel)) == (0, 0, 0)
+
+
+async def test_an_ending_that_was_decided_meanwhile_keeps_its_name() -> None:
+    door = Door()
+    unit = await door.welcomed()
+    fill_the_turn(door)
+    unit.transport.reset()
+    unit.connection.end(CloseCode.REVOKED, "revoked")
+    await unit.rest()
+    assert door.endings == [(CloseCode.REVOKED, "revoked")]
 
 
 async def test_waiting_its_turn_is_no_silence() -> None:

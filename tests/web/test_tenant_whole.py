@@ -41,11 +41,11 @@ async def everything(cases: CaseApi) -> None:
     await cases.post(cases.anna, "presets", management_code=TENANT, name="Ring", kind="command", text=LINE)
     await cases.post(cases.anna, "queries", management_code=TENANT, name="all", text="code:nxe")
     await cases.post(cases.dispatcher, f"adapters/{CODE}/config/proposals", body=f"{LINE}\n", reason="x")
-    order = {"service_codes": [CODE], "work": {"kind": "command", "lines": [LINE]}}
+    order = {"service_codes": [CODE], "work": {"kind": "command", "lines": [LINE]}, "name": "night"}
     await cases.post(cases.anna, "tasks", **order)
     await cases.post(cases.anna, "pushes", service_codes=[CODE])
     later = {"service_codes": [CODE], "when": {"at": "2030-01-01T00:00:00Z"}, "fixed": False}
-    await cases.post(cases.anna, "push-schedules", **later)
+    await cases.post(cases.anna, "schedules/pushes", **later)
     made = await cases.post(cases.anna, "rollouts", name="r", targets={"service_codes": [CODE]})
     answer = await cases.call(
         "POST", f"rollouts/{made['rollout']}/start", cases.anna, json={}, headers={"If-Match": '"1"'}

@@ -1,4 +1,4 @@
-"""The clock of scheduled pushes sleeps until something is due, and never long."""
+"""The clock of orders for later sleeps until something is due, and never long."""
 
 import pytest
 

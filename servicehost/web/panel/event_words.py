@@ -250,6 +250,16 @@ REASONS: Final[Mapping[str, Text]] = {
     "fired": _t("予定の日時に実行しました", "on time"),
     "late": _t("予定の日時より遅れて実行しました", "late"),
     "host_was_down": _t("ホストが停止していたため", "the host was down"),
+    # of times of a schedule that came to nothing
+    "selection_empty": _t("対象の拠点がなかったため", "nobody was meant"),
+    "selection_too_large": _t("対象の拠点が多すぎるため", "too many were meant"),
+    "adapter_not_found": _t("対象の拠点がなくなったため", "none of its adapters is left"),
+    "group_not_found": _t("グループが削除されたため", "the group is gone"),
+    "query_not_found": _t("保存した条件が削除されたため", "the saved query is gone"),
+    "query_malformed": _t("条件を読み取れないため", "its query cannot be read"),
+    "task_queue_full": _t("終わっていないタスクが多すぎるため", "too many tasks have not ended"),
+    "consent_needed": _t("お客さまの同意がないため", "the customer's consent has ended"),
+    "standby_adapter": _t("スタンバイの拠点が含まれるため", "a standby adapter is among them"),
     "no_right": _t("予約した担当者に権限がなくなったため", "who ordered it may not any more"),
     "last_good_served": _t("最後に確認できたコンフィグに戻します", "the last one that proved itself takes its place"),
     "no_good_config": _t(
