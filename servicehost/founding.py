@@ -23,6 +23,7 @@ from servicehost.backends.seal_files import open_seal
 from servicehost.domain.acting import actor_of
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.people import Role
+from servicehost.opened import Truth, open_truth
 from servicehost.operations.add_contract import add_contract
 from servicehost.operations.add_person import AddedPerson, add_provider_person
 from servicehost.ports.clock import Clock
@@ -31,7 +32,6 @@ from servicehost.settings.fault import SettingsError, SettingsProblem
 from servicehost.settings.load import load
 from servicehost.settings.store import AuthoritySettings
 from servicehost.settings.tables import Settings
-from servicehost.wiring import Truth, open_truth
 
 __all__ = ["SETTINGS_FILE", "AlreadyFounded", "Founded", "Wishes", "found"]
 

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from servicehost.doors import Doors, forget_doors, write_doors
 from servicehost.leave import close_doors, end_tasks, leave_politely
+from servicehost.opened import open_authority, open_truth
 from servicehost.runtime.addresses import reachable
 from servicehost.runtime.clock import SystemClock
 from servicehost.runtime.collector import calm_the_collector
@@ -33,7 +34,7 @@ from servicehost.sessions.listener import listen
 from servicehost.settings.operators_door import OperatorsDoor
 from servicehost.settings.tables import Settings
 from servicehost.start import StartFailed, naming_failures, naming_of_address
-from servicehost.wiring import Host, bind_host, open_authority, open_truth, operators_context
+from servicehost.wiring import Host, bind_host, operators_context
 from servicehost.workers.rounds import Round
 
 __all__ = ["HostFailed", "serve"]

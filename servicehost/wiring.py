@@ -1,22 +1,15 @@
 """Binds the ports to their backends, and the doors to the use cases. It knows every room and decides nothing."""
 
 import asyncio
-import os
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
-from servicehost.backends.authority.external import CommandAuthority
-from servicehost.backends.authority.makers import Makers, read_makers
-from servicehost.backends.authority.ours import issued_by
-from servicehost.backends.authority.passphrase import read_passphrase
-from servicehost.backends.authority.rolling import FilesAuthority
+from servicehost.backends.authority.makers import read_makers
 from servicehost.backends.differ import ProcessDiffer
 from servicehost.backends.envelope import sealed_stream
 from servicehost.backends.offered_modules import OfferedModules
@@ -24,24 +17,15 @@ from servicehost.backends.passwords import Argon2Hasher
 from servicehost.backends.places.packaged import packaged_places
 from servicehost.backends.result_files import beside
 from servicehost.backends.seal_files import FolderOfHeads, open_seal
-from servicehost.backends.sql.migrate import migrate
-from servicehost.backends.sql.reads import SqlReads, open_reads
-from servicehost.backends.sql.store import SqlStore
-from servicehost.backends.sql.writer import DatabaseLock, Writer, open_writer_engine
-from servicehost.bootstrap.door import DoorEnded, DoorLimits
-from servicehost.bootstrap.est import EST, EstDoor
-from servicehost.bootstrap.files import FILES, FilesRoom
-from servicehost.bootstrap.front import Front
-from servicehost.bootstrap.listener import BootstrapListener, log_end
-from servicehost.bootstrap.location import PATH, LocationRoom
-from servicehost.bootstrap.results import RESULTS, ResultsRoom
+from servicehost.bootstrap.listener import BootstrapListener
+from servicehost.bootstrapping import open_bootstrap_door
 from servicehost.carrying import open_carrier
-from servicehost.domain.certificate import CertificateFault, CertificateRefused, UnitIdentity
 from servicehost.domain.instant import as_datetime
 from servicehost.domain.places import Places
 from servicehost.domain.symptom import BootLimit
 from servicehost.door_trust import DoorTrust, ca_certificates
-from servicehost.locating import location_of, redial_policy
+from servicehost.locating import redial_policy
+from servicehost.opened import OurAuthority, Parts, Truth
 from servicehost.operations.case_catalogue import CaseCatalogue, open_case_catalogue
 from servicehost.operations.catalogue import Catalogue, open_catalogue
 from servicehost.operations.config_catalogue import open_config_catalogue
@@ -68,16 +52,12 @@ from servicehost.policies import (
     task_policy,
     triage_policy,
 )
-from servicehost.ports.authority import Authority
 from servicehost.ports.clock import Clock
 from servicehost.ports.line import Line
-from servicehost.ports.rollover import Succession
 from servicehost.runtime.metrics import Metrics
 from servicehost.sessions.door import AdaptersDoor
-from servicehost.sessions.identity import read_identity
 from servicehost.settings.enquiry_hours import enquiry_hours
 from servicehost.settings.operators_door import OperatorsDoor
-from servicehost.settings.store import AuthoritySettings, StoreSettings
 from servicehost.settings.tables import Settings
 from servicehost.tasking import Tasking, open_tasking
 from servicehost.web.app import make_app
@@ -97,20 +77,7 @@ from servicehost.workers.rounds import (
     identity_rounds,
 )
 
-__all__ = ["Host", "OurAuthority", "Truth", "bind_host", "open_authority", "open_truth", "operators_context"]
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """The database, opened by this process alone."""
-
-    store: SqlStore
-    reads: SqlReads
-
-    async def close(self) -> None:
-        """After everything that uses it."""
-        await self.reads.close()
-        await self.store.close()
+__all__ = ["Host", "bind_host", "operators_context"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,36 +94,6 @@ class Host:
     rounds: tuple[Round, ...]
 
 
-async def open_truth(settings: StoreSettings) -> Truth:
-    """Lock the database, bring it to this version's tables, open it. Raises Conflict `database_in_use`."""
-    lock = DatabaseLock(settings.database)
-    try:
-        await asyncio.to_thread(migrate, settings.database)
-        writer = Writer(open_writer_engine(settings.database, max_page_count=settings.max_page_count))
-        return Truth(SqlStore(writer, lock), open_reads(settings.database, connections=settings.reader_connections))
-    except BaseException:
-        lock.release()
-        raise
-
-
-class OurAuthority(Authority, Succession, Protocol):
-    """What this host asks of its authority."""
-
-
-def open_authority(settings: AuthoritySettings, *, beside: bool = False) -> OurAuthority:
-    """`beside` a host that may be running: nothing that it has begun is finished or cleared away.
-
-    Raises AuthorityFileError, and OSError for a passphrase file that cannot be read.
-    """
-    if settings.backend == "command":
-        assert settings.anchors_file is not None  # noqa: S101 - the settings have seen to it
-        return CommandAuthority(
-            settings.command, anchors=settings.anchors_file, chain=settings.chain_file, due_s=settings.command_due_s
-        )
-    passphrase = read_passphrase(settings.passphrase_file, settings.passphrase_variable or None, os.environ)
-    return FilesAuthority(settings.folder, passphrase=passphrase, beside=beside)
-
-
 def operators_context(settings: OperatorsDoor) -> ssl.SSLContext | None:
     """None for plain HTTP. Raises OSError and ssl.SSLError."""
     if settings.certificate is None:
@@ -165,19 +102,6 @@ def operators_context(settings: OperatorsDoor) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(settings.certificate, settings.certificate_key)
     return context
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What several of the functions below need."""
-
-    settings: Settings
-    truth: Truth
-    authority: OurAuthority
-    trust: DoorTrust
-    clock: Clock
-    metrics: Metrics
-    makers: Makers
 
 
 async def bind_host(
@@ -197,7 +121,7 @@ async def bind_host(
     makers = read_makers(settings.enrolment.makers, await ca_certificates(authority))
     folder = settings.host.certificate_folder
     trust = DoorTrust(authority, folder, lambda: as_datetime(clock.wall()), makers=makers.pem)
-    parts = _Parts(settings, truth, authority, trust, clock, metrics, makers)
+    parts = Parts(settings, truth, authority, trust, clock, metrics, makers)
     for_units, for_strangers = await trust.contexts()
     started_at = clock.wall()
     us = Run(settings.host.name, await truth.store.begin_run(settings.host.name, started_at), started_at)
@@ -216,7 +140,7 @@ async def bind_host(
     catalogue = _catalogue(parts, adapters_door.line, tasking, rollouts.stir)
     cases = _cases(parts, adapters_door.line, await asyncio.to_thread(packaged_places))
     offers = OfferedModules(parts.truth.reads, settings.store.database.with_name("files"))
-    bootstrap_door = _bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
+    bootstrap_door = open_bootstrap_door(parts, for_strangers, catalogue, adapters_door, offers)
     await trust.serve(adapters_door, bootstrap_door)
     _watch(metrics, intake, settings.store.database)
     look = partial(nudge_waiting, reads=truth.reads, line=adapters_door.line)
@@ -253,7 +177,7 @@ async def bind_host(
     )
 
 
-def _order_clock(parts: _Parts, catalogue: Catalogue) -> OrderClock:
+def _order_clock(parts: Parts, catalogue: Catalogue) -> OrderClock:
     return OrderClock(
         clock=parts.clock,
         next_due=parts.truth.reads.next_due_order,
@@ -262,7 +186,7 @@ def _order_clock(parts: _Parts, catalogue: Catalogue) -> OrderClock:
     )
 
 
-async def _identity_rounds(parts: _Parts, line: Line) -> tuple[Round, ...]:
+async def _identity_rounds(parts: Parts, line: Line) -> tuple[Round, ...]:
     store, reads, units = parts.truth.store, parts.truth.reads, parts.settings.units
     # This run has no session yet: what was said before it began concerns none of its.
     fences = FenceWatch(reads, line, await reads.last_fence_change())
@@ -270,7 +194,7 @@ async def _identity_rounds(parts: _Parts, line: Line) -> tuple[Round, ...]:
     return identity_rounds(fences, attempts, partial(drop_old_fences, store=store, clock=parts.clock))
 
 
-def _export_heads(parts: _Parts) -> Callable[[], Awaitable[int]]:
+def _export_heads(parts: Parts) -> Callable[[], Awaitable[int]]:
     audit = parts.settings.audit
     return partial(
         export_heads,
@@ -294,7 +218,7 @@ def _identity(us: Run, settings: Settings) -> HostIdentity:
     )
 
 
-def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Callable[[], None]) -> Catalogue:
+def _catalogue(parts: Parts, line: Line, tasking: Tasking, stir_rollouts: Callable[[], None]) -> Catalogue:
     people = parts.settings.people
     hasher = Argon2Hasher(at_once=people.hashes_at_once, waiting=people.hashes_waiting)
     return open_catalogue(
@@ -338,7 +262,7 @@ def _catalogue(parts: _Parts, line: Line, tasking: Tasking, stir_rollouts: Calla
     )
 
 
-def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
+def _cases(parts: Parts, line: Line, places: Places) -> CaseCatalogue:
     settings = parts.settings.exchanges
     carrier, bell = open_carrier(parts.settings, parts.clock)
     return open_case_catalogue(
@@ -357,68 +281,8 @@ def _cases(parts: _Parts, line: Line, places: Places) -> CaseCatalogue:
     )
 
 
-def _bootstrap_door(
-    parts: _Parts,
-    context: ssl.SSLContext,
-    catalogue: Catalogue,
-    adapters_door: AdaptersDoor,
-    offers: OfferedModules,
-) -> BootstrapListener:
-    door = parts.settings.bootstrap_door
-
-    def ended(end: DoorEnded) -> None:
-        parts.metrics.count("bootstrap_endings_total", end.code.value)
-        log_end(end)
-
-    def now() -> datetime:
-        return as_datetime(parts.clock.wall())
-
-    limits = DoorLimits(
-        connections=door.max_connections,
-        handshake=door.handshake_due_s,
-        header=door.header_due_s,
-        body=door.body_due_s,
-        answer=door.answer_due_s,
-        stall=door.write_stall_s,
-        linger=door.linger_s,
-    )
-    est = EstDoor(
-        ca_certificates=parts.trust.ca_certificates,
-        enrol=catalogue.enrol_unit,
-        enrol_by_birth=catalogue.enrol_by_birth,
-        reenrol=catalogue.reenrol_unit,
-        read_identity=read_identity,
-        makers=parts.makers.der,
-        chain_in_answer=door.chain_in_answer,
-    )
-    location = location_of(
-        parts.settings,
-        parts.authority,
-        now=now,
-        listening=lambda: _Listening(adapters_door.addresses, listener.addresses),
-    )
-    files = FilesRoom(offers, unit_of=partial(_unit_of_ours, parts.authority), now=now)
-    results = ResultsRoom(catalogue.tasks.upload_result, unit_of=partial(_unit_of_ours, parts.authority), now=now)
-    rooms = {EST: est.respond, PATH: LocationRoom(location).respond, FILES: files.respond, RESULTS: results.respond}
-    front = Front(rooms)
-    listener = BootstrapListener(context, front.respond, now=now, limits=limits, ended=ended)
-    return listener
-
-
-class _Listening(NamedTuple):
-    adapters_door: Sequence[tuple[str, int]]
-    bootstrap_door: Sequence[tuple[str, int]]
-
-
-async def _unit_of_ours(authority: Authority, certificate: bytes) -> UnitIdentity:
-    """TLS lets makers' certificates through this door as well: those name units, but are nobody's right to anything."""
-    if not await issued_by(authority, certificate):
-        raise CertificateRefused(CertificateFault.FOREIGN, "the certificate was not issued by this host's authority")
-    return read_identity(certificate)
-
-
 def _operators_door(
-    parts: _Parts, catalogue: Catalogue, cases: CaseCatalogue, ready: Callable[[], bool]
+    parts: Parts, catalogue: Catalogue, cases: CaseCatalogue, ready: Callable[[], bool]
 ) -> web.AppRunner:
     app = make_app(
         catalogue,

@@ -49,8 +49,8 @@ async def _current(settings: Settings) -> bytes:
     from servicehost.domain.instant import as_datetime  # noqa: PLC0415
     from servicehost.doors import read_doors  # noqa: PLC0415
     from servicehost.locating import location_of  # noqa: PLC0415
+    from servicehost.opened import open_authority  # noqa: PLC0415
     from servicehost.runtime.clock import SystemClock  # noqa: PLC0415
-    from servicehost.wiring import open_authority  # noqa: PLC0415
 
     os.umask(0o077)  # what is made in the doors' folder is the host's own
     clock = SystemClock()

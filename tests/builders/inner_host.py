@@ -12,10 +12,11 @@ from cryptography import x509
 from servicehost.domain.instant import from_datetime
 from servicehost.founding import Founded
 from servicehost.leave import close_doors, end_tasks
+from servicehost.opened import Truth, open_authority, open_truth
 from servicehost.ports.clock import Clock
 from servicehost.runtime.metrics import Metrics
 from servicehost.settings.load import load
-from servicehost.wiring import Host, Truth, bind_host, open_authority, open_truth
+from servicehost.wiring import Host, bind_host
 from tests.fakes.clock import FixedClock
 
 __all__ = ["InnerHost", "inner_host", "opening"]

@@ -8,8 +8,8 @@ import pytest
 
 from servicehost.backends.authority.key_files import AuthorityFileError, FileFault
 from servicehost.cli import main
+from servicehost.opened import open_authority
 from servicehost.settings.load import load
-from servicehost.wiring import open_authority
 
 
 def test_init_prints_the_password_once_and_a_second_init_is_refused(
