@@ -10,45 +10,42 @@ from servicehost.domain.instant import as_datetime
 from servicehost.domain.rule import Text
 from servicehost.domain.unit_return import Erasure, ReturnState, UnitReturn
 from servicehost.ports.custody import CustodyView
-from servicehost.web.panel.event_words import reason_text
+from servicehost.web.panel.both import t
 from servicehost.web.panel.fact_words import value_text
+from servicehost.web.panel.reason_words import reason_text
 
 __all__ = ["CHARGE_STATES", "ERASED", "ITEM_WHYS", "RETURN_STATES", "charge_lines", "custody_lines"]
 
 
-def _t(ja: str, en: str) -> Text:
-    return Text(ja=ja, en=en)
-
-
 RETURN_STATES: Final[Mapping[ReturnState, Text]] = {
-    ReturnState.DUE: _t("返却期限 {day}", "due back by {day}"),
-    ReturnState.SHIPPED: _t("返送中", "on its way back"),
-    ReturnState.RECEIVED: _t("受領済み、検査待ち", "received, to be inspected"),
-    ReturnState.INSPECTED: _t("検査済み", "inspected"),
-    ReturnState.NOT_RETURNED: _t("返却期限超過（{day}）", "overdue since {day}"),
-    ReturnState.WRITTEN_OFF: _t("紛失として処理済み", "given up"),
-    ReturnState.CALLED_OFF: _t("返却不要", "need not come back"),
+    ReturnState.DUE: t("返却期限 {day}", "due back by {day}"),
+    ReturnState.SHIPPED: t("返送中", "on its way back"),
+    ReturnState.RECEIVED: t("受領済み、検査待ち", "received, to be inspected"),
+    ReturnState.INSPECTED: t("検査済み", "inspected"),
+    ReturnState.NOT_RETURNED: t("返却期限超過（{day}）", "overdue since {day}"),
+    ReturnState.WRITTEN_OFF: t("紛失として処理済み", "given up"),
+    ReturnState.CALLED_OFF: t("返却不要", "need not come back"),
 }
 CHARGE_STATES: Final[Mapping[ProposalState, Text]] = {
-    ProposalState.PROPOSED: _t("ご請求案", "charge proposed"),
-    ProposalState.APPROVED: _t("ご請求承認済み", "charge approved"),
-    ProposalState.WAIVED: _t("ご請求見送り", "charge waived"),
-    ProposalState.WITHDRAWN: _t("取り下げ", "withdrawn"),
+    ProposalState.PROPOSED: t("ご請求案", "charge proposed"),
+    ProposalState.APPROVED: t("ご請求承認済み", "charge approved"),
+    ProposalState.WAIVED: t("ご請求見送り", "charge waived"),
+    ProposalState.WITHDRAWN: t("取り下げ", "withdrawn"),
 }
 ERASED: Final[Mapping[tuple[bool, Erasure], Text]] = {
-    (True, Erasure.UNIT_SAID_ERASED): _t("設定は消去済み（機器の報告）", "erased, as the unit itself says"),
-    (True, Erasure.INSPECTION): _t("設定は消去済み（検査で確認）", "erased, as the inspection saw"),
-    (False, Erasure.INSPECTION): _t("設定が残っていました（検査で確認）", "not erased, as the inspection saw"),
+    (True, Erasure.UNIT_SAID_ERASED): t("設定は消去済み（機器の報告）", "erased, as the unit itself says"),
+    (True, Erasure.INSPECTION): t("設定は消去済み（検査で確認）", "erased, as the inspection saw"),
+    (False, Erasure.INSPECTION): t("設定が残っていました（検査で確認）", "not erased, as the inspection saw"),
 }
 ITEM_WHYS: Final[Mapping[ItemWhy, Text]] = {
-    ItemWhy.RULE: _t("", ""),
-    ItemWhy.NOT_RETURNED: _t("（未返却）", " (not returned)"),
-    ItemWhy.MISSING: _t("（不足）", " (missing)"),
-    ItemWhy.DAMAGED: _t("（破損）", " (damaged)"),
-    ItemWhy.CORRECTED: _t("（差額）", " (difference)"),
+    ItemWhy.RULE: t("", ""),
+    ItemWhy.NOT_RETURNED: t("（未返却）", " (not returned)"),
+    ItemWhy.MISSING: t("（不足）", " (missing)"),
+    ItemWhy.DAMAGED: t("（破損）", " (damaged)"),
+    ItemWhy.CORRECTED: t("（差額）", " (difference)"),
 }
-_NO_PRICE: Final = _t("金額未定（価格表に記載なし）", "no price in the list yet")
-_TAX: Final = {"excluded": _t("税別", "tax excluded"), "included": _t("税込", "tax included")}
+_NO_PRICE: Final = t("金額未定（価格表に記載なし）", "no price in the list yet")
+_TAX: Final = {"excluded": t("税別", "tax excluded"), "included": t("税込", "tax included")}
 
 
 def custody_lines(view: CustodyView | None) -> tuple[Text, ...]:
@@ -73,7 +70,7 @@ def _line(one: UnitReturn, name: str, place: Place | None) -> Text:
     where = _where(one, place)
     said = [_state(one), *_shortage(one), *_erasure(one)]
     ja, en = "、".join(text.ja for text in said), ", ".join(text.en for text in said)
-    return _t(
+    return t(
         f"返却機器 {name} の所在: {where.ja}。{ja}",
         f"The old unit {name} is {where.en}. {en[0].upper()}{en[1:]}",
     )
@@ -82,11 +79,11 @@ def _line(one: UnitReturn, name: str, place: Place | None) -> Text:
 def _where(one: UnitReturn, place: Place | None) -> Text:
     """A site goes by its code, which stands at the head of the case already unless it is another's."""
     if place is None:
-        return _t("不明", "nobody knows where")
+        return t("不明", "nobody knows where")
     words = HOLDER_WORDS[place.holder]
     if not place.name or place.name == one.service_code:
         return words
-    return _t(f"{words.ja}（{place.name}）", f"{words.en} ({place.name})")
+    return t(f"{words.ja}（{place.name}）", f"{words.en} ({place.name})")
 
 
 def _state(one: UnitReturn) -> Text:
@@ -94,14 +91,14 @@ def _state(one: UnitReturn) -> Text:
     found = None if one.result is None or one.state is not ReturnState.INSPECTED else value_text(one.result)
     ja = "" if found is None else f"（{found.ja}）"
     en = "" if found is None else f" ({found.en})"
-    return _t(state.ja.format(day=day) + ja, state.en.format(day=day) + en)
+    return t(state.ja.format(day=day) + ja, state.en.format(day=day) + en)
 
 
 def _shortage(one: UnitReturn) -> Iterator[Text]:
-    for word, parts in ((_t("不足", "missing"), one.missing), (_t("破損", "damaged"), one.damaged)):
+    for word, parts in ((t("不足", "missing"), one.missing), (t("破損", "damaged"), one.damaged)):
         if parts:
             names = [PART_WORDS[part] for part in parts]
-            yield _t(
+            yield t(
                 f"{word.ja}: {'・'.join(name.ja for name in names)}",
                 f"{word.en}: {' and '.join(name.en for name in names)}",
             )
@@ -112,7 +109,7 @@ def _erasure(one: UnitReturn) -> Iterator[Text]:
     if one.erased is not None:
         yield ERASED[one.erased, one.erasure]
     elif one.state in (ReturnState.RECEIVED, ReturnState.INSPECTED):
-        yield _t("設定の消去は未確認", "not known to be erased")
+        yield t("設定の消去は未確認", "not known to be erased")
 
 
 def _day(at: int) -> str:
@@ -124,9 +121,9 @@ def _charge(one: ChargeProposal) -> Text:
     state, rule, tax = CHARGE_STATES[one.state], reason_text(one.rule), _TAX[one.tax]
     day = "" if one.decided_at is None else _day(one.decided_at)
     items = [_item(item) for item in one.items]
-    total = _NO_PRICE if one.total is None else _t(f"{one.total:,}円（{tax.ja}）", f"{one.total:,} yen ({tax.en})")
+    total = _NO_PRICE if one.total is None else t(f"{one.total:,}円（{tax.ja}）", f"{one.total:,} yen ({tax.en})")
     note_ja, note_en = (f"（{one.reason}）", f" ({one.reason})") if one.reason else ("", "")
-    return _t(
+    return t(
         f"{state.ja}{f'（{day}）' if day else ''}: {total.ja}、{rule.ja}。"
         f"内訳: {'、'.join(item.ja for item in items)}{note_ja}",
         f"{state.en[0].upper()}{state.en[1:]}{f' on {day}' if day else ''}: {total.en}, {rule.en}. "
@@ -136,8 +133,8 @@ def _charge(one: ChargeProposal) -> Text:
 
 def _item(item: ChargeItem) -> Text:
     part, why, amount = PART_WORDS[item.part], ITEM_WHYS[item.why], _yen(item.amount)
-    return _t(f"{part.ja}{why.ja} {amount.ja}", f"{part.en}{why.en} {amount.en}")
+    return t(f"{part.ja}{why.ja} {amount.ja}", f"{part.en}{why.en} {amount.en}")
 
 
 def _yen(amount: int | None) -> Text:
-    return _t("金額未定", "no price yet") if amount is None else _t(f"{amount:,}円", f"{amount:,} yen")
+    return t("金額未定", "no price yet") if amount is None else t(f"{amount:,}円", f"{amount:,} yen")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from servicehost.domain.event import Event
 from servicehost.domain.rule import Text
-from servicehost.web.panel.event_words import reason_text
+from servicehost.web.panel.reason_words import reason_text
 
 __all__ = ["notes_of"]
 

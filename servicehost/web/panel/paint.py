@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from servicehost.domain.rule import Text
 from servicehost.web.panel import state_words, times, work_words
-from servicehost.web.panel.event_words import event_text, reason_text, why_text
+from servicehost.web.panel.event_words import event_text, why_text
 from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.language import Language, say
 from servicehost.web.panel.page_words import PAGE_WORDS
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.state_words import badge
 from servicehost.web.panel.way import way_of
 from servicehost.web.panel.words import WORDS

@@ -5,13 +5,10 @@ from typing import Final
 
 from servicehost.domain.rule import Text
 from servicehost.domain.scheduled_order import Late, OccurrenceEnd, ScheduleState
+from servicehost.web.panel.both import t
 from servicehost.web.panel.state_words import Badge
 
 __all__ = ["LATES", "OCCURRENCES", "SCHEDULE_DONE", "SCHEDULE_STATES", "SCHEDULE_WORDS"]
-
-
-def _t(ja: str, en: str) -> Text:
-    return Text(ja=ja, en=en)
 
 
 def _b(sign: str, ja: str, en: str, tone: str) -> Badge:
@@ -33,62 +30,62 @@ OCCURRENCES: Final[Mapping[str, Badge]] = {
 }
 
 LATES: Final[Mapping[Late, Text]] = {
-    Late.RUN: _t("最後に逃した回を、遅れて実行する", "the last one missed is carried out late"),
-    Late.SKIP: _t("逃した回は実行しない", "what was missed is not made up for"),
+    Late.RUN: t("最後に逃した回を、遅れて実行する", "the last one missed is carried out late"),
+    Late.SKIP: t("逃した回は実行しない", "what was missed is not made up for"),
 }
 
 SCHEDULE_WORDS: Final[Mapping[str, Text]] = {
-    "schedules_title": _t("予約", "Schedules"),
-    "schedules_lead": _t(
+    "schedules_title": t("予約", "Schedules"),
+    "schedules_lead": t(
         "日時を決めて行う配信とタスクです。次の実行が近い順に並びます。",
         "Pushes and tasks for later, the next one first.",
     ),
-    "schedules_none": _t("該当する予約はありません。", "There is no such schedule."),
-    "schedules_by_cli": _t(
+    "schedules_none": t("該当する予約はありません。", "There is no such schedule."),
+    "schedules_by_cli": t(
         "予約は servicehost schedule コマンドか API で登録します。",
         "Schedules are made with the command servicehost schedule, or by the API.",
     ),
-    "schedules_waiting": _t("実行待ち", "Waiting"),
-    "schedules_every": _t("終わったものも含めてすべて", "All, also those that are over"),
-    "schedule_push": _t("コンフィグの配信", "Push of a config"),
-    "schedule_task": _t("タスク「{kind}」", "Task: {kind}"),
-    "schedule_next": _t("次の実行", "Next time"),
-    "schedule_no_next": _t("ありません", "none"),
-    "schedule_when": _t("日時", "When"),
-    "schedule_once": _t("1回のみ", "once"),
-    "schedule_to": _t("対象", "Targets"),
-    "schedule_more": _t("ほか{count}拠点", "and {count} more"),
-    "schedule_what": _t("内容", "What"),
-    "schedule_fixed": _t("予約した時点の版（{revisions}）", "as it stood when it was scheduled ({revisions})"),
-    "schedule_revision": _t("第{revision}版", "revision {revision}"),
-    "schedule_working": _t("実行する時点の作業中の版", "whatever is the working revision by then"),
-    "schedule_late": _t("実行できなかった回", "If a time is missed"),
-    "schedule_ordered": _t("予約した人", "Scheduled by"),
-    "schedule_fired": _t("これまでの実行", "So far"),
-    "schedule_times": _t("{count}回", "{count} times"),
-    "schedule_note": _t("メモ", "Note"),
-    "schedule_history": _t("最近の実行", "Latest times"),
-    "schedule_due": _t("予定", "Due"),
-    "schedule_at": _t("実行", "Carried out"),
-    "schedule_ended": _t("結果", "How it ended"),
-    "schedule_came": _t("出た指示", "Ordered"),
-    "schedule_pushes": _t("配信 {count}件", "{count} pushes"),
-    "schedule_tasks": _t("タスク {count}件", "{count} tasks"),
-    "schedule_no_history": _t("まだ一度も実行の時刻が来ていません。", "None of its times has come yet."),
-    "schedule_deeds": _t("操作", "Deeds"),
-    "schedule_cancel": _t("予約を取り消す", "Cancel this schedule"),
-    "schedule_cancel_follows": _t(
+    "schedules_waiting": t("実行待ち", "Waiting"),
+    "schedules_every": t("終わったものも含めてすべて", "All, also those that are over"),
+    "schedule_push": t("コンフィグの配信", "Push of a config"),
+    "schedule_task": t("タスク「{kind}」", "Task: {kind}"),
+    "schedule_next": t("次の実行", "Next time"),
+    "schedule_no_next": t("ありません", "none"),
+    "schedule_when": t("日時", "When"),
+    "schedule_once": t("1回のみ", "once"),
+    "schedule_to": t("対象", "Targets"),
+    "schedule_more": t("ほか{count}拠点", "and {count} more"),
+    "schedule_what": t("内容", "What"),
+    "schedule_fixed": t("予約した時点の版（{revisions}）", "as it stood when it was scheduled ({revisions})"),
+    "schedule_revision": t("第{revision}版", "revision {revision}"),
+    "schedule_working": t("実行する時点の作業中の版", "whatever is the working revision by then"),
+    "schedule_late": t("実行できなかった回", "If a time is missed"),
+    "schedule_ordered": t("予約した人", "Scheduled by"),
+    "schedule_fired": t("これまでの実行", "So far"),
+    "schedule_times": t("{count}回", "{count} times"),
+    "schedule_note": t("メモ", "Note"),
+    "schedule_history": t("最近の実行", "Latest times"),
+    "schedule_due": t("予定", "Due"),
+    "schedule_at": t("実行", "Carried out"),
+    "schedule_ended": t("結果", "How it ended"),
+    "schedule_came": t("出た指示", "Ordered"),
+    "schedule_pushes": t("配信 {count}件", "{count} pushes"),
+    "schedule_tasks": t("タスク {count}件", "{count} tasks"),
+    "schedule_no_history": t("まだ一度も実行の時刻が来ていません。", "None of its times has come yet."),
+    "schedule_deeds": t("操作", "Deeds"),
+    "schedule_cancel": t("予約を取り消す", "Cancel this schedule"),
+    "schedule_cancel_follows": t(
         "これからの回は実行されません。すでに出た配信やタスクはそのまま続きます。",
         "None of its times to come is carried out. What it has ordered already goes on.",
     ),
-    "schedule_retime": _t("日時を変更する", "Give it another time"),
-    "schedule_new_time": _t("新しい日時（日本時間）", "New time, in Japan"),
-    "schedule_new_hour": _t("新しい時刻（{zone}）", "New time of day ({zone})"),
-    "schedule_retime_it": _t("変更する", "Change it"),
+    "schedule_retime": t("日時を変更する", "Give it another time"),
+    "schedule_new_time": t("新しい日時（日本時間）", "New time, in Japan"),
+    "schedule_new_hour": t("新しい時刻（{zone}）", "New time of day ({zone})"),
+    "schedule_retime_it": t("変更する", "Change it"),
 }
 
 SCHEDULE_DONE: Final[Mapping[str, Text]] = {
-    "schedule_cancelled": _t("予約を取り消しました。", "The schedule is cancelled."),
-    "schedule_retimed": _t("予約の日時を変更しました。", "The schedule has another time."),
+    "schedule_cancelled": t("予約を取り消しました。", "The schedule is cancelled."),
+    "schedule_retimed": t("予約の日時を変更しました。", "The schedule has another time."),
 }
 """By the name of the deed."""

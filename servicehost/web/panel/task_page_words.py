@@ -15,43 +15,40 @@ from servicehost.domain.task_work import (
     Traceroute,
     modules_of,
 )
+from servicehost.web.panel.both import t
 from servicehost.web.panel.language import fill
 
 __all__ = ["TASK_DONE", "TASK_WORDS", "work_text"]
 
 
-def _t(ja: str, en: str) -> Text:
-    return Text(ja=ja, en=en)
-
-
 TASK_WORDS: Final[Mapping[str, Text]] = {
-    "tasks_here": _t("タスク", "Tasks"),
-    "tasks_none": _t("タスクはまだ依頼されていません。", "No task has been ordered yet."),
-    "tasks_by_cli": _t(
+    "tasks_here": t("タスク", "Tasks"),
+    "tasks_none": t("タスクはまだ依頼されていません。", "No task has been ordered yet."),
+    "tasks_by_cli": t(
         "タスクは servicehost task run コマンドか API で依頼します。",
         "Tasks are ordered with the command servicehost task run, or by the API.",
     ),
-    "tasks_every": _t("この拠点のすべてのタスク", "All tasks of this site"),
-    "task_kind": _t("内容", "What"),
-    "task_ordered_by": _t("依頼した人", "Ordered by"),
-    "task_results": _t("結果", "Results"),
-    "task_no_result": _t("なし", "none"),
-    "task_download": _t("ダウンロード", "Download"),
-    "task_module": _t("モジュール{module}", "module {module}"),
-    "task_bytes": _t("{size}バイト", "{size} bytes"),
-    "task_removed": _t("保存期間を過ぎたため削除済み", "removed, as results are kept only so long"),
-    "task_cancel": _t("取り消す", "Cancel"),
-    "task_told": _t("機器の説明", "The unit says"),
-    "task_to": _t("宛先 {address}", "to {address}"),
-    "task_times": _t("宛先 {address}、{count}回", "to {address}, {count} times"),
-    "task_running": _t("動作中のコンフィグ", "the running config"),
-    "task_startup": _t("起動時のコンフィグ", "the startup config"),
-    "task_lines": _t("コマンド「{lines}」", "“{lines}”"),
-    "task_part": _t("対象「{request}」", "of “{request}”"),
+    "tasks_every": t("この拠点のすべてのタスク", "All tasks of this site"),
+    "task_kind": t("内容", "What"),
+    "task_ordered_by": t("依頼した人", "Ordered by"),
+    "task_results": t("結果", "Results"),
+    "task_no_result": t("なし", "none"),
+    "task_download": t("ダウンロード", "Download"),
+    "task_module": t("モジュール{module}", "module {module}"),
+    "task_bytes": t("{size}バイト", "{size} bytes"),
+    "task_removed": t("保存期間を過ぎたため削除済み", "removed, as results are kept only so long"),
+    "task_cancel": t("取り消す", "Cancel"),
+    "task_told": t("機器の説明", "The unit says"),
+    "task_to": t("宛先 {address}", "to {address}"),
+    "task_times": t("宛先 {address}、{count}回", "to {address}, {count} times"),
+    "task_running": t("動作中のコンフィグ", "the running config"),
+    "task_startup": t("起動時のコンフィグ", "the startup config"),
+    "task_lines": t("コマンド「{lines}」", "“{lines}”"),
+    "task_part": t("対象「{request}」", "of “{request}”"),
 }
 
 TASK_DONE: Final[Mapping[str, Text]] = {
-    "task_cancelled": _t("タスクを取り消しました。", "The task is cancelled."),
+    "task_cancelled": t("タスクを取り消しました。", "The task is cancelled."),
 }
 """By the name of the deed."""
 

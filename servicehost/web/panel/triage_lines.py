@@ -10,7 +10,7 @@ from servicehost.domain.evidence_words import evidence_lines
 from servicehost.domain.rule import Text
 from servicehost.domain.triage import Triage
 from servicehost.domain.triage_question import QUESTIONS, REPLY_TEXTS, Answer, AnswerSource, Question, Reply
-from servicehost.web.panel.event_words import reason_text
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.state_words import Badge
 
 __all__ = [

@@ -7,13 +7,10 @@ from servicehost.domain.rollout import RolloutState
 from servicehost.domain.rule import Text
 from servicehost.domain.task import TaskState
 from servicehost.domain.task_work import TaskKind
+from servicehost.web.panel.both import t
 from servicehost.web.panel.state_words import Badge
 
 __all__ = ["ROLLOUT_STATES", "TASK_KINDS", "TASK_STATES", "WORK_WORDS"]
-
-
-def _t(ja: str, en: str) -> Text:
-    return Text(ja=ja, en=en)
 
 
 def _b(sign: str, ja: str, en: str, tone: str) -> Badge:
@@ -44,24 +41,24 @@ TASK_STATES: Final[Mapping[str, Badge]] = {
 }
 
 TASK_KINDS: Final[Mapping[str, Text]] = {
-    TaskKind.PING: _t("疎通確認", "ping"),
-    TaskKind.TRACEROUTE: _t("経路確認", "traceroute"),
-    TaskKind.READ_CONFIG: _t("コンフィグの読み出し", "read config"),
-    TaskKind.READ_STATUS: _t("状態の読み出し", "read status"),
-    TaskKind.CLEAR_STATUS: _t("統計のクリア", "clear status"),
-    TaskKind.COMMAND: _t("コマンド実行", "command"),
-    TaskKind.REBOOT: _t("再起動", "reboot"),
-    TaskKind.DUMP_DEBUG: _t("調査用情報の取得", "dump debug"),
+    TaskKind.PING: t("疎通確認", "ping"),
+    TaskKind.TRACEROUTE: t("経路確認", "traceroute"),
+    TaskKind.READ_CONFIG: t("コンフィグの読み出し", "read config"),
+    TaskKind.READ_STATUS: t("状態の読み出し", "read status"),
+    TaskKind.CLEAR_STATUS: t("統計のクリア", "clear status"),
+    TaskKind.COMMAND: t("コマンド実行", "command"),
+    TaskKind.REBOOT: t("再起動", "reboot"),
+    TaskKind.DUMP_DEBUG: t("調査用情報の取得", "dump debug"),
 }
 
 WORK_WORDS: Final[Mapping[str, Text]] = {
-    "rollouts": _t("ロールアウト（段階的な配信）", "Rollouts"),
-    "rollouts_all": _t("すべてのロールアウト", "All rollouts"),
-    "no_rollouts": _t("進行中のロールアウトはありません。", "No rollout is under way."),
-    "tasks": _t("タスク", "Tasks"),
-    "no_tasks": _t("タスクはまだ依頼されていません。", "No task has been ordered yet."),
-    "wave": _t("第{wave}波（全{waves}波）", "wave {wave} of {waves}"),
-    "rollout_progress": _t("{done}／{members}拠点が完了", "{done} of {members} sites done"),
-    "rollout_failed": _t("失敗 {failed}", "{failed} failed"),
-    "rollout_trying": _t("試行中 {in_flight}", "{in_flight} being tried"),
+    "rollouts": t("ロールアウト（段階的な配信）", "Rollouts"),
+    "rollouts_all": t("すべてのロールアウト", "All rollouts"),
+    "no_rollouts": t("進行中のロールアウトはありません。", "No rollout is under way."),
+    "tasks": t("タスク", "Tasks"),
+    "no_tasks": t("タスクはまだ依頼されていません。", "No task has been ordered yet."),
+    "wave": t("第{wave}波（全{waves}波）", "wave {wave} of {waves}"),
+    "rollout_progress": t("{done}／{members}拠点が完了", "{done} of {members} sites done"),
+    "rollout_failed": t("失敗 {failed}", "{failed} failed"),
+    "rollout_trying": t("試行中 {in_flight}", "{in_flight} being tried"),
 }

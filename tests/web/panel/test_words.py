@@ -63,7 +63,8 @@ from servicehost.web.panel import (
     work_words,
 )
 from servicehost.web.panel.event_notes import notes_of
-from servicehost.web.panel.event_words import EVENTS, REASONS, event_text, reason_text
+from servicehost.web.panel.event_words import EVENTS, event_text
+from servicehost.web.panel.reason_words import REASONS, reason_text
 from servicehost.web.panel.state_words import Badge, badge
 from servicehost.web.panel.views.table import DEEDS
 from servicehost.web.problem_codes import STATUS
@@ -210,7 +211,7 @@ def texts() -> Iterator[tuple[str, Text]]:
         words.SCRIPT,
         words.REFUSALS,
         event_words.EVENTS,
-        event_words.REASONS,
+        REASONS,
     ]
     tables += [case_words.NEXT, audit_words.ACTIONS, audit_words.FIELDS, audit_words.FAULTS, audit_words.ROLES]
     tables.append({name: noun for name, (_, noun) in audit_words.NOUNS.items()})

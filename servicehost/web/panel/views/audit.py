@@ -16,8 +16,8 @@ from servicehost.ports.overview import AuditFilter
 from servicehost.web.panel import state_words
 from servicehost.web.panel.audit_words import ACTIONS, AUDIT_WORDS, FAULTS, FIELDS, NOUNS, ROLES
 from servicehost.web.panel.chains import Chains
-from servicehost.web.panel.event_words import REASONS
 from servicehost.web.panel.fact_words import VALUES
+from servicehost.web.panel.reason_words import REASONS
 from servicehost.web.panel.shell import HTML_HEADERS, Look, View, look_of, to_log_in
 from servicehost.web.panel.state_words import Badge
 from servicehost.web.panel.times import moment, read_local

@@ -25,11 +25,11 @@ from servicehost.ports.case_reads import ExchangeView, FaultView
 from servicehost.ports.cases import FactRow
 from servicehost.web.panel.case_words import CASE_WORDS, NEXT
 from servicehost.web.panel.errand_lines import ErrandSeen, errand_seen
-from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fact_words import source_text, value_text
 from servicehost.web.panel.forms import read_number
 from servicehost.web.panel.menu import waits_for
 from servicehost.web.panel.provider_words import DESTINATIONS
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.stored_cases import case_of
 from servicehost.web.panel.triage_lines import TriageSeen, triage_seen

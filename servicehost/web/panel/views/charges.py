@@ -16,10 +16,10 @@ from servicehost.web.panel.cases import rule_views
 from servicehost.web.panel.chart import month_chart
 from servicehost.web.panel.custody_lines import ITEM_WHYS
 from servicehost.web.panel.deeds import Deed, Question
-from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.forms import Form
 from servicehost.web.panel.page_words import PAGE_WORDS
 from servicehost.web.panel.paint import yen
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.shell import HTML_HEADERS, Look, View, look_of, to_log_in
 from servicehost.web.panel.state_words import CHARGE_STATES
 from servicehost.web.panel.times import months_before

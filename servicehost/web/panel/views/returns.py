@@ -27,10 +27,10 @@ from servicehost.ports.case_reads import Box
 from servicehost.ports.custody import CustodyView, ReturnView
 from servicehost.web.panel.custody_lines import ERASED
 from servicehost.web.panel.deeds import Deed, Question
-from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fact_words import value_text
 from servicehost.web.panel.forms import Form, read_number
 from servicehost.web.panel.page_words import PAGE_WORDS
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.state_words import RETURN_STATES
 

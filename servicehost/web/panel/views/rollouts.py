@@ -13,9 +13,9 @@ from servicehost.domain.rollout import DEEDS, Member, MemberState, Rollout, Roll
 from servicehost.domain.rule import Text
 from servicehost.operations.compare_configs import Which
 from servicehost.ports.rollouts import RolloutView
-from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fleet_filter import selection_text
 from servicehost.web.panel.language import fill
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.rollout_lines import BAR_WIDTH, criteria, wave_lines, whole_line
 from servicehost.web.panel.rollout_page_words import ROLLOUT_WORDS
 from servicehost.web.panel.rollout_states import MEMBER_STATES, PARTS, Part, member_reason

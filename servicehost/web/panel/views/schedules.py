@@ -22,10 +22,10 @@ from servicehost.domain.selection import Selection
 from servicehost.domain.task_work import kind_of
 from servicehost.web.panel.config_words import TARGETS
 from servicehost.web.panel.deeds import Deed, Question
-from servicehost.web.panel.event_words import reason_text
 from servicehost.web.panel.fleet_filter import selection_text
 from servicehost.web.panel.forms import Form
 from servicehost.web.panel.language import fill
+from servicehost.web.panel.reason_words import reason_text
 from servicehost.web.panel.schedule_page_words import LATES, OCCURRENCES, SCHEDULE_STATES, SCHEDULE_WORDS
 from servicehost.web.panel.shell import Look, View
 from servicehost.web.panel.task_page_words import work_text
