@@ -133,6 +133,21 @@ async def test_every_page_fits_and_can_be_walked(hall: Hall, width: int, languag
     assert hall.complained() == []
 
 
+async def test_a_filter_in_the_address_stays_in_force_while_the_page_moves(hall: Hall) -> None:
+    fleet = "[data-list=fleet] > "
+    async with hall.window(DORA) as page:
+        await page.goto(f"{hall.panel.base}/panel/?query=code:{CODE}&lang=ja")
+        await page.wait_for_selector("#connection[data-state=live]")
+        assert await page.locator(f"{fleet} *").count() == 1
+        await page.fill("#q", "どこにもない")
+        await page.wait_for_selector(f"{fleet} [data-key=empty]")
+        assert f"query=code%3A{CODE}" in page.url
+        await page.fill("#q", "")
+        await page.wait_for_selector(f"{fleet} [data-key={CODE}]")
+        assert await page.locator(f"{fleet} *").count() == 1
+    assert hall.complained() == []
+
+
 async def test_a_return_is_recorded_by_keyboard_and_without_a_script(hall: Hall) -> None:
     async with hall.window(DORA, java_script_enabled=False) as page:
         await page.goto(f"{hall.panel.base}/panel/returns/1")

@@ -67,6 +67,18 @@ def room_line(sheet: Any) -> str:
     return str(line)
 
 
+async def test_pages_below_the_first_hear_of_a_step_that_makes_no_event(case_world: World, watch: Watch) -> None:
+    rollout, member = await case_world.store.batch(EVERYTHING, began)
+    room = await watch.glance(EVERYTHING)
+    (_, before) = await room.sheet(Wish(pulse=True), Language.JA)
+    await room.catch_up(0, await case_world.reads.leases())
+    (_, same) = await room.sheet(Wish(pulse=True), Language.JA)
+    await case_world.store.batch(EVERYTHING, lambda batch: ended(batch, rollout, member))
+    await room.catch_up(0, await case_world.reads.leases())
+    (_, after) = await room.sheet(Wish(pulse=True), Language.JA)
+    assert before == same != after
+
+
 async def test_tasks_say_what_they_do_where_and_why_they_failed(case_world: World, watch: Watch) -> None:
     tasks = [
         a_task(CODE, TENANT),
