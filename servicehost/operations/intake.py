@@ -40,7 +40,7 @@ from servicehost.ports.store import Batch, Store
 
 __all__ = ["GATHER_S", "MAX_BATCH", "MAX_QUEUE", "Intake"]
 
-GATHER_S: Final = 0.02
+GATHER_S: Final = 0.04
 MAX_QUEUE: Final = 10_000
 MAX_BATCH: Final = 1_000
 MAX_REPORTS: Final = 5_000
