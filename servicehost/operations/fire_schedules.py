@@ -1,5 +1,6 @@
 """The clock's door carries out orders whose time has come: each time once, whoever else looks at the same time."""
 
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -11,6 +12,7 @@ from servicehost.domain.errors import Forbidden, Refused, StoreFull
 from servicehost.domain.event import Event, Severity
 from servicehost.domain.people import Actor
 from servicehost.domain.scheduled_order import Due, Occurrence, OccurrenceEnd, ScheduledOrder, ScheduleState, due
+from servicehost.operations.one_by_one import one_by_one
 from servicehost.operations.planned import FiringTerms, Placed, place
 from servicehost.operations.scheduling import class_of
 from servicehost.ports.clock import Clock
@@ -31,26 +33,30 @@ async def fire_schedules(*, store: Store, clock: Clock, line: Line, terms: Firin
 
     Each has its own transaction, which writes the time (unique for its schedule) with its pushes or tasks: a host that
     is killed in between, or another one that looks too, neither skips a time nor repeats it. An order that is refused
-    as a whole is noted with the reason; when the right to it is gone, the schedule ends.
+    as a whole is noted with the reason; when the right to it is gone, the schedule ends. One that cannot be carried out
+    for a reason that nobody foresaw stays due and holds back no other; that reason is raised when all had their turn.
     """
     now = clock.wall()
     async with store.transaction(EVERYTHING) as tx:
         found = await tx.due_scheduled_orders(now, FIRE_AT_ONCE)
-    for one in found:
-        try:
-            placed = await _fire(store, one, now, terms)
-        except _CarriedOut:
-            await _pass_by(store, one, now, terms.grace_ms)
-        except StoreFull:
-            raise
-        except Refused as refused:
-            await _refuse(store, one, refused, now, terms.grace_ms)
-        else:
-            if placed is not None:
-                line.nudge(placed.units)
-                if placed.due_at is not None:
-                    terms.tasks.due(placed.due_at)
+    await one_by_one(found, partial(_look_after, store=store, line=line, terms=terms, now=now))
     return len(found)
+
+
+async def _look_after(one: ScheduledOrder, *, store: Store, line: Line, terms: FiringTerms, now: int) -> None:
+    try:
+        placed = await _fire(store, one, now, terms)
+    except _CarriedOut:
+        await _pass_by(store, one, now, terms.grace_ms)
+    except StoreFull:
+        raise
+    except Refused as refused:
+        await _refuse(store, one, refused, now, terms.grace_ms)
+    else:
+        if placed is not None:
+            line.nudge(placed.units)
+            if placed.due_at is not None:
+                terms.tasks.due(placed.due_at)
 
 
 async def _fire(store: Store, seen: ScheduledOrder, now: int, terms: FiringTerms) -> Placed | None:

@@ -23,6 +23,7 @@ from servicehost.domain.rollout import (
 )
 from servicehost.domain.rollout_rules import Verdict, gate_verdict, next_begin, stop_reason
 from servicehost.operations.ending_work import halt_ended
+from servicehost.operations.one_by_one import one_by_one
 from servicehost.operations.rollout_health import settle
 from servicehost.operations.rollout_turns import Turn, begin, undo
 from servicehost.operations.steering import running, told
@@ -45,15 +46,22 @@ class Stepped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def step_rollouts(*, store: Store, clock: Clock, line: Line, policy: RolloutPolicy) -> Stepped:
-    """One step of every rollout that is due or has something under way; harmless at any time."""
+    """One step of every rollout that is due or has something under way; harmless at any time.
+
+    One whose step fails holds back no other; what failed is raised when all had their turn.
+    """
     now = clock.wall()
     numbers = await store.batch(EVERYTHING, lambda batch: batch.rollouts_to_look_at(now, AT_ONCE))
     more = len(numbers) == AT_ONCE
-    for number in numbers:
+
+    async def step(number: int) -> None:
+        nonlocal more
         turn = await store.batch(EVERYTHING, partial(_step, number=number, policy=policy, now=now))
         if turn is not None:
             line.nudge(turn.units)
             more |= turn.more
+
+    await one_by_one(numbers, step)
     next_at = await store.batch(EVERYTHING, lambda batch: batch.next_rollout_due())
     return Stepped(next_at=next_at, more=more)
 
