@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -12,7 +12,7 @@ from servicehost.web.panel.headline import filled, headline_of
 from servicehost.web.panel.knowledge import MAX_ADAPTERS
 from servicehost.web.panel.language import Language
 from servicehost.web.panel.paint import paint
-from servicehost.web.panel.picture import FleetRow, Picture
+from servicehost.web.panel.picture import FleetRow, Picture, PushRow
 from servicehost.web.panel.search import Wish
 from servicehost.web.panel.state_words import PRESENCES
 from servicehost.web.panel.words import WORDS
@@ -75,9 +75,15 @@ def sheet_of(picture: Picture, wish: Wish, language: Language, found: Found | No
     part = _part(picture, held, wish, found)
     presences = picture.presences if found is None else _presences(held)
 
-    def lines(kind: str, rows: Iterable[tuple[str, Any]], empty: str) -> dict[str, str]:
-        made = {key: paint(kind, row, language) for key, row in rows}
-        return made or {"empty": paint(f"no_{kind}", WORDS[empty], language)}
+    def lines(kind: str, rows: Iterable[tuple[str, str, Any]], empty: str) -> dict[str, str]:
+        """Of rows with their key and adapter those that are seen; `empty` is said only when there is none at all."""
+        made, left_out = {}, False
+        for key, service_code, row in rows:
+            if sees(service_code):
+                made[key] = paint(kind, row, language)
+            else:
+                left_out = True
+        return made or {"empty": paint(f"no_{kind}", WORDS["none_found" if left_out else empty], language)}
 
     nothing = "nothing_found" if picture.fleet else "no_adapters"
     return pulse | {
@@ -85,27 +91,20 @@ def sheet_of(picture: Picture, wish: Wish, language: Language, found: Found | No
         "presences": {state: paint("presence_tile", (state, count, wish), language) for state, count in presences},
         "phases": {phase: paint("phase_tile", (phase, count), language) for phase, count in picture.phases},
         "shown": {"shown": paint("shown", _shown(picture, part, found), language)},
-        "fleet": lines("fleet_row", ((row.service_code, row) for row in part.rows), nothing),
+        "fleet": lines("fleet_row", ((row.service_code, row.service_code, row) for row in part.rows), nothing),
         "fleet_pages": {"pages": paint("fleet_pages", (wish, part.following), language)},
-        "pushes_open": lines(
-            "push_row", ((f"{row.push}", row) for row in picture.pushes_open if sees(row.service_code)), "nothing_open"
-        ),
-        "pushes_ended": lines(
-            "push_row",
-            ((f"{row.push}", row) for row in picture.pushes_ended if sees(row.service_code)),
-            "nothing_ended",
-        ),
-        "rollouts": lines("rollout_row", ((f"{row.rollout}", row) for row in picture.rollouts), "no_rollouts"),
-        "tasks": lines(
-            "task_row", ((f"{row.task}", row) for row in picture.tasks if sees(row.service_code)), "no_tasks"
-        ),
-        "cases": lines(
-            "case", ((row.case.key, row) for row in picture.cases if sees(row.case.service_code)), "no_cases"
-        ),
-        "events": lines(
-            "event_row", ((f"{row.event}", row) for row in picture.events if sees(row.service_code)), "no_events"
-        ),
+        "pushes_open": lines("push_row", _pushes(picture.pushes_open), "nothing_open"),
+        "pushes_ended": lines("push_row", _pushes(picture.pushes_ended), "nothing_ended"),
+        "rollouts": {f"{row.rollout}": paint("rollout_row", row, language) for row in picture.rollouts}
+        or {"empty": paint("no_rollout_row", WORDS["no_rollouts"], language)},
+        "tasks": lines("task_row", ((f"{row.task}", row.service_code, row) for row in picture.tasks), "no_tasks"),
+        "cases": lines("case", ((row.case.key, row.case.service_code, row) for row in picture.cases), "no_cases"),
+        "events": lines("event_row", ((f"{row.event}", row.service_code, row) for row in picture.events), "no_events"),
     }
+
+
+def _pushes(rows: Iterable[PushRow]) -> Iterator[tuple[str, str, Any]]:
+    return ((f"{row.push}", row.service_code, row) for row in rows)
 
 
 def _part(picture: Picture, held: Sequence[FleetRow], wish: Wish, found: Found | None) -> Part:

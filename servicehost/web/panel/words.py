@@ -72,6 +72,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "nothing_open": t("進行中の配信はありません。", "No push is under way."),
     "nothing_ended": t("終わった配信はまだありません。", "No push has ended yet."),
     "nothing_found": t("条件に合う拠点はありません。", "No site matches."),
+    "none_found": t("絞り込んだ拠点にはありません。", "None at the sites found."),
     "no_adapters": t("サービスアダプタはまだ登録されていません。", "No service adapter is registered yet."),
     "no_cases": t("記録されている故障はありません。", "No fault is on record."),
     "no_events": t("イベントはまだありません。", "Nothing has happened yet."),

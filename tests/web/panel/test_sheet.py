@@ -39,6 +39,16 @@ async def test_a_search_narrows_every_list_and_a_state_the_fleet_alone() -> None
     assert (list(by_state["fleet"]), len(by_state["pushes_open"])) == (["empty"], 2)
 
 
+async def test_a_list_of_which_a_search_leaves_nothing_does_not_say_that_there_is_nothing() -> None:
+    office = await open_office()
+    await three(office)
+    none_yet = sheet_of(await picture(office), Wish(search=THREE), Language.EN)
+    assert "No push is under way" in none_yet["pushes_open"]["empty"]
+    await office.push(ONE, "hostname x\n")
+    elsewhere = sheet_of(await picture(office), Wish(search=THREE), Language.EN)
+    assert "None at the sites found" in elsewhere["pushes_open"]["empty"]
+
+
 async def test_a_long_list_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     office = await open_office()
     await three(office)
