@@ -63,7 +63,7 @@ async def test_from_the_order_to_the_erasure(audited: Audited) -> None:
     await world.passes(90 * DAY)
     assert await contracts.erase_contracts(9) == 1
     raw = world.database.read_bytes() + world.database.with_name(f"{world.database.name}-wal").read_bytes()
-    assert [text for text in ("一郎", "二郎", "2F", "様方") if text.encode() in raw] == []
+    assert [text for text in ("一郎", "二郎", "2F 鈴木", "様方") if text.encode() in raw] == []
     assert all(isinstance(one, ChainHolds) for one in verify(chain_rows(world.database), []))
     actions = [record_in(line)["action"] for line in await audited.lines("nxm000000009")]
     assert actions[0] == "add_contract"
