@@ -37,7 +37,7 @@ _COMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "Units and adapters": {
         "unit": ("unit:app", "Enter units, and say what has become of them."),
         "enrolment": ("enrolment:app", "Answer units that ask to be enrolled."),
-        "adapter": ("adapter:app", "Look after adapters, and change their units at once."),
+        "adapter": ("adapter:app", "Look at adapters, bind units to them, and look after both."),
         "group": ("group:app", "Sort adapters into groups."),
         "tag": ("tag:app", "Put tags on adapters."),
         "query": ("query:app", "Find adapters, and keep what is often looked for."),
@@ -46,7 +46,7 @@ _COMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "config": ("config:app", "Save, compare and push the configs of adapters."),
         "snapshot": ("snapshot:app", "Keep what adapters have, and have it back."),
         "proposal": ("proposal:app", "Propose configs, and answer such proposals."),
-        "schedule": ("schedule:app", "Push configs at a time, once or again and again."),
+        "schedule": ("schedule:app", "Push configs and run tasks later, once or again and again."),
         "rollout": ("rollout:app", "Send a config change to many adapters, in waves."),
         "task": ("task:app", "Run tasks on adapters: ping, command, reboot and others."),
         "preset": ("preset:app", "Keep commands that are run again and again."),
