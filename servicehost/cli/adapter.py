@@ -1,9 +1,11 @@
-"""`servicehost adapter`: memos, ends, another unit at once, a standby adapter promoted, by the API of a host."""
+"""`servicehost adapter`: its commands; here memos, ends, another unit at once, a standby adapter promoted."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from cyclopts import App, Parameter
 
+from servicehost.cli import adapter_list, adapter_rights, adapter_unit
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.code_names import service_named
 from servicehost.cli.tables import OutputFlag, write_one
@@ -12,9 +14,29 @@ Discarded: TypeAlias = Literal["startup_config", "waiting_pushes"]
 After: TypeAlias = Literal["return", "keep"]
 DiscardFlag: TypeAlias = Annotated[tuple[Discarded, ...], Parameter(name="--discard", negative="")]
 AfterFlag: TypeAlias = Annotated[After | None, Parameter(name="--after")]
+TakeBackFlag: TypeAlias = Annotated[bool, Parameter(name="--take-back", negative="")]
 OverrideFlag: TypeAlias = Annotated[bool, Parameter(name="--override", negative="")]
 
-app = App(name="adapter", help=f"Look after adapters, and let another unit serve one at once.\n\n{ABOUT_HOSTS}")
+_ROOMS: Final[dict[str, Callable[..., object]]] = {
+    "list": adapter_list.list_adapters,
+    "show": adapter_list.show,
+    "count": adapter_list.count,
+    "add": adapter_unit.add,
+    "bind": adapter_unit.bind,
+    "unbind": adapter_unit.unbind,
+    "bindings": adapter_unit.bindings,
+    "terms": adapter_rights.terms,
+    "declare": adapter_rights.declare,
+    "declarations": adapter_rights.declarations,
+    "option": adapter_rights.option,
+    "site": adapter_rights.site,
+    "eligibility": adapter_rights.eligibility,
+    "at-risk": adapter_rights.at_risk,
+}
+
+app = App(name="adapter", help=f"Look at adapters, bind units to them, and look after both.\n\n{ABOUT_HOSTS}")
+for _name, _command in _ROOMS.items():
+    app.command(_command, name=_name)
 
 
 @app.command
@@ -118,9 +140,16 @@ def memo(code: str, memo: str, /, *, url: UrlFlag = None, output: OutputFlag = N
 
 @app.command(name="end-option")
 def end_option(
-    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+    code: str,
+    /,
+    *,
+    reason: ReasonFlag,
+    at: str | None = None,
+    take_back: TakeBackFlag = False,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
 ) -> None:
-    """Set when the ultra-sendback option of an adapter ends.
+    """Set when the ultra-sendback option of an adapter ends, or take that back.
 
     Parameters
     ----------
@@ -128,22 +157,29 @@ def end_option(
         The service code.
     at
         When, as 2027-04-01T00:00:00+09:00; without it now.
+    take_back
+        Take the end back instead: the option goes on.
     """
-    write_one(
-        asked(url).call(
-            "PUT",
-            f"adapters/{service_named(code)}/option/end",
-            json={"reason": reason} | ({} if at is None else {"ends_at": at}),
-        ),
-        output,
-    )
+    path = f"adapters/{service_named(code)}/option/end"
+    if take_back:
+        asked(url).call("DELETE", path, params={"reason": reason})
+        return
+    order = {"reason": reason} | ({} if at is None else {"ends_at": at})
+    write_one(asked(url).call("PUT", path, json=order), output)
 
 
 @app.command(name="end")
 def end_adapter(
-    code: str, /, *, reason: ReasonFlag, at: str | None = None, url: UrlFlag = None, output: OutputFlag = None
+    code: str,
+    /,
+    *,
+    reason: ReasonFlag,
+    at: str | None = None,
+    take_back: TakeBackFlag = False,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
 ) -> None:
-    """Set when the contract of one adapter ends.
+    """Set when the contract of one adapter ends, or take that back.
 
     Parameters
     ----------
@@ -151,6 +187,12 @@ def end_adapter(
         The service code.
     at
         When, as 2027-04-01T00:00:00+09:00; without it now.
+    take_back
+        Take the end back instead: its unit is admitted again when it next dials.
     """
+    path = f"adapters/{service_named(code)}/end"
+    if take_back:
+        asked(url).call("DELETE", path, params={"reason": reason})
+        return
     order = {"reason": reason} | ({} if at is None else {"out_of_service_at": at})
-    write_one(asked(url).call("PUT", f"adapters/{service_named(code)}/end", json=order), output)
+    write_one(asked(url).call("PUT", path, json=order), output)

@@ -26,6 +26,7 @@ _COMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "Contracts and people": {
         "login": ("login:login", "Log in at a host."),
+        "logout": ("login:logout", "Log out, and forget the token."),
         "customer": ("customer:customer", "Take up customers, and see their contracts."),
         "contract": ("contract:contract", "Take up contracts, and find whose a code is."),
         "person": ("person:app", "Register operation managers, and make their notices."),
@@ -37,23 +38,25 @@ _COMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "Units and adapters": {
         "unit": ("unit:app", "Enter units, and say what has become of them."),
         "enrolment": ("enrolment:app", "Answer units that ask to be enrolled."),
-        "adapter": ("adapter:app", "Look after adapters, and change their units at once."),
+        "adapter": ("adapter:app", "Look at adapters, bind units to them, and look after both."),
         "group": ("group:app", "Sort adapters into groups."),
         "tag": ("tag:app", "Put tags on adapters."),
         "query": ("query:app", "Find adapters, and keep what is often looked for."),
     },
     "Configs and tasks": {
         "config": ("config:app", "Save, compare and push the configs of adapters."),
+        "push": ("push:app", "Look at pushes, and take them back."),
         "snapshot": ("snapshot:app", "Keep what adapters have, and have it back."),
         "proposal": ("proposal:app", "Propose configs, and answer such proposals."),
-        "schedule": ("schedule:app", "Push configs at a time, once or again and again."),
+        "schedule": ("schedule:app", "Push configs and run tasks later, once or again and again."),
         "rollout": ("rollout:app", "Send a config change to many adapters, in waves."),
         "task": ("task:app", "Run tasks on adapters: ping, command, reboot and others."),
         "preset": ("preset:app", "Keep commands that are run again and again."),
     },
     "Faults and exchanges": {
         "fault": ("fault:app", "Find out what is wrong with a unit."),
-        "exchange": ("exchange:app", "Judge exchanges, and decide about them."),
+        "exchange": ("exchange:app", "Ask for exchanges, judge them and carry them out."),
+        "reaction": ("reaction:app", "Send steps of a case again that failed."),
         "stock": ("stock:app", "See and move the spares of each depot."),
         "address": ("address:app", "Check addresses and keep shipping addresses."),
         "area": ("area:app", "Close areas to on-site swaps, and open them again."),
@@ -63,7 +66,7 @@ _COMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "What happened": {
         "event": ("event:app", "Look at what happened, follow it, and export it."),
-        "audit": ("audit:app", "Verify and export the audit."),
+        "audit": ("audit:app", "Read, verify and export the audit."),
     },
 }
 """By what they are about: where each command is, below this folder, and what it is for."""

@@ -10,6 +10,7 @@ from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 AREAS: Final = ("area", "code", "name", "state", "closed", "closed_at", "until", "review_at", "reason")
 PROPOSALS: Final = ("proposal", "area", "kind", "exchange", "service_code", "state", "decided_by", "reason")
+FAULTS: Final = ("municipality_code", "name", "faults", "contracts", "many")
 State: TypeAlias = Literal["open", "accepted", "declined", "withdrawn"]
 Kind: TypeAlias = Literal["downgrade", "recall", "restore"]
 
@@ -125,3 +126,9 @@ def decide(
         return
     decided = asked(url).call("POST", f"areas/{area}/decisions", json=word | {"kind": kind})
     write_items(decided["items"], PROPOSALS, output)
+
+
+@app.command
+def faults(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """List the municipalities with open faults, and where they are so many that an area may have to be closed."""
+    write_items(asked(url).call("GET", "areas/faults")["items"], FAULTS, output)

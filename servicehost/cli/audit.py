@@ -19,7 +19,8 @@ from servicehost.domain.audit_check import ChainFault, ChainRow, Head, verify
 from servicehost.domain.audit_heads import HeadsFileError, day_of, days_due, read_heads
 from servicehost.domain.contract import EVERYTHING
 
-app = App(name="audit", help="Verify and export the audit.")
+app = App(name="audit", help="Read the audit of a running host; verify and export it from its database file.")
+app.command("servicehost.cli.audit_list:list_records", name="list", help="List records of one chain, from a host.")
 
 
 class _NotAsSigned(Exception):

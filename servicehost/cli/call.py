@@ -8,6 +8,7 @@ from servicehost.cli.asking import ABOUT_HOSTS, UrlFlag, asked
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 COLUMNS: Final = ("call", "at", "service_code", "caller_name", "match", "manager", "outcome", "reference", "said")
+HOURS: Final = ("enquiry", "open_now", "answers_from", "text_en")
 Match: TypeAlias = Literal["registered", "ambiguous", "contradicted", "unregistered", "no_contract"]
 Outcome: TypeAlias = Literal["nothing", "fault", "exchange", "consent", "refused"]
 
@@ -50,6 +51,24 @@ def record(
     body = {"calling_number": number, "said": said, "answered": answered}
     body |= {name: value for name, value in given.items() if value is not None}
     write_one(asked(url).call("POST", "calls", json=body), output)
+
+
+@app.command
+def hours(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show for each kind of enquiry whether a person answers now, and else from when on."""
+    write_items(asked(url).call("GET", "enquiry-hours")["items"], HOURS, output)
+
+
+@app.command
+def show(call: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show a call: who called and was registered, what was said, and what it led to.
+
+    Parameters
+    ----------
+    call
+        The call's number.
+    """
+    write_one(asked(url).call("GET", f"calls/{call}"), output)
 
 
 @app.command

@@ -33,6 +33,18 @@ def list_(
 
 
 @app.command
+def show(charge: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show a charge: its rule, its evidence, its items, and who decided it.
+
+    Parameters
+    ----------
+    charge
+        The charge's number.
+    """
+    write_one(asked(url).call("GET", f"charges/{charge}"), output)
+
+
+@app.command
 def approve(charge: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, output: OutputFlag = None) -> None:
     """Approve a proposed charge: from then on it is billed.
 

@@ -94,6 +94,31 @@ def set_(
 
 
 @app.command
+def blank(
+    service_code: str,
+    /,
+    *,
+    expect: int | None = None,
+    reason: ReasonFlag = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Save blank to every module of the adapter's unit that has no config yet, in one revision; never to the main one.
+
+    Parameters
+    ----------
+    service_code
+        The adapter.
+    expect
+        The newest revision you have seen; without it, whatever stands now.
+    """
+    host = asked(url)
+    standing = _revision(host, service_code) if expect is None else expect
+    path = f"adapters/{service_code}/config/blanks"
+    write_one(host.call("POST", path, json={"reason": reason}, headers={"If-Match": f'"{standing}"'}), output)
+
+
+@app.command
 def diff(left: str, right: str | None = None, /, *, module: int = 0, url: UrlFlag = None) -> None:
     """Compare two configs of any adapters of one contract, as a unified diff.
 

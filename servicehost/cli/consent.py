@@ -102,6 +102,18 @@ def list_(
 
 
 @app.command
+def show(consent: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show a consent: who may do what where, from when until when, and whose word it is.
+
+    Parameters
+    ----------
+    consent
+        The consent's number.
+    """
+    write_one(asked(url).call("GET", f"consents/{consent}"), output)
+
+
+@app.command
 def withdraw(consent: int, /, *, reason: ReasonFlag = "", url: UrlFlag = None, output: OutputFlag = None) -> None:
     """Withdraw a consent, or give it back. What was done under it stays done.
 

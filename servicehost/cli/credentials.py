@@ -11,7 +11,17 @@ import msgspec
 from servicehost.cli.errors import CommandError
 from servicehost.cli.own_host import FoundHost, own_host
 
-__all__ = ["CA_VARIABLE", "DEFAULT_URL", "Login", "keep_login", "kept_login", "login_file", "the_host", "the_token"]
+__all__ = [
+    "CA_VARIABLE",
+    "DEFAULT_URL",
+    "Login",
+    "drop_login",
+    "keep_login",
+    "kept_login",
+    "login_file",
+    "the_host",
+    "the_token",
+]
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
 URL_VARIABLE: Final = "SERVICEHOST_URL"
@@ -63,6 +73,14 @@ def kept_login(environment: Mapping[str, str]) -> Login | None:
         return msgspec.json.decode(_secret(file), type=Login)
     except msgspec.DecodeError as error:
         raise CommandError(f"{file}: it is damaged ({error}); log in again with servicehost login") from error
+
+
+def drop_login(url: str, environment: Mapping[str, str]) -> None:
+    """Forget the kept login if it is the one by which commands speak at `url`; else it is another's, and stays."""
+    named = environment.get(TOKEN_VARIABLE) or environment.get(TOKEN_FILE_VARIABLE)
+    login = None if named else kept_login(environment)
+    if login is not None and login.url == url:
+        login_file(environment).unlink(missing_ok=True)
 
 
 def the_host(given: str | None, environment: Mapping[str, str]) -> FoundHost:

@@ -27,6 +27,18 @@ def list_(*, state: State | None = None, url: UrlFlag = None, output: OutputFlag
 
 
 @app.command
+def show(request: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show what a unit asked, from where, and what was answered.
+
+    Parameters
+    ----------
+    request
+        The request's number.
+    """
+    write_one(asked(url).call("GET", f"enrolment-requests/{request}"), output)
+
+
+@app.command
 def approve(request: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
     """Say yes: the unit gets its certificate at its next try, for this key and once.
 

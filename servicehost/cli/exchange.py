@@ -14,12 +14,15 @@ from cyclopts import App, Parameter
 from servicehost.cli.asking import ABOUT_HOSTS
 from servicehost.cli.errand import add_errand_commands
 from servicehost.cli.errors import CommandError
+from servicehost.cli.exchange_case import COMMANDS
 from servicehost.domain.fact import FactError, Facts
 from servicehost.operations.judge_facts import FactsFileError, JudgedFacts, judge_facts, read_facts
 
 LARGEST_FILE_BYTES: Final = 1 << 20
 
-app = App(name="exchange", help=f"Judge exchanges of failed units, and follow their errands.\n\n{ABOUT_HOSTS}")
+app = App(name="exchange", help=f"Ask for exchanges, judge them and carry them out.\n\n{ABOUT_HOSTS}")
+for _name, _command in COMMANDS.items():
+    app.command(_command, name=_name)
 app.command("servicehost.cli.exchange_steps:override", name="override", help="Decide otherwise than the rules.")
 app.command("servicehost.cli.exchange_steps:reopen", name="reopen", help="Take an exchange up again.")
 app.command("servicehost.cli.destination:destination", name="destination", help="Send it elsewhere, with a reason.")

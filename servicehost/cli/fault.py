@@ -24,6 +24,7 @@ Question: TypeAlias = Literal[
     "lightning",
 ]
 Reply: TypeAlias = Literal["yes", "no", "lit", "dark", "came_back", "no_change", "not_done", "cannot_say"]
+EndWord: TypeAlias = Literal["withdrawn", "no_fault_found"]
 CauseWord: TypeAlias = Literal["natural", "negligence", "accident", "disaster", "modification", "loss", "not_hardware"]
 
 app = App(name="fault", help=f"Find out what is wrong with a unit.\n\n{ABOUT_HOSTS}")
@@ -49,6 +50,32 @@ def list_(
     query = {"service_code": service_code, "open_only": "true" if open_only else None}
     named = {name: value for name, value in query.items() if value is not None}
     write_items(asked(url).all("faults", **named), COLUMNS, output)
+
+
+@app.command
+def show(fault: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show a fault: its unit, what was seen, what is known of it, and its exchanges.
+
+    Parameters
+    ----------
+    fault
+        The fault's number.
+    """
+    write_one(asked(url).call("GET", f"faults/{fault}"), output)
+
+
+@app.command
+def close(fault: int, end: EndWord, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Close a fault that needs no exchange. That it came back, or was exchanged, the host finds out by itself.
+
+    Parameters
+    ----------
+    fault
+        The fault's number.
+    end
+        withdrawn: the customer takes it back; no_fault_found: the provider found none.
+    """
+    write_one(asked(url).call("POST", f"faults/{fault}/close", json={"end": end}), output)
 
 
 @app.command

@@ -1,14 +1,15 @@
-"""`servicehost login`: who speaks in the commands that ask a host for something."""
+"""`servicehost login`, `logout` and `person password`: who speaks in the commands that ask a host for something."""
 
 import getpass
 import os
 import sys
 from typing import Any, Final
 
-from servicehost.cli.credentials import Login, keep_login
+from servicehost.cli.credentials import Login, drop_login, keep_login
 from servicehost.cli.errors import CommandError
 
 _CHANGE: Final = "password_change_required"
+_OVER: Final = "token_invalid"
 
 
 def login(*, url: str | None = None) -> None:
@@ -36,8 +37,52 @@ def login(*, url: str | None = None) -> None:
         sys.stderr.write("That password was good for one log-in: choose one of your own.\n")
         order["new_password"] = _new_password()
         answer = api.call("POST", "tokens", json=order)
+    _keep(api.url, answer)
+
+
+def logout(*, url: str | None = None) -> None:
+    """Log out at a host: the token is good no more, and the one that was kept is forgotten.
+
+    Exit codes: 0 done, also when the token had expired, 2 bad input, 3 refused by the host, 4 host not reachable.
+
+    Parameters
+    ----------
+    url
+        The host's HTTP address; found as in every command.
+    """
+    from servicehost.cli.host_api import ApiRefused, host_api  # noqa: PLC0415 - help needs no HTTP client
+
+    api = host_api(url)
+    try:
+        api.call("DELETE", "tokens/current")
+    except ApiRefused as refused:
+        if refused.api_code != _OVER:
+            raise
+    drop_login(api.url, os.environ)
+    sys.stdout.write(f"Logged out at {api.url}\n")
+
+
+def password(*, url: str | None = None) -> None:
+    """Change your password. Every token of yours ends, wherever it is in use; a new one is kept as by login.
+
+    Asks for the present password and twice for the new one. Without a terminal they are read from standard input, a
+    line each. Exit codes: 0 done, 2 bad input, 3 refused by the host, 4 host not reachable.
+
+    Parameters
+    ----------
+    url
+        The host's HTTP address; found as in every command.
+    """
+    from servicehost.cli.host_api import host_api  # noqa: PLC0415 - help needs no HTTP client
+
+    api = host_api(url)
+    order = {"password": _secret("Password"), "new_password": _new_password()}
+    _keep(api.url, api.call("POST", "people/me/password", json=order))
+
+
+def _keep(url: str, answer: dict[str, Any]) -> None:
     person = answer["person"]
-    kept = Login(url=api.url, master_id=person["master_id"], token=answer["token"], expires_at=answer["expires_at"])
+    kept = Login(url=url, master_id=person["master_id"], token=answer["token"], expires_at=answer["expires_at"])
     file = keep_login(kept, os.environ)
     sys.stdout.write(f"Logged in as {person['name']} ({person['master_id']}) until {kept.expires_at}; kept in {file}\n")
 

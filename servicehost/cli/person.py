@@ -14,6 +14,7 @@ PEOPLE: Final = ("master_id", "name", "organisation", "telephone", "mail", "firs
 _OWN: Final = 0o600
 
 app = App(name="person", help=f"Register operation managers, and make what they are handed.\n\n{ABOUT_HOSTS}")
+app.command("servicehost.cli.login:password", name="password", help="Change your own password.")
 
 
 @app.command
@@ -98,3 +99,24 @@ def erase(master_id: str, /, *, reason: ReasonFlag, url: UrlFlag = None) -> None
         Who is erased.
     """
     asked(url).call("POST", f"people/{master_id}/erasure", json={"reason": reason})
+
+
+@app.command
+def me(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show who you are at a host: your Master ID, your role, your contract."""
+    write_one(asked(url).call("GET", "people/me"), output)
+
+
+@app.command(name="erase-named")
+def erase_named(contract: str, name: str, /, *, reason: ReasonFlag, url: UrlFlag = None) -> None:
+    """Erase what is kept of somebody who is not registered, such as an attendee, by their name; for good.
+
+    Parameters
+    ----------
+    contract
+        The management code.
+    name
+        The name, as it was written down.
+    """
+    order = {"name": name, "reason": reason}
+    asked(url).call("POST", f"contracts/{management_named(contract)}/erasures", json=order)

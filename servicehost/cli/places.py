@@ -25,3 +25,22 @@ def list_(*, prefecture: str | None = None, url: UrlFlag = None, output: OutputF
     """
     query = {} if prefecture is None else {"prefecture": prefecture}
     write_items(asked(url).all("places/municipalities", **query), ("code", "prefecture", "name", "kana"), output)
+
+
+@app.command
+def prefectures(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """List the prefectures with their codes."""
+    write_items(asked(url).call("GET", "places/prefectures")["items"], ("code", "name", "kana"), output)
+
+
+@app.command(name="postal-code")
+def postal_code(code: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """List the municipalities that a postal code lies in.
+
+    Parameters
+    ----------
+    code
+        Seven digits, with or without a hyphen.
+    """
+    found = asked(url).call("GET", f"places/postal-codes/{code}")["items"]
+    write_items(found, ("code", "prefecture", "name", "kana"), output)

@@ -4,11 +4,12 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from cyclopts import App, Parameter
 
-from servicehost.cli.asking import ABOUT_HOSTS, UrlFlag, asked
+from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 
 COLUMNS: Final = ("number", "exchange", "service_code", "model_serial", "state", "due_at", "missing", "result")
 Accessory: TypeAlias = Literal["ac_adapter", "power_cable", "lan_cable", "antenna", "sim_card", "mount"]
+LossWord: TypeAlias = Literal["never_returned", "lost_by_carrier", "providers_decision", "lost_before"]
 State: TypeAlias = Literal["due", "shipped", "received", "inspected", "not_returned", "written_off", "called_off"]
 
 app = App(name="return", help=f"See which units are to come back, and record those that did.\n\n{ABOUT_HOSTS}")
@@ -25,6 +26,65 @@ def list_(*, state: State | None = None, url: UrlFlag = None, output: OutputFlag
     """
     query = {} if state is None else {"state": state}
     write_items(asked(url).all("returns", **query), COLUMNS, output)
+
+
+@app.command
+def show(number: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Show a return: what is to come back until when, and what has.
+
+    Parameters
+    ----------
+    number
+        The return's number.
+    """
+    write_one(asked(url).call("GET", f"returns/{number}"), output)
+
+
+@app.command
+def shipped(
+    number: int,
+    /,
+    *,
+    by: Literal["carrier", "service_driver"] = "carrier",
+    name: str = "",
+    reference: str = "",
+    note: str = "",
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """Record that a unit is on its way back.
+
+    Parameters
+    ----------
+    number
+        The return's number.
+    by
+        Who carries it.
+    name
+        The name of the carrier or of the driver.
+    reference
+        The carrier's tracking number.
+    note
+        Anything to remember.
+    """
+    order = {"by": by, "name": name, "reference": reference, "note": note}
+    write_one(asked(url).call("POST", f"returns/{number}/shipment", json=order), output)
+
+
+@app.command(name="write-off")
+def write_off(
+    number: int, loss: LossWord, /, *, reason: ReasonFlag, url: UrlFlag = None, output: OutputFlag = None
+) -> None:
+    """Give up a unit that does not come back. The host then judges its charge again.
+
+    Parameters
+    ----------
+    number
+        The return's number.
+    loss
+        How it was lost.
+    """
+    write_one(asked(url).call("POST", f"returns/{number}/loss", json={"loss": loss, "reason": reason}), output)
 
 
 @app.command

@@ -1,7 +1,7 @@
 """Answers of a host on standard output: JSON for programs, tables for people."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -25,12 +25,19 @@ def write_one(answer: dict[str, Any], output: Output) -> None:
         _write_rows((), _fields(answer))
 
 
-def write_items(items: Sequence[dict[str, Any]], columns: Sequence[str], output: Output) -> None:
-    """A list; as a table with these columns, as JSON with everything."""
+def write_items(
+    items: Sequence[dict[str, Any]],
+    columns: Sequence[str],
+    output: Output,
+    *,
+    line: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> None:
+    """A list; as a table with these columns of the `line` of each item, as JSON with everything."""
     if _as_json(output):
         _write_json({"items": items})
     else:
-        _write_rows(columns, ([_word(item.get(column)) for column in columns] for item in items))
+        lines = (line(item) for item in items)
+        _write_rows(columns, ([_word(one.get(column)) for column in columns] for one in lines))
 
 
 def _as_json(output: str | None) -> bool:

@@ -101,6 +101,12 @@ def show(task: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> Non
 
 
 @app.command
+def count(*, url: UrlFlag = None, output: OutputFlag = None) -> None:
+    """Count the tasks in each state."""
+    write_one(asked(url).call("GET", "tasks/counts"), output)
+
+
+@app.command
 def cancel(task: int, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
     """Take back a task that no unit has been given yet.
 

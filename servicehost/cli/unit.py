@@ -9,24 +9,16 @@ from cyclopts import App, Parameter
 from servicehost.cli.asking import ABOUT_HOSTS, ReasonFlag, UrlFlag, asked
 from servicehost.cli.errors import CommandError
 from servicehost.cli.tables import OutputFlag, write_items, write_one
-from servicehost.cli.unit_names import known_as
+from servicehost.cli.unit_names import RevokedFor, known_as
+from servicehost.cli.unit_records import bindings, custody, revoke_certificate
 from servicehost.cli.unit_sessions import CERTIFICATE_COLUMNS, attempts, certificates, move, release, renew
 
 LARGEST_FILE_BYTES: Final = 16_777_216
 COLUMNS: Final = ("distribution_id", "model", "serial", "life", "presence", "service_code", "firmware")
 
 app = App(name="unit", help=f"Enter units, look at them, and say what has become of them.\n\n{ABOUT_HOSTS}")
-for _command in (attempts, certificates, release, renew, move):
+for _command in (attempts, certificates, bindings, custody, revoke_certificate, release, renew, move):
     app.command(_command)
-
-RevokedFor = Literal[
-    "unspecified",
-    "key_compromise",
-    "affiliation_changed",
-    "superseded",
-    "cessation_of_operation",
-    "privilege_withdrawn",
-]
 
 
 @app.command

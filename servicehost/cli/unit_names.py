@@ -1,9 +1,21 @@
-"""How commands take the name of a unit."""
+"""How commands take the name of a unit, and the words of what becomes of it."""
+
+from typing import Literal, TypeAlias
 
 from protocol.identity import IdentityError, parse_distribution_id
 from servicehost.cli.errors import CommandError
 
-__all__ = ["known_as"]
+__all__ = ["RevokedFor", "known_as"]
+
+RevokedFor: TypeAlias = Literal[
+    "unspecified",
+    "key_compromise",
+    "affiliation_changed",
+    "superseded",
+    "cessation_of_operation",
+    "privilege_withdrawn",
+]
+"""Why a certificate is revoked."""
 
 
 def known_as(distribution_id: str) -> str:

@@ -1,9 +1,10 @@
 """`servicehost unit`, about sessions: who dialled, with which certificates, who is held, who is carried elsewhere."""
 
-from typing import Final
+from typing import Final, Literal
 
 from servicehost.cli.asking import UrlFlag, asked
 from servicehost.cli.errors import CommandError
+from servicehost.cli.given import queried
 from servicehost.cli.tables import OutputFlag, write_items, write_one
 from servicehost.cli.unit_names import known_as
 
@@ -13,15 +14,34 @@ ATTEMPT_COLUMNS: Final = ("at", "address", "outcome", "reason", "detail", "tls_v
 CERTIFICATE_COLUMNS: Final = ("serial_number", "way", "issued_at", "not_after", "revoked_at", "revoked_reason")
 
 
-def attempts(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:
-    """List a unit's attempts to open a session, oldest first: when, from where, and what came of each.
+def attempts(
+    distribution_id: str | None = None,
+    /,
+    *,
+    since: str | None = None,
+    outcome: Literal["welcomed", "refused", "broken"] | None = None,
+    address: str | None = None,
+    url: UrlFlag = None,
+    output: OutputFlag = None,
+) -> None:
+    """List attempts to open a session, oldest first: when, from where, and what came of each.
 
     Parameters
     ----------
     distribution_id
-        Eight groups of four hex digits.
+        Only those of this unit: eight groups of four hex digits. Without it also those of boxes that nobody knows.
+    since
+        From this time on, as 2026-11-23T04:05:06Z.
+    outcome
+        Only those that ended so.
+    address
+        Only those from this address.
     """
-    write_items(asked(url).all(f"units/{known_as(distribution_id)}/attempts"), ATTEMPT_COLUMNS, output)
+    query = queried(since=since, outcome=outcome, address=address)
+    if distribution_id is None:
+        write_items(asked(url).all("attempts", **query), ("distribution_id", *ATTEMPT_COLUMNS), output)
+    else:
+        write_items(asked(url).all(f"units/{known_as(distribution_id)}/attempts", **query), ATTEMPT_COLUMNS, output)
 
 
 def certificates(distribution_id: str, /, *, url: UrlFlag = None, output: OutputFlag = None) -> None:

@@ -184,6 +184,8 @@ def _token(text: str, begin: int) -> tuple[_Token, int]:
     return _Token(at=begin, text=whole, quoted_from=len(whole) if quoted_from is None else quoted_from), at
 
 
+_ANSWERS: Final = ("yes", "no")
+"""They are values of many fields, so that they name none."""
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -211,8 +213,15 @@ def _tested(token: _Token, test: re.Match[str]) -> Test:
     if kind is Kind.NUMBER:
         return Test(field=field, operator=operator, value=_revision(value, at))
     if kind is Kind.CHOICE and value not in CHOICES[field]:
-        raise MalformedQuery(at, f"{name} is never {value!r}; it is one of {', '.join(CHOICES[field])}")
+        raise MalformedQuery(at, _never(field, value))
     return Test(field=field, operator=operator, value=value)
+
+
+def _never(field: Field, value: str) -> str:
+    """What the field can be, and the fields that can be what was asked."""
+    text = f"{field} is never {value!r}; it is one of {', '.join(CHOICES[field])}"
+    others = [f"{other}:{value}" for other, words in CHOICES.items() if value in words and value not in _ANSWERS]
+    return f"{text}. Did you mean {' or '.join(others)}?" if others else text
 
 
 def _filled(token: _Token, value: str, at: int) -> str:

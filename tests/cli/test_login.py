@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import stat
 import sys
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 from servicehost.cli import main
-from servicehost.cli.credentials import Login, keep_login, kept_login, login_file, the_host, the_token
+from servicehost.cli.credentials import Login, drop_login, keep_login, kept_login, login_file, the_host, the_token
 from servicehost.cli.errors import CommandError
 from tests.builders.case_api import CaseApi
 from tests.builders.command_line import Output, open_command_line
@@ -66,6 +67,44 @@ async def test_a_wrong_password_is_refused_and_keeps_nothing(
     assert await log_in(monkeypatch, cases.dispatcher.master_id, "wrong") == 3
     assert "(log_in_failed)" in capsys.readouterr().err
     assert not (tmp_path / "state").exists()
+
+
+async def test_a_password_is_changed_and_a_login_ended(
+    cases: CaseApi, monkeypatch: pytest.MonkeyPatch, capsys: Output, tmp_path: Path
+) -> None:
+    assert await log_in(monkeypatch, cases.anna.master_id, PASSWORD) == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\na password of her own\n"))
+    assert await asyncio.to_thread(main, ["person", "password"]) == 0
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, ["person", "me"]) == 0, "the new token is kept"
+    assert cases.anna.master_id in capsys.readouterr().out
+    assert await asyncio.to_thread(main, ["logout"]) == 0
+    assert not (tmp_path / "state" / "servicehost" / "login.json").exists()
+    assert await asyncio.to_thread(main, ["person", "me"]) == 2
+    assert "nobody is logged in" in capsys.readouterr().err
+    assert await log_in(monkeypatch, cases.anna.master_id, PASSWORD) == 3
+
+
+async def test_a_token_that_is_over_is_forgotten_all_the_same(
+    cases: CaseApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert await log_in(monkeypatch, cases.anna.master_id, PASSWORD) == 0
+    file = tmp_path / "state" / "servicehost" / "login.json"
+    kept = msgspec.json.decode(file.read_bytes(), type=Login)
+    keep_login(msgspec.structs.replace(kept, token=kept.token[::-1]), os.environ)
+    assert await asyncio.to_thread(main, ["logout"]) == 0
+    assert not file.exists()
+
+
+def test_a_login_that_is_not_the_one_in_use_is_kept(tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    file = keep_login(LOGIN, state)
+    drop_login("http://elsewhere", state)
+    drop_login(HOME, state | {"SERVICEHOST_TOKEN": "shat_own"})
+    assert file.exists()
+    drop_login(HOME, state)
+    drop_login(HOME, state)
+    assert not file.exists()
 
 
 async def test_without_a_master_id_nothing_is_asked(cases: CaseApi, monkeypatch: pytest.MonkeyPatch) -> None:

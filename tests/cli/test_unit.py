@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from servicehost.cli import main
-from servicehost.cli.unit import RevokedFor
+from servicehost.cli.unit_names import RevokedFor
 from servicehost.domain.certificate_standing import RevocationReason
 from tests.builders.case_api import CaseApi
 from tests.builders.command_line import Output, open_command_line, run

@@ -92,6 +92,30 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, position: int,
     assert f"character {position + 1}:" in refused.value.text
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("state:connected", "presence:connected"),
+        ("presence!=operating", "state:operating"),
+        ("drift:no_unit", "presence:no_unit"),
+        ("item:fault", "has:fault"),
+        ("state:unknown", "presence:unknown or drift:unknown"),
+    ],
+)
+def test_a_word_of_another_field_is_told_where_it_belongs(text: str, meant: str) -> None:
+    with pytest.raises(MalformedQuery) as refused:
+        parse_query(text)
+    assert refused.value.detail.endswith(f". Did you mean {meant}?")
+    parse_query(meant)
+
+
+@pytest.mark.parametrize("text", ["item:yes", "state:no", "presence:gone"])
+def test_a_word_of_no_field_or_of_many_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(MalformedQuery) as refused:
+        parse_query(text)
+    assert "mean" not in refused.value.detail
+
+
 @given(st.text(alphabet='ab:="\\()-<>! notrmeg\u3000', max_size=60))
 def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
     position = 0
