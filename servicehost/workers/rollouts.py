@@ -16,7 +16,7 @@ _BREATH_S: Final = 0.1
 """Between two steps everybody else has the writer, also while there is more to do at once."""
 _GATHER_S: Final = 0.5
 """What happens within so long after a step is one step. A step looks at the whole rollout (15 statements, 15 ms on a
-slow core) whether one push has ended or five hundred: at ten a second it was a sixth of what an adapter cost."""
+slow core) whether one push has ended or five hundred."""
 
 
 class RolloutWorker:
