@@ -1,12 +1,17 @@
 """Whatever the HTTP API does, a command does too."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from importlib import import_module
+from inspect import isfunction, signature
 from pathlib import Path
 from typing import Final
 
+from cyclopts import App
+
 import servicehost.cli
+from servicehost.cli.app import app
 from servicehost.web.route import Route
 from servicehost.web.table import route_table
 from tests.cli.reach import OPEN, Asked, asked_in, asked_of_a_host
@@ -40,6 +45,29 @@ def test_every_route_has_a_command_or_a_reason_why_not() -> None:
     without = unreached(route_table(), asked_of_a_host(SOURCES))
     assert sorted(without - WITHOUT_A_COMMAND.keys()) == [], "give each a command, or say here why it has none"
     assert sorted(WITHOUT_A_COMMAND.keys() - without) == [], "these have a command by now, or are no routes"
+
+
+def test_whatever_takes_the_address_of_a_host_is_a_command() -> None:
+    """Else a route would count as reached by what nobody can call."""
+    written = {
+        function
+        for file in SOURCES.glob("*.py")
+        for function in vars(import_module(f"servicehost.cli.{file.stem}")).values()
+        if isfunction(function) and function.__module__.startswith("servicehost.cli.")
+        if not function.__name__.startswith("_") and "output" in signature(function).parameters
+        if "url" in signature(function).parameters
+    }
+    assert written - set(commands(app)) == set()
+    assert len(written) > 150
+
+
+def commands(parent: App) -> Iterator[object]:
+    """Every function that is run by some words of the command line."""
+    for name in parent:
+        if not name.startswith("-"):
+            child = parent[name]
+            yield child.default_command
+            yield from commands(child)
 
 
 def test_no_command_asks_for_what_no_route_answers() -> None:
